@@ -1,0 +1,146 @@
+#include "core/clock.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <ctime>
+
+namespace keyconvoy {
+
+using namespace std::chrono;
+
+namespace {
+
+constexpr std::array<const char*, 7> weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+
+template <class... Arguments>
+std::string formatted(const char* format, Arguments... arguments) {
+    std::array<char, 64> buffer{};
+    const int length = std::snprintf(buffer.data(), buffer.size(), format, arguments...);
+    return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
+std::string dateAndTime(TimePoint time) {
+    const auto day = floor<days>(time);
+    const year_month_day date{day};
+    const hh_mm_ss clock{floor<seconds>(time) - day};
+    return formatted("%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                     static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+}
+
+/// Reads the fixed-width fields of a date-time from left to right; after the first mismatch nothing succeeds.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : m_rest{text} {}
+
+    int number(std::size_t digits) {
+        int value = 0;
+        if (m_rest.size() < digits || m_rest.substr(0, digits).find_first_not_of("0123456789") != std::string_view::npos) {
+            m_failed = true;
+            return 0;
+        }
+        std::from_chars(m_rest.data(), m_rest.data() + digits, value);
+        m_rest.remove_prefix(digits);
+        return value;
+    }
+
+    char oneOf(std::string_view allowed) {
+        if (m_rest.empty() || allowed.find(m_rest.front()) == std::string_view::npos) {
+            m_failed = true;
+            return '\0';
+        }
+        const char found = m_rest.front();
+        m_rest.remove_prefix(1);
+        return found;
+    }
+
+    milliseconds fraction() {
+        if (m_rest.empty() || m_rest.front() != '.') {
+            return milliseconds{0};
+        }
+        m_rest.remove_prefix(1);
+        const std::size_t digits = std::min(m_rest.find_first_not_of("0123456789"), m_rest.size());
+        m_failed = m_failed || digits == 0;
+        int value = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            value = value * 10 + (i < digits ? m_rest[i] - '0' : 0);
+        }
+        m_rest.remove_prefix(digits);
+        return milliseconds{value};
+    }
+
+    [[nodiscard]] bool good() const { return !m_failed; }
+    [[nodiscard]] bool finished() const { return !m_failed && m_rest.empty(); }
+
+private:
+    std::string_view m_rest;
+    bool m_failed = false;
+};
+
+minutes offsetFromUtc(Reader& reader) {
+    const char sign = reader.oneOf("Zz+-");
+    if (!reader.good() || sign == 'Z' || sign == 'z') {
+        return minutes{0};
+    }
+    const int hours = reader.number(2);
+    reader.oneOf(":");
+    const int minutesPart = reader.number(2);
+    const minutes size{hours * 60 + minutesPart};
+    return sign == '-' ? -size : size;
+}
+
+}  // namespace
+
+TimePoint systemNow() {
+    return floor<milliseconds>(system_clock::now());
+}
+
+std::string toRfc3339(TimePoint time) {
+    return dateAndTime(time) + "Z";
+}
+
+std::string toRfc3339Milliseconds(TimePoint time) {
+    const auto fraction = time - floor<seconds>(time);
+    return dateAndTime(time) + formatted(".%03dZ", static_cast<int>(fraction.count()));
+}
+
+std::optional<TimePoint> parseRfc3339(std::string_view text) {
+    Reader reader{text};
+    const int yearNumber = reader.number(4);
+    reader.oneOf("-");
+    const int monthNumber = reader.number(2);
+    reader.oneOf("-");
+    const int dayNumber = reader.number(2);
+    reader.oneOf("Tt ");
+    const int hour = reader.number(2);
+    reader.oneOf(":");
+    const int minute = reader.number(2);
+    reader.oneOf(":");
+    const int second = reader.number(2);
+    const milliseconds fraction = reader.fraction();
+    const minutes offset = offsetFromUtc(reader);
+    const year_month_day date{year{yearNumber}, month{static_cast<unsigned>(monthNumber)}, day{static_cast<unsigned>(dayNumber)}};
+    const bool inRange = hour <= 23 && minute <= 59 && second <= 60 && abs(offset) < hours{24};
+    if (!reader.finished() || !date.ok() || !inRange) {
+        return std::nullopt;
+    }
+    return TimePoint{sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset};
+}
+
+std::string toLocalTime(TimePoint time) {
+    const std::time_t seconds = system_clock::to_time_t(time);
+    std::tm local{};
+    localtime_r(&seconds, &local);
+    std::array<char, 80> buffer{};
+    const std::size_t length = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S %Z (%z)", &local);
+    std::string text{buffer.data(), length};
+    text.insert(text.size() - 3, ":");  // %z has no colon
+    return std::string{weekdays[static_cast<std::size_t>(local.tm_wday)]}.substr(0, 3) + " " + text;
+}
+
+std::string weekdayName(TimePoint time) {
+    return weekdays[weekday{floor<days>(time)}.c_encoding()];
+}
+
+}  // namespace keyconvoy

@@ -1,0 +1,88 @@
+#include "core/error.h"
+
+#include <array>
+#include <openssl/err.h>
+
+namespace keyconvoy {
+
+std::string_view toString(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::InvalidInput: return "invalid-input";
+        case ErrorKind::NotFound: return "not-found";
+        case ErrorKind::Refused: return "refused";
+        case ErrorKind::Unavailable: return "unavailable";
+        case ErrorKind::Integrity: return "integrity";
+        case ErrorKind::Cancelled: return "cancelled";
+        case ErrorKind::Internal: return "internal";
+    }
+    return "internal";
+}
+
+Text Text::with(std::string argument) && {
+    arguments.push_back(std::move(argument));
+    return std::move(*this);
+}
+
+std::string toEnglish(const Text& text) {
+    std::string result;
+    const std::string_view source{text.english};
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        const bool placeholder = source[i] == '%' && i + 1 < source.size() && source[i + 1] >= '1' && source[i + 1] <= '9';
+        if (!placeholder) {
+            result += source[i];
+            continue;
+        }
+        const auto index = static_cast<std::size_t>(source[i + 1] - '1');
+        if (index < text.arguments.size()) {
+            result += text.arguments[index];
+        }
+        ++i;
+    }
+    return result;
+}
+
+namespace {
+
+std::string summary(const Failure& failure) {
+    std::string text = toEnglish(failure.place) + ": " + toEnglish(failure.cause);
+    if (!failure.code.empty()) {
+        text += " (" + failure.code + ")";
+    }
+    return text;
+}
+
+std::string drainOpensslErrors() {
+    std::string text;
+    std::array<char, 256> line{};
+    while (const unsigned long code = ERR_get_error()) {
+        ERR_error_string_n(code, line.data(), line.size());
+        text += (text.empty() ? "" : "; ") + std::string{line.data()};
+    }
+    return text;
+}
+
+Failure cryptoFailure(std::string_view operation) {
+    Failure failure;
+    failure.place = KC_TEXT("Crypto", "OpenSSL, %1").with(operation);
+    failure.cause = KC_TEXT("Crypto", "the cryptographic library reported an error");
+    failure.remedy = KC_TEXT("Crypto", "check the input; if it is right, report this as a defect with the text of the library");
+    failure.serviceText = drainOpensslErrors();
+    return failure;
+}
+
+}  // namespace
+
+Error::Error(Failure failure) : std::runtime_error{summary(failure)}, m_failure{std::move(failure)} {}
+
+Error::Error(ErrorKind kind, Text place, Text cause, Text remedy)
+    : Error{Failure{.kind = kind,
+                    .place = std::move(place),
+                    .cause = std::move(cause),
+                    .remedy = std::move(remedy),
+                    .code = {},
+                    .serviceText = {},
+                    .requestId = {}}} {}
+
+CryptoError::CryptoError(std::string_view operation) : Error{cryptoFailure(operation)} {}
+
+}  // namespace keyconvoy

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyconvoy {
+
+/// What the caller can do about a failure; the exit code comes from this. What a person reads comes from Failure,
+/// never from what().
+enum class ErrorKind : std::uint8_t { InvalidInput, NotFound, Refused, Unavailable, Integrity, Cancelled, Internal };
+
+/// The machine-readable name of a kind, as `--json` prints it: "invalid-input", "not-found" and so on.
+[[nodiscard]] std::string_view toString(ErrorKind kind);
+
+/// A sentence for a person: an English source text with the placeholders %1 to %9 and their values. The window translates it;
+/// the command line, records and `--json` stay English. Made with KC_TEXT so that the translation tools find it.
+struct Text {
+    const char* context = "";
+    const char* english = "";
+    std::vector<std::string> arguments;
+
+    /// The same text with one more argument.
+    [[nodiscard]] Text with(std::string argument) &&;
+    [[nodiscard]] Text with(std::string_view argument) && { return std::move(*this).with(std::string{argument}); }
+    [[nodiscard]] Text with(const char* argument) && { return std::move(*this).with(std::string{argument}); }
+    [[nodiscard]] Text with(std::uint64_t argument) && { return std::move(*this).with(std::to_string(argument)); }
+    [[nodiscard]] bool empty() const { return *english == '\0'; }
+};
+
+/// The English sentence, placeholders filled in.
+[[nodiscard]] std::string toEnglish(const Text& text);
+
+/// Marks a text for translation; `lupdate -tr-function-alias QT_TRANSLATE_NOOP+=KC_TEXT` collects it.
+#define KC_TEXT(context, english) (::keyconvoy::Text{context, english, {}})
+
+/// Everything there is to say about one failure.
+struct Failure {
+    ErrorKind kind = ErrorKind::Internal;
+    Text place;               ///< where it happened: the file, option, token, key or call
+    Text cause;               ///< what went wrong
+    Text remedy;              ///< what the reader can do now
+    std::string code;         ///< the code of the other side: "CKR_PIN_LOCKED", "NotFoundException"; empty when it was ours
+    std::string serviceText;  ///< what the other side said, word for word
+    std::string requestId;    ///< x-amzn-RequestId, for a support case
+};
+
+/// Ends an operation. Leaves of the hierarchy keep more evidence; outside their folder nobody catches a leaf.
+class Error : public std::runtime_error {
+public:
+    explicit Error(Failure failure);
+    Error(ErrorKind kind, Text place, Text cause, Text remedy);
+
+    [[nodiscard]] ErrorKind kind() const noexcept { return m_failure.kind; }
+    [[nodiscard]] const Failure& failure() const noexcept { return m_failure; }
+
+private:
+    Failure m_failure;
+};
+
+/// An OpenSSL call failed. Drains this thread's OpenSSL error queue into the failure's serviceText.
+class CryptoError final : public Error {
+public:
+    explicit CryptoError(std::string_view operation);
+};
+
+}  // namespace keyconvoy

@@ -1,0 +1,177 @@
+#include "core/files.h"
+
+#include "core/error.h"
+#include "core/file_descriptor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+
+namespace keyconvoy {
+
+namespace {
+
+Text filePlace(const std::filesystem::path& path) {
+    return KC_TEXT("Files", "file %1").with(path.string());
+}
+
+std::string systemText(int number) {
+    return std::generic_category().message(number);
+}
+
+[[noreturn]] void throwFileError(const std::filesystem::path& path, Text cause, int number) {
+    throw Error{number == ENOENT ? ErrorKind::NotFound : ErrorKind::Unavailable, filePlace(path),
+                std::move(cause).with(systemText(number)),
+                number == ENOSPC ? KC_TEXT("Files", "free some space on this disk, or name another folder; nothing was left behind")
+                                 : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
+}
+
+std::size_t checkedSize(const std::filesystem::path& path, int descriptor, std::size_t limit) {
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0) {
+        throwFileError(path, KC_TEXT("Files", "its state cannot be read: %1"), errno);
+    }
+    const bool stream = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+    if (!S_ISREG(status.st_mode) && !stream) {
+        throw Error{ErrorKind::InvalidInput, filePlace(path), KC_TEXT("Files", "it is no file that can be read"),
+                    KC_TEXT("Files", "name a regular file")};
+    }
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size > limit) {
+        throw Error{ErrorKind::InvalidInput, filePlace(path),
+                    KC_TEXT("Files", "it has %1 bytes; at most %2 are read").with(size).with(limit),
+                    KC_TEXT("Files", "check that this is the file you mean")};
+    }
+    return size;
+}
+
+void writeAll(const std::filesystem::path& path, int descriptor, ByteView content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            throwFileError(path, KC_TEXT("Files", "it cannot be written: %1"), written < 0 ? errno : EIO);
+        }
+        content = content.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+void syncFolderOf(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+    const FileDescriptor descriptor{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    // Some file systems cannot sync a folder (EINVAL); the file itself has been synced then.
+    if (descriptor.valid()) {
+        ::fsync(descriptor.get());
+    }
+}
+
+[[noreturn]] void throwNameTaken(const std::filesystem::path& path) {
+    throw Error{ErrorKind::Refused, filePlace(path), KC_TEXT("Files", "a file of this name is there already; nothing is overwritten"),
+                KC_TEXT("Files", "move it away, or name another output")};
+}
+
+/// Removes a file that was created here unless it was completed.
+class UnfinishedFile {
+public:
+    explicit UnfinishedFile(const std::filesystem::path& path) : m_path{path} {}
+    UnfinishedFile(const UnfinishedFile&) = delete;
+    UnfinishedFile& operator=(const UnfinishedFile&) = delete;
+    ~UnfinishedFile() {
+        if (!m_finished) {
+            ::unlink(m_path.c_str());
+        }
+    }
+    void finish() noexcept { m_finished = true; }
+
+private:
+    const std::filesystem::path& m_path;
+    bool m_finished = false;
+};
+
+}  // namespace
+
+Bytes readFile(const std::filesystem::path& path, std::size_t limit) {
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.valid()) {
+        throwFileError(path, KC_TEXT("Files", "it cannot be opened: %1"), errno);
+    }
+    Bytes content(checkedSize(path, file.get(), limit) + 1);  // one more, to see that it did not grow
+    std::size_t filled = 0;
+    for (;;) {
+        const ssize_t count = ::read(file.get(), content.data() + filled, content.size() - filled);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            throwFileError(path, KC_TEXT("Files", "it cannot be read: %1"), errno);
+        }
+        if (count == 0) {
+            break;
+        }
+        filled += static_cast<std::size_t>(count);
+        if (filled > limit) {
+            throw Error{ErrorKind::InvalidInput, filePlace(path), KC_TEXT("Files", "it has more than %1 bytes").with(limit),
+                        KC_TEXT("Files", "check that this is the file you mean")};
+        }
+        if (filled == content.size()) {
+            content.resize(std::min(content.size() * 2, limit + 1));
+        }
+    }
+    content.resize(filled);
+    return content;
+}
+
+Fingerprint writeNewFile(const std::filesystem::path& path, ByteView content, FileAccess access) {
+    const mode_t mode = access == FileAccess::OwnerOnly ? 0600 : 0644;
+    const FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
+    if (!file.valid()) {
+        if (errno == EEXIST) {
+            throwNameTaken(path);
+        }
+        throwFileError(path, KC_TEXT("Files", "it cannot be created: %1"), errno);
+    }
+    UnfinishedFile unfinished{path};
+    writeAll(path, file.get(), content);
+    if (::fsync(file.get()) != 0) {
+        throwFileError(path, KC_TEXT("Files", "it cannot be brought to the disk: %1"), errno);
+    }
+    syncFolderOf(path);
+    ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);  // so that the read-back asks the medium, where it can
+    const Bytes readBack = readFile(path, content.size() + 1);
+    if (!std::ranges::equal(readBack, content)) {
+        throw Error{ErrorKind::Integrity, filePlace(path), KC_TEXT("Files", "what was read back differs from what was written"),
+                    KC_TEXT("Files", "do not trust this disk or medium; use another")};
+    }
+    unfinished.finish();
+    return Fingerprint::of(readBack);
+}
+
+void checkNotThere(const std::filesystem::path& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0) {
+        throwNameTaken(path);
+    }
+}
+
+TemporaryFolder::TemporaryFolder(std::string_view namePrefix) {
+    const char* configured = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+    std::string pattern = configured != nullptr && *configured != '\0' ? configured : "/tmp";
+    pattern += "/" + std::string{namePrefix} + "-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        throwFileError(pattern, KC_TEXT("Files", "no temporary folder can be made: %1"), errno);
+    }
+    m_path = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(m_path, ignored);
+}
+
+}  // namespace keyconvoy

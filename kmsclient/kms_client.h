@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/clock.h"
+#include "core/finding.h"
+#include "kmsclient/model.h"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace keyconvoy::kms {
+
+/// How a process finds KMS, from the command line; what is left out comes from environment and AWS configuration files.
+struct ClientOptions {
+    std::optional<std::string> profile;
+    std::optional<std::string> region;
+    std::optional<std::string> endpointUrl;  ///< KMS, and STS too unless AWS_ENDPOINT_URL_STS names another
+    std::optional<std::filesystem::path> caBundle;
+    bool requireAmazonRoots = false;
+    std::chrono::milliseconds connectTimeout{10'000};
+    std::chrono::milliseconds replyTimeout{60'000};
+};
+
+/// AWS KMS (and STS GetCallerIdentity), one method per operation. One thread.
+///
+/// Every method retries what is safe to retry (see retry.h) and throws Error with the service's exception as `code`, its text and the
+/// request ID: InvalidInput, NotFound, Refused (permission, state, rule), Unavailable (network, throttling, time-out), Integrity (the reply
+/// makes no sense).
+class KmsClient {
+public:
+    /// Reads configuration and credentials. Throws InvalidInput or NotFound naming file and line, or the setting that is missing.
+    KmsClient(const ClientOptions& options, Clock clock);
+    ~KmsClient();
+    KmsClient(KmsClient&&) noexcept;
+    KmsClient& operator=(KmsClient&&) noexcept;
+
+    [[nodiscard]] const std::string& region() const;
+    [[nodiscard]] const std::string& endpointUrl() const;  ///< of KMS
+    [[nodiscard]] std::string accessKeyId() const;
+    /// What was noticed on the way: the clock's offset and its correction, TLS "private or intercepted".
+    [[nodiscard]] const Findings& findings() const;
+    /// Server time minus ours, from the latest reply's Date header; absent before the first reply.
+    [[nodiscard]] std::optional<std::chrono::seconds> clockOffset() const;
+
+    [[nodiscard]] KeyMetadataReply createKey(const CreateKeyRequest& request);  ///< Origin EXTERNAL; never retried blindly
+    [[nodiscard]] KeyMetadataReply describeKey(const std::string& keyId);
+    [[nodiscard]] ImportParameters getParametersForImport(const std::string& keyId, wrapping::WrappingAlgorithm algorithm,
+                                                          wrapping::WrappingKeySpec keySpec);
+    [[nodiscard]] ImportKeyMaterialReply importKeyMaterial(const ImportKeyMaterialRequest& request);
+    [[nodiscard]] DeleteImportedKeyMaterialReply deleteImportedKeyMaterial(const std::string& keyId,
+                                                                           const std::optional<std::string>& keyMaterialId);
+    [[nodiscard]] KeyRotations listKeyRotations(const std::string& keyId, bool allKeyMaterial);
+    [[nodiscard]] PublicKeyReply getPublicKey(const std::string& keyId);
+    [[nodiscard]] BlobReply generateMac(const std::string& keyId, const std::string& macAlgorithm, ByteView message);
+    /// False when KMS says KMSInvalidMacException.
+    [[nodiscard]] bool verifyMac(const std::string& keyId, const std::string& macAlgorithm, ByteView message, ByteView mac);
+    [[nodiscard]] BlobReply sign(const std::string& keyId, const std::string& signingAlgorithm, ByteView message);
+    /// False when KMS says KMSInvalidSignatureException.
+    [[nodiscard]] bool verify(const std::string& keyId, const std::string& signingAlgorithm, ByteView message, ByteView signature);
+    [[nodiscard]] BlobReply encrypt(const std::string& keyId, const std::string& encryptionAlgorithm, ByteView plaintext);
+    [[nodiscard]] DecryptReply decrypt(const std::string& keyId, const std::string& encryptionAlgorithm, ByteView ciphertext);
+    /// ECDH; gives the raw shared secret (x-coordinate). `publicKey` is DER SubjectPublicKeyInfo.
+    [[nodiscard]] BlobReply deriveSharedSecret(const std::string& keyId, ByteView publicKey);
+
+    [[nodiscard]] CallerIdentity getCallerIdentity();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace keyconvoy::kms

@@ -1,0 +1,27 @@
+# keyconvoy::compiler carries warnings, hardening and sanitizers; every target of ours links it privately.
+include(CheckPIESupported)
+check_pie_supported()
+
+add_library(keyconvoy_compiler INTERFACE)
+add_library(keyconvoy::compiler ALIAS keyconvoy_compiler)
+
+target_compile_options(keyconvoy_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wmissing-declarations
+  $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi>
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
+  -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-ftrivial-auto-var-init=zero>
+)
+target_compile_definitions(keyconvoy_compiler INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(keyconvoy_compiler INTERFACE
+  -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed)
+
+if(KEYCONVOY_SANITIZE)
+  target_compile_options(keyconvoy_compiler INTERFACE -fsanitize=${KEYCONVOY_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(keyconvoy_compiler INTERFACE -fsanitize=${KEYCONVOY_SANITIZE})
+else()
+  # _FORTIFY_SOURCE needs an optimising build and does not mix with the sanitizers.
+  target_compile_options(keyconvoy_compiler INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>)
+endif()
