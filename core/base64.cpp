@@ -24,7 +24,7 @@ std::optional<Bytes> fromBase64(std::string_view text) {
     if (EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size())) < 0) {
         return std::nullopt;
     }
-    bytes.resize(bytes.size() - padding);
+    bytes.erase(bytes.end() - static_cast<std::ptrdiff_t>(padding), bytes.end());
     // One encoding per value: what decodes must encode to the same text again.
     return toBase64(bytes) == text ? std::optional{std::move(bytes)} : std::nullopt;
 }

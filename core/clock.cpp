@@ -1,8 +1,8 @@
 #include "core/clock.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <ctime>
 
 namespace keyconvoy {
@@ -13,20 +13,19 @@ namespace {
 
 constexpr std::array<const char*, 7> weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
-template <class... Arguments>
-std::string formatted(const char* format, Arguments... arguments) {
-    std::array<char, 64> buffer{};
-    const int length = std::snprintf(buffer.data(), buffer.size(), format, arguments...);
-    return {buffer.data(), static_cast<std::size_t>(length)};
+std::string padded(int value, std::size_t digits) {
+    const std::string text = std::to_string(value);
+    return text.size() >= digits ? text : std::string(digits - text.size(), '0') + text;
 }
 
 std::string dateAndTime(TimePoint time) {
     const auto day = floor<days>(time);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<seconds>(time) - day};
-    return formatted("%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                     static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    const auto two = [](auto value) { return padded(static_cast<int>(value), 2); };
+    return padded(static_cast<int>(date.year()), 4) + "-" + two(static_cast<unsigned>(date.month())) + "-" +
+           two(static_cast<unsigned>(date.day())) + "T" + two(clock.hours().count()) + ":" + two(clock.minutes().count()) + ":" +
+           two(clock.seconds().count());
 }
 
 /// Reads the fixed-width fields of a date-time from left to right; after the first mismatch nothing succeeds.
@@ -102,7 +101,7 @@ std::string toRfc3339(TimePoint time) {
 
 std::string toRfc3339Milliseconds(TimePoint time) {
     const auto fraction = time - floor<seconds>(time);
-    return dateAndTime(time) + formatted(".%03dZ", static_cast<int>(fraction.count()));
+    return dateAndTime(time) + "." + padded(static_cast<int>(fraction.count()), 3) + "Z";
 }
 
 std::optional<TimePoint> parseRfc3339(std::string_view text) {
