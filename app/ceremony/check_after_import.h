@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/ceremony/job.h"
+#include "app/station/station.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace keyconvoy::app {
+
+enum class CheckWish : std::uint8_t {
+    Strongest,  ///< equal-public-key, equal-mac or same-material-twice, as the key spec allows
+    WorksOnly,  ///< encrypt and decrypt once
+};
+
+/// How far the import is known to be the same key; never a bare "proven".
+enum class CheckResult : std::uint8_t { EqualPublicKey, EqualMac, SameMaterialTwice, Works };
+[[nodiscard]] std::string_view toString(CheckResult result);  ///< "equal-public-key" and so on
+/// What this result does not show, for a person.
+[[nodiscard]] Text whatItDoesNotShow(CheckResult result);
+
+/// `keyconvoy check`: the check after import, again. For symmetric keys it needs the wrapping to be named and imports a second time with the
+/// same expiry.
+struct CheckRequest {
+    TokenStation token;
+    KmsStation kms;
+    pkcs11::KeySelector key;
+    std::string kmsKeyId;
+    CheckWish check = CheckWish::Strongest;
+    std::optional<std::string> allowSha1Reason;
+};
+[[nodiscard]] std::unique_ptr<Job> makeCheckJob(CheckRequest request, RunContext context);
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "app/ceremony/check_after_import.h"
+#include "app/ceremony/expiry.h"
+#include "app/ceremony/job.h"
+#include "app/station/station.h"
+#include "kmsclient/key_arn.h"
+#include "wrapping/compatibility.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace keyconvoy::app {
+
+/// Generate the key in this run, or take one that is on the token.
+struct KeySource {
+    std::optional<pkcs11::ObjectLabel> generateWithLabel;
+    std::optional<pkcs11::KeySelector> existing;
+};
+
+/// An existing KMS key, or one to be created with Origin EXTERNAL.
+struct KmsKeyTarget {
+    std::optional<kms::KeyIdentifier> existing;
+    std::string descriptionForNew;
+    std::optional<wrapping::KeyUsage> usageForNew;
+};
+
+/// SHA-1 in OAEP does not break it, but the choice must be made knowingly: the reason is kept in the result.
+struct Sha1Permission {
+    std::string reason;
+};
+
+struct WrappingWish {
+    std::optional<wrapping::WrappingAlgorithm> algorithm;  ///< absent: strongest that this token qualifies for; SHA-1 only with permission
+    wrapping::WrappingKeySpec keySpec = wrapping::WrappingKeySpec::Rsa4096;
+    std::optional<Sha1Permission> allowSha1;
+    std::optional<Fingerprint> pinnedWrappingKey;             ///< --wrapping-key-sha256
+    std::optional<pkcs11::KeySelector> wrappingKeyOnToken;    ///< --wrapping-key pkcs11:…
+};
+
+/// One key, the whole job.
+struct ImportRequest {
+    TokenStation token;
+    KmsStation kms;
+    wrapping::KeySpec keySpec = wrapping::KeySpec::SymmetricDefault;
+    KeySource key;
+    KmsKeyTarget kmsKey;
+    WrappingWish wrapping;
+    Expiry expiry{NeverExpires{}};
+    CheckWish check = CheckWish::Strongest;
+    std::optional<std::string> keyMaterialDescription;
+    std::optional<std::filesystem::path> qualificationFolder;  ///< where results are kept and reused; absent: $XDG_STATE_HOME/keyconvoy
+};
+
+/// Throws InvalidInput or Refused for what can be seen without touching anything (impossible combination, SHA-1 without a reason).
+[[nodiscard]] std::unique_ptr<Job> makeImportJob(ImportRequest request, RunContext context);
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "app/ceremony/question.h"
+#include "core/clock.h"
+#include "core/strict_json.h"
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace keyconvoy::app {
+
+enum class StepPhase : std::uint8_t { Begins, Done, Failed };
+
+/// What the journal and the screen see of each step, before and after.
+struct StepEvent {
+    StepPhase phase = StepPhase::Begins;
+    std::string step;  ///< stable: "token.generate"
+    Text title;        ///< "generate the key on the token"
+    int number = 0;    ///< from 1
+    int count = 0;
+    Details details;   ///< what the step found out, at Done
+};
+
+/// How a job talks back, on the thread that runs it, and where its time comes from.
+struct RunContext {
+    std::function<void(const StepEvent&)> observe = [](const StepEvent&) {};
+    /// Something that takes a while, for a progress line: "making a throw-away RSA-4096 key".
+    std::function<void(const Text&)> progress = [](const Text&) {};
+    Clock clock = systemNow;
+    std::stop_token stop;  ///< looked at between steps and calls: a Cryptoki call cannot be interrupted
+};
+
+/// One step of a job. `run` is called until it returns no question; after a question it is called again with the answer. It adds what
+/// it found out to `details`.
+struct Step {
+    std::string id;
+    Text title;
+    std::function<std::optional<Question>(const Answer* answer, Details& details)> run;
+};
+
+/// Runs steps one after the other; the one engine under every command and page.
+class Job {
+public:
+    virtual ~Job() = default;
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+
+    /// Runs until a person is needed and returns the question, or to the end and returns nothing. Throws Error when a step fails (the
+    /// observer has seen it; a failed job cannot be advanced again) and Error(Cancelled) when a confirmation was answered with no
+    /// or a stop was requested.
+    [[nodiscard]] std::optional<Question> advance(const Answer* answer = nullptr);
+
+    /// The result as `--json` and records carry it; valid after the end.
+    [[nodiscard]] virtual Json result() const = 0;
+
+protected:
+    explicit Job(RunContext context);
+    void setSteps(std::vector<Step> steps);
+    [[nodiscard]] const RunContext& context() const noexcept { return m_context; }
+
+private:
+    RunContext m_context;
+    std::vector<Step> m_steps;
+    std::size_t m_current = 0;
+    std::optional<std::string> m_openQuestion;
+    Details m_details;
+    bool m_began = false;
+    bool m_failed = false;
+};
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "kmsclient/kms_client.h"
+#include "pkcs11/token.h"
+
+#include <optional>
+
+namespace keyconvoy::app {
+
+/// This machine, this token, this account: what a job works on.
+struct TokenStation {
+    pkcs11::ModuleProfile module;
+    pkcs11::TokenSelector token;
+};
+
+enum class Mode : std::uint8_t {
+    Production,
+    Rehearsal,  ///< declared with --rehearsal; evidence of a simulator that disagrees with the declaration stops a job at preflight
+};
+
+struct KmsStation {
+    kms::ClientOptions client;
+    Mode mode = Mode::Production;
+};
+
+/// Throws Refused when the mode does not agree with the evidence: an account from 000000000000 to 000000000009 in GetCallerIdentity or in an
+/// ARN, the reply header x-keyconvoy-simulator, or plain http mean simulator.
+void checkMode(Mode mode, const std::string& account, const std::optional<std::string>& keyArn, const kms::ConnectionEvidence& connection);
+
+}  // namespace keyconvoy::app
