@@ -9,7 +9,8 @@
 /// What an EncryptedKeyMaterial blob looks like from outside.
 namespace keyconvoy::wrapping {
 
-/// Exact length of the blob for a plaintext of this length: k for RSAES_OAEP, k + 8 ceil(n/8) + 8 for RSA_AES_KEY_WRAP (RFC 5649, 4.1).
+/// Exact length of the blob for a plaintext of this length: k for RSAES_OAEP, k + 8 ceil(n/8) + 8 for RSA_AES_KEY_WRAP (RFC
+/// 5649, 4.1).
 [[nodiscard]] std::size_t blobBytes(WrappingChoice choice, std::size_t plaintextBytes);
 
 /// Throws Integrity when the length cannot be that of this key spec under this choice.
