@@ -20,8 +20,8 @@ enum class CheckResult : std::uint8_t { EqualPublicKey, EqualMac, SameMaterialTw
 /// What this result does not show, for a person.
 [[nodiscard]] Text whatItDoesNotShow(CheckResult result);
 
-/// `keyconvoy check`: the check after import, again. For symmetric keys it needs the wrapping to be named and imports a second time with the
-/// same expiry.
+/// `keyconvoy check`: the check after import, again. For symmetric keys it needs the wrapping to be named and imports a second
+/// time with the same expiry.
 struct CheckRequest {
     TokenStation token;
     KmsStation kms;

@@ -19,12 +19,13 @@ struct NeverExpires {
 struct Expiry {
     std::variant<TimePoint, std::chrono::hours, NeverExpires> choice;
 
-    /// "never", an RFC 3339 time with offset, or a period such as P364D, P30D, PT12H, P1DT6H that counts from the import call. Throws
-    /// InvalidInput: a bare date ("whose midnight?"), nothing, or a period that is zero or longer than 365 days less an hour.
+    /// "never", an RFC 3339 time with offset, or a period such as P364D, P30D, PT12H, P1DT6H that counts from the import call.
+    /// Throws InvalidInput: a bare date ("whose midnight?"), nothing, or a period that is zero or longer than 365 days less an
+    /// hour.
     [[nodiscard]] static Expiry parse(std::string_view text);
 
-    /// What to send when the call is made now, in whole seconds; absent for never. Throws InvalidInput when it lies in the past or more
-    /// than 365 days less an hour ahead.
+    /// What to send when the call is made now, in whole seconds; absent for never. Throws InvalidInput when it lies in the past
+    /// or more than 365 days less an hour ahead.
     [[nodiscard]] std::optional<TimePoint> validTo(TimePoint now) const;
 };
 

@@ -33,11 +33,12 @@ struct Sha1Permission {
 };
 
 struct WrappingWish {
-    std::optional<wrapping::WrappingAlgorithm> algorithm;  ///< absent: strongest that this token qualifies for; SHA-1 only with permission
+    std::optional<wrapping::WrappingAlgorithm>
+        algorithm;  ///< absent: strongest that this token qualifies for; SHA-1 only with permission
     wrapping::WrappingKeySpec keySpec = wrapping::WrappingKeySpec::Rsa4096;
     std::optional<Sha1Permission> allowSha1;
-    std::optional<Fingerprint> pinnedWrappingKey;             ///< --wrapping-key-sha256
-    std::optional<pkcs11::KeySelector> wrappingKeyOnToken;    ///< --wrapping-key pkcs11:…
+    std::optional<Fingerprint> pinnedWrappingKey;           ///< --wrapping-key-sha256
+    std::optional<pkcs11::KeySelector> wrappingKeyOnToken;  ///< --wrapping-key pkcs11:…
 };
 
 /// One key, the whole job.
@@ -51,10 +52,12 @@ struct ImportRequest {
     Expiry expiry{NeverExpires{}};
     CheckWish check = CheckWish::Strongest;
     std::optional<std::string> keyMaterialDescription;
-    std::optional<std::filesystem::path> qualificationFolder;  ///< where results are kept and reused; absent: $XDG_STATE_HOME/keyconvoy
+    std::optional<std::filesystem::path>
+        qualificationFolder;  ///< where results are kept and reused; absent: $XDG_STATE_HOME/keyconvoy
 };
 
-/// Throws InvalidInput or Refused for what can be seen without touching anything (impossible combination, SHA-1 without a reason).
+/// Throws InvalidInput or Refused for what can be seen without touching anything (impossible combination, SHA-1 without a
+/// reason).
 [[nodiscard]] std::unique_ptr<Job> makeImportJob(ImportRequest request, RunContext context);
 
 }  // namespace keyconvoy::app

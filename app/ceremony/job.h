@@ -21,25 +21,32 @@ struct StepEvent {
     Text title;        ///< "generate the key on the token"
     int number = 0;    ///< from 1
     int count = 0;
-    Details details;   ///< what the step found out, at Done
+    Details details;  ///< what the step found out, at Done and at Failed
 };
 
 /// How a job talks back, on the thread that runs it, and where its time comes from.
 struct RunContext {
+    /// An observer that throws fails the job: what cannot be recorded must not go on.
     std::function<void(const StepEvent&)> observe = [](const StepEvent&) {};
     /// Something that takes a while, for a progress line: "making a throw-away RSA-4096 key".
     std::function<void(const Text&)> progress = [](const Text&) {};
     Clock clock = systemNow;
     std::stop_token stop;  ///< looked at between steps and calls: a Cryptoki call cannot be interrupted
+
+    /// For use between two calls of a long step. Throws Cancelled when a stop was requested.
+    void checkNotStopped() const;
 };
 
-/// One step of a job. `run` is called until it returns no question; after a question it is called again with the answer. It adds what
-/// it found out to `details`.
+/// One step of a job. `run` is called until it returns no question; after a question it is called again with the answer. It adds
+/// what it found out to `details`.
 struct Step {
     std::string id;
     Text title;
     std::function<std::optional<Question>(const Answer* answer, Details& details)> run;
 };
+
+/// A step that asks nothing.
+[[nodiscard]] Step makeStep(std::string id, Text title, std::function<void(Details& details)> run);
 
 /// Runs steps one after the other; the one engine under every command and page.
 class Job {
@@ -48,9 +55,9 @@ public:
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;
 
-    /// Runs until a person is needed and returns the question, or to the end and returns nothing. Throws Error when a step fails (the
-    /// observer has seen it; a failed job cannot be advanced again) and Error(Cancelled) when a confirmation was answered with no
-    /// or a stop was requested.
+    /// Runs until a person is needed and returns the question, or to the end and returns nothing. Throws Error when a step fails
+    /// (the observer has seen it; a failed job cannot be advanced again) and Error(Cancelled) when a question was answered with
+    /// no or a stop was requested. An answer to anything but the open question is InvalidInput; the question then stays open.
     [[nodiscard]] std::optional<Question> advance(const Answer* answer = nullptr);
 
     /// The result as `--json` and records carry it; valid after the end.
@@ -60,12 +67,25 @@ protected:
     explicit Job(RunContext context);
     void setSteps(std::vector<Step> steps);
     [[nodiscard]] const RunContext& context() const noexcept { return m_context; }
+    /// What already exists though the job failed, and how to go on with it; becomes part of the failure's remedy.
+    [[nodiscard]] virtual std::optional<Text> leftBehind() const { return std::nullopt; }
 
 private:
+    struct OpenQuestion {
+        std::string id;
+        QuestionKind kind;
+    };
+
+    void checkAnswer(const Answer* answer) const;
+    [[nodiscard]] std::optional<Question> runSteps(const Answer* answer);
+    [[nodiscard]] std::optional<Question> runCurrentStep(const Answer* answer);
+    void observe(StepPhase phase);
+    void fail() noexcept;
+
     RunContext m_context;
     std::vector<Step> m_steps;
     std::size_t m_current = 0;
-    std::optional<std::string> m_openQuestion;
+    std::optional<OpenQuestion> m_openQuestion;
     Details m_details;
     bool m_began = false;
     bool m_failed = false;

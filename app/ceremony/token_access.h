@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ceremony/job.h"
+#include "app/ceremony/log_in.h"
 #include "app/station/station.h"
 
 #include <memory>
@@ -8,16 +9,19 @@
 
 namespace keyconvoy::app {
 
-/// The steps that every job with a token begins with: load the module, open the token, log in. Shared by the jobs; owns the Token.
+/// The steps that every job with a token begins with: load the module, open the token, log in. Shared by the jobs; owns the
+/// Token. Its steps refer to it, so it stays where it is.
 class TokenAccess {
 public:
     explicit TokenAccess(TokenStation station) : m_station{std::move(station)} {}
+    TokenAccess(const TokenAccess&) = delete;
+    TokenAccess& operator=(const TokenAccess&) = delete;
 
     /// "token.open": loads the module and opens the token.
-    [[nodiscard]] Step openStep();
-    /// "token.login": asks "token.pin" (or "token.pin-pad", "token.final-try"), tries once; a session found logged in is used and said to be
-    /// logged in outside. A wrong PIN ends the job: a PIN is never tried again unasked.
-    [[nodiscard]] Step logInStep();
+    [[nodiscard]] Step openStep(const std::string& prefix = "token");
+    /// "token.login": asks "token.pin" (or "token.pin-pad", "token.final-try"), tries once; a session found logged in is used and
+    /// said to be logged in outside. A wrong PIN ends the job: a PIN is never tried again unasked.
+    [[nodiscard]] Step logInStep(const std::string& prefix = "token");
 
     [[nodiscard]] pkcs11::Token& token();  ///< after openStep
     [[nodiscard]] const TokenStation& station() const noexcept { return m_station; }
@@ -26,10 +30,6 @@ private:
     TokenStation m_station;
     std::shared_ptr<pkcs11::Module> m_module;
     std::optional<pkcs11::Token> m_token;
-    bool m_finalTryAllowed = false;
 };
-
-/// The login step for any open token; `prefix` distinguishes the two tokens of a backup ("token", "backup-token").
-[[nodiscard]] Step makeLogInStep(std::string prefix, std::function<pkcs11::Token&()> token);
 
 }  // namespace keyconvoy::app

@@ -1,0 +1,138 @@
+#include "app/ceremony/job.h"
+
+#include <utility>
+
+namespace keyconvoy::app {
+
+namespace {
+
+Error cancelled(Text cause) {
+    return Error{ErrorKind::Cancelled, KC_TEXT("Job", "this job"), std::move(cause),
+                 KC_TEXT("Job", "start it again when you are ready")};
+}
+
+Error wrongAnswer(Text cause) {
+    return Error{ErrorKind::InvalidInput, KC_TEXT("Job", "this job"), std::move(cause),
+                 KC_TEXT("Job", "answer the question that was asked last")};
+}
+
+/// Secrets are checked by the step that asked for them; everything else is a yes or a no.
+bool isYesOrNo(QuestionKind kind) {
+    return kind != QuestionKind::UserPin && kind != QuestionKind::SecurityOfficerPin;
+}
+
+Failure withNote(Failure failure, const Text& note) {
+    failure.remedy = KC_TEXT("Job", "%1. %2").with(toEnglish(failure.remedy)).with(toEnglish(note));
+    return failure;
+}
+
+}  // namespace
+
+void RunContext::checkNotStopped() const {
+    if (stop.stop_requested()) {
+        throw cancelled(KC_TEXT("Job", "it was asked to stop"));
+    }
+}
+
+Step makeStep(std::string id, Text title, std::function<void(Details& details)> run) {
+    return Step{std::move(id), std::move(title), [run = std::move(run)](const Answer*, Details& details) {
+                    run(details);
+                    return std::optional<Question>{};
+                }};
+}
+
+Job::Job(RunContext context) : m_context{std::move(context)} {
+}
+
+void Job::setSteps(std::vector<Step> steps) {
+    m_steps = std::move(steps);
+}
+
+std::optional<Question> Job::advance(const Answer* answer) {
+    if (m_failed) {
+        throw Error{ErrorKind::Refused, KC_TEXT("Job", "this job"), KC_TEXT("Job", "it has failed and cannot go on"),
+                    KC_TEXT("Job", "start a new one")};
+    }
+    checkAnswer(answer);
+    try {
+        return runSteps(answer);
+    } catch (const Error& error) {
+        fail();
+        const std::optional<Text> note = leftBehind();
+        if (!note) {
+            throw;
+        }
+        throw Error{withNote(error.failure(), *note)};
+    } catch (...) {
+        fail();
+        throw;
+    }
+}
+
+void Job::checkAnswer(const Answer* answer) const {
+    if (answer == nullptr && m_openQuestion) {
+        throw wrongAnswer(KC_TEXT("Job", "the question %1 is open").with(m_openQuestion->id));
+    }
+    if (answer != nullptr && !m_openQuestion) {
+        throw wrongAnswer(KC_TEXT("Job", "an answer to %1 came, but no question is open").with(answer->questionId));
+    }
+    if (answer != nullptr && answer->questionId != m_openQuestion->id) {
+        throw wrongAnswer(KC_TEXT("Job", "an answer to %1 came, but the open question is %2")
+                              .with(answer->questionId)
+                              .with(m_openQuestion->id));
+    }
+}
+
+std::optional<Question> Job::runSteps(const Answer* answer) {
+    if (answer != nullptr && isYesOrNo(m_openQuestion->kind) && !answer->yes) {
+        throw cancelled(KC_TEXT("Job", "the question %1 was answered with no").with(m_openQuestion->id));
+    }
+    m_openQuestion.reset();
+    while (m_current < m_steps.size()) {
+        m_context.checkNotStopped();
+        if (auto question = runCurrentStep(std::exchange(answer, nullptr))) {
+            m_openQuestion = OpenQuestion{question->id, question->kind};
+            return question;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Question> Job::runCurrentStep(const Answer* answer) {
+    if (!std::exchange(m_began, true)) {
+        observe(StepPhase::Begins);
+    }
+    if (auto question = m_steps[m_current].run(answer, m_details)) {
+        return question;
+    }
+    observe(StepPhase::Done);
+    ++m_current;
+    m_began = false;
+    m_details.clear();
+    return std::nullopt;
+}
+
+void Job::observe(StepPhase phase) {
+    const Step& step = m_steps[m_current];
+    m_context.observe(StepEvent{.phase = phase,
+                                .step = step.id,
+                                .title = step.title,
+                                .number = static_cast<int>(m_current) + 1,
+                                .count = static_cast<int>(m_steps.size()),
+                                .details = phase == StepPhase::Begins ? Details{} : m_details});
+}
+
+void Job::fail() noexcept {
+    m_failed = true;
+    m_openQuestion.reset();
+    if (!m_began) {
+        return;
+    }
+    try {
+        observe(StepPhase::Failed);
+    } catch (...) {  // the step's own failure is what the caller has to hear of
+        return;
+    }
+}
+
+}  // namespace keyconvoy::app
