@@ -1,0 +1,45 @@
+#pragma once
+
+#include "app/ceremony/question.h"
+#include "core/finding.h"
+#include "core/strict_json.h"
+#include "kmsclient/model.h"
+#include "pkcs11/token.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// How tokens, keys and findings are written in every result: one spelling for all jobs. Hashes and IDs are lower-case hex; an
+/// attribute that the token does not report is null.
+namespace keyconvoy::app {
+
+[[nodiscard]] Json toJson(const pkcs11::ModuleDescription& module);
+/// With `software` (every result says so) and the PIN states in words.
+[[nodiscard]] Json toJson(const pkcs11::TokenDescription& token);
+/// The same of an open token, with the state of its login and its module's hash.
+[[nodiscard]] Json toJson(const pkcs11::Token& token);
+[[nodiscard]] Json toJson(const pkcs11::KeyDescription& key);
+/// {"method", "value"}
+[[nodiscard]] Json toJson(const pkcs11::CheckValue& value);
+/// As above, or {"method": null, "value": null, "whyNot"}.
+[[nodiscard]] Json toJson(const pkcs11::CheckValueOutcome& outcome);
+[[nodiscard]] Json toJson(const Finding& finding);
+[[nodiscard]] Json toJson(const Findings& findings);
+[[nodiscard]] Json toJson(const kms::ConnectionEvidence& connection);
+/// {"kind", "place", "cause", "remedy", "code", "serviceText", "requestId"}
+[[nodiscard]] Json toJson(const Failure& failure);
+
+[[nodiscard]] std::string_view inWords(pkcs11::PinState state);
+[[nodiscard]] std::string_view inWords(pkcs11::LoginState state);
+[[nodiscard]] std::string_view inWords(pkcs11::KeyOrigin origin);  ///< "not generated in this run" and so on
+[[nodiscard]] std::string_view inWords(pkcs11::ObjectClass objectClass);
+[[nodiscard]] std::string_view inWords(FindingLevel level);
+
+/// "yes", "no" or "not reported by the token".
+[[nodiscard]] std::string_view inWords(const std::optional<bool>& attribute);
+
+/// The attributes as the token states them, for a person.
+[[nodiscard]] Details attributeDetails(const pkcs11::KeyDescription& key);
+
+}  // namespace keyconvoy::app
