@@ -91,4 +91,23 @@ PlaintextRange plaintextRange(KeySpec keySpec) {
     return ruleFor(keySpec).plaintext;
 }
 
+bool takes(KeySpec keySpec, const pkcs11::KeyType& type) {
+    if (materialKind(keySpec) != MaterialKind::Hmac) {
+        return type == tokenKeyType(keySpec);
+    }
+    const auto bytes = exactPlaintextBytes(type);
+    const PlaintextRange range = plaintextRange(keySpec);
+    return std::holds_alternative<pkcs11::GenericSecretKey>(type) && *bytes >= range.smallest && *bytes <= range.largest;
+}
+
+std::optional<std::size_t> exactPlaintextBytes(const pkcs11::KeyType& type) {
+    if (const auto* aes = std::get_if<pkcs11::AesKey>(&type)) {
+        return static_cast<std::size_t>(aes->sizeBits) / 8;
+    }
+    if (const auto* secret = std::get_if<pkcs11::GenericSecretKey>(&type)) {
+        return static_cast<std::size_t>(secret->sizeBytes);
+    }
+    return std::nullopt;
+}
+
 }  // namespace keyconvoy::wrapping

@@ -36,4 +36,9 @@ struct PlaintextRange {
 };
 [[nodiscard]] PlaintextRange plaintextRange(KeySpec keySpec);
 
+/// Whether a token key of this type can be imported as this key spec: the type to generate, or for HMAC any length in range.
+[[nodiscard]] bool takes(KeySpec keySpec, const pkcs11::KeyType& type);
+/// The plaintext's length where the type fixes it (AES, generic secrets); absent for private keys, whose encoding is the token's.
+[[nodiscard]] std::optional<std::size_t> exactPlaintextBytes(const pkcs11::KeyType& type);
+
 }  // namespace keyconvoy::wrapping

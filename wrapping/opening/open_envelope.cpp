@@ -18,12 +18,16 @@ using CipherPtr = CHandle<EVP_CIPHER, EVP_CIPHER_free>;
 constexpr std::size_t semiblock = 8;         // RFC 3394
 constexpr std::size_t sessionKeyBytes = 32;  // KMS: the AES key of RSA_AES_KEY_WRAP has 256 bits
 
-PkeyContextPtr oaepContext(EVP_PKEY& privateKey, pkcs11::OaepHash hash) {
-    const EVP_MD* digest = hash == pkcs11::OaepHash::Sha1 ? EVP_sha1() : EVP_sha256();
+const EVP_MD* digestOf(pkcs11::OaepHash hash) {
+    return hash == pkcs11::OaepHash::Sha1 ? EVP_sha1() : EVP_sha256();
+}
+
+PkeyContextPtr oaepContext(EVP_PKEY& privateKey, pkcs11::OaepHash hash, pkcs11::OaepHash mgf1Hash) {
     PkeyContextPtr context{EVP_PKEY_CTX_new(&privateKey, nullptr)};
     if (context == nullptr || EVP_PKEY_decrypt_init(context.get()) != 1 ||
         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) != 1 ||
-        EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), digest) != 1 || EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), digest) != 1) {
+        EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), digestOf(hash)) != 1 ||
+        EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), digestOf(mgf1Hash)) != 1) {
         throw CryptoError{"EVP_PKEY_decrypt_init(OAEP)"};
     }
     return context;
@@ -86,11 +90,16 @@ Bytes publicKeyDer(const EVP_PKEY& key) {
 }
 
 std::optional<SecretBytes> oaepDecrypt(EVP_PKEY& privateKey, pkcs11::OaepHash hash, ByteView ciphertext) {
+    return oaepDecryptMixed(privateKey, hash, hash, ciphertext);
+}
+
+std::optional<SecretBytes> oaepDecryptMixed(EVP_PKEY& privateKey, pkcs11::OaepHash hash, pkcs11::OaepHash mgf1Hash,
+                                            ByteView ciphertext) {
     const auto modulusSize = static_cast<std::size_t>(EVP_PKEY_get_size(&privateKey));
     if (ciphertext.size() != modulusSize) {  // RFC 8017, 7.1.2, step 1b
         return std::nullopt;
     }
-    const PkeyContextPtr context = oaepContext(privateKey, hash);
+    const PkeyContextPtr context = oaepContext(privateKey, hash, mgf1Hash);
     SecretBytes plaintext{modulusSize};
     std::size_t length = modulusSize;
     const int outcome =

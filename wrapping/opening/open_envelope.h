@@ -26,6 +26,9 @@ using PkeyPtr = CHandle<EVP_PKEY, EVP_PKEY_free>;
 
 /// RSAES-OAEP decryption (RFC 8017, 7.1.2), empty label, MGF1 with the same hash.
 [[nodiscard]] std::optional<SecretBytes> oaepDecrypt(EVP_PKEY& privateKey, pkcs11::OaepHash hash, ByteView ciphertext);
+/// The same with another hash in MGF1: KMS never takes it; the qualification names the slip.
+[[nodiscard]] std::optional<SecretBytes> oaepDecryptMixed(EVP_PKEY& privateKey, pkcs11::OaepHash hash, pkcs11::OaepHash mgf1Hash,
+                                                          ByteView ciphertext);
 /// AES key unwrap with padding (RFC 5649, 4.2); the key has 16, 24 or 32 octets.
 [[nodiscard]] std::optional<SecretBytes> keyUnwrapWithPadding(ByteView key, ByteView wrapped);
 /// AES key unwrap without padding (RFC 3394, 2.2.2): KMS never takes it; the qualification tells it apart from RFC 5649.
