@@ -77,16 +77,26 @@ private:
     bool m_failed = false;
 };
 
-minutes offsetFromUtc(Reader& reader) {
+/// Nothing when hours or minutes are out of range; a reader that failed says so itself.
+std::optional<minutes> offsetFromUtc(Reader& reader) {
     const char sign = reader.oneOf("Zz+-");
     if (!reader.good() || sign == 'Z' || sign == 'z') {
         return minutes{0};
     }
-    const int hours = reader.number(2);
+    const int hoursPart = reader.number(2);
     reader.oneOf(":");
     const int minutesPart = reader.number(2);
-    const minutes size{hours * 60 + minutesPart};
+    if (hoursPart > 23 || minutesPart > 59) {
+        return std::nullopt;
+    }
+    const minutes size{hoursPart * 60 + minutesPart};
     return sign == '-' ? -size : size;
+}
+
+/// Years that four digits can write.
+bool isWritable(TimePoint time) {
+    const year_month_day date{floor<days>(time)};
+    return date.year() >= year{0} && date.year() <= year{9999};
 }
 
 }  // namespace
@@ -118,13 +128,14 @@ std::optional<TimePoint> parseRfc3339(std::string_view text) {
     reader.oneOf(":");
     const int second = reader.number(2);
     const milliseconds fraction = reader.fraction();
-    const minutes offset = offsetFromUtc(reader);
+    const std::optional<minutes> offset = offsetFromUtc(reader);
     const year_month_day date{year{yearNumber}, month{static_cast<unsigned>(monthNumber)}, day{static_cast<unsigned>(dayNumber)}};
-    const bool inRange = hour <= 23 && minute <= 59 && second <= 60 && abs(offset) < hours{24};
-    if (!reader.finished() || !date.ok() || !inRange) {
+    const bool inRange = hour <= 23 && minute <= 59 && second <= 60;
+    if (!reader.finished() || !date.ok() || !inRange || !offset) {
         return std::nullopt;
     }
-    return TimePoint{sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset};
+    const TimePoint time{sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + fraction - *offset};
+    return isWritable(time) ? std::optional{time} : std::nullopt;
 }
 
 std::string toLocalTime(TimePoint time) {
@@ -133,6 +144,9 @@ std::string toLocalTime(TimePoint time) {
     localtime_r(&seconds, &local);
     std::array<char, 80> buffer{};
     const std::size_t length = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S %Z (%z)", &local);
+    if (length == 0) {  // $TZ may give the zone a name of any length
+        return toRfc3339(time);
+    }
     std::string text{buffer.data(), length};
     text.insert(text.size() - 3, ":");  // %z has no colon
     return std::string{weekdays[static_cast<std::size_t>(local.tm_wday)]}.substr(0, 3) + " " + text;

@@ -22,7 +22,8 @@ using Clock = std::function<TimePoint()>;
 [[nodiscard]] std::string toRfc3339Milliseconds(TimePoint time);
 
 /// RFC 3339 date-time (section 5.6). The offset is required, `T` and `Z` may be lower case, a blank may stand for `T`, fractions
-/// beyond milliseconds are cut off, a leap second reads as the second after it.
+/// beyond milliseconds are cut off, a leap second reads as the second after it. A time outside the years 0000 to 9999 in UTC is
+/// refused, since it could not be written again.
 [[nodiscard]] std::optional<TimePoint> parseRfc3339(std::string_view text);
 
 /// The time where this machine stands, with its zone: "Thu 2027-06-17 14:00:00 CEST (+02:00)".

@@ -72,7 +72,8 @@ Failure cryptoFailure(std::string_view operation) {
 
 }  // namespace
 
-Error::Error(Failure failure) : std::runtime_error{summary(failure)}, m_failure{std::move(failure)} {}
+Error::Error(Failure failure) : std::runtime_error{summary(failure)}, m_failure{std::move(failure)} {
+}
 
 Error::Error(ErrorKind kind, Text place, Text cause, Text remedy)
     : Error{Failure{.kind = kind,
@@ -81,8 +82,10 @@ Error::Error(ErrorKind kind, Text place, Text cause, Text remedy)
                     .remedy = std::move(remedy),
                     .code = {},
                     .serviceText = {},
-                    .requestId = {}}} {}
+                    .requestId = {}}} {
+}
 
-CryptoError::CryptoError(std::string_view operation) : Error{cryptoFailure(operation)} {}
+CryptoError::CryptoError(std::string_view operation) : Error{cryptoFailure(operation)} {
+}
 
 }  // namespace keyconvoy

@@ -26,8 +26,9 @@ std::string systemText(int number) {
 [[noreturn]] void throwFileError(const std::filesystem::path& path, Text cause, int number) {
     throw Error{number == ENOENT ? ErrorKind::NotFound : ErrorKind::Unavailable, filePlace(path),
                 std::move(cause).with(systemText(number)),
-                number == ENOSPC ? KC_TEXT("Files", "free some space on this disk, or name another folder; nothing was left behind")
-                                 : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
+                number == ENOSPC
+                    ? KC_TEXT("Files", "free some space on this disk, or name another folder; nothing was left behind")
+                    : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
 }
 
 std::size_t checkedSize(const std::filesystem::path& path, int descriptor, std::size_t limit) {
@@ -72,7 +73,8 @@ void syncFolderOf(const std::filesystem::path& path) {
 }
 
 [[noreturn]] void throwNameTaken(const std::filesystem::path& path) {
-    throw Error{ErrorKind::Refused, filePlace(path), KC_TEXT("Files", "a file of this name is there already; nothing is overwritten"),
+    throw Error{ErrorKind::Refused, filePlace(path),
+                KC_TEXT("Files", "a file of this name is there already; nothing is overwritten"),
                 KC_TEXT("Files", "move it away, or name another output")};
 }
 

@@ -5,11 +5,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string_view>
 
 namespace keyconvoy {
 
-/// The whole file. Throws NotFound when it is not there, InvalidInput when it is larger than `limit` octets or no regular
-/// file, Unavailable when it cannot be read.
+/// The whole file, which may also be a pipe. Throws NotFound when it is not there, InvalidInput when it is larger than `limit`
+/// octets or nothing that can be read, Unavailable when it cannot be read.
 [[nodiscard]] Bytes readFile(const std::filesystem::path& path, std::size_t limit);
 
 enum class FileAccess : std::uint8_t {

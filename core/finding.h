@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace keyconvoy {

@@ -37,12 +37,14 @@ SecretBytes::SecretBytes(std::size_t size) : m_size{size}, m_capacity{size} {
 SecretBytes::SecretBytes(SecretBytes&& other) noexcept
     : m_data{std::exchange(other.m_data, nullptr)},
       m_size{std::exchange(other.m_size, 0)},
-      m_capacity{std::exchange(other.m_capacity, 0)} {}
+      m_capacity{std::exchange(other.m_capacity, 0)} {
+}
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
-    std::swap(m_data, other.m_data);
-    std::swap(m_size, other.m_size);
-    std::swap(m_capacity, other.m_capacity);
+    SecretBytes taken{std::move(other)};  // what was here before is wiped with it, at once
+    std::swap(m_data, taken.m_data);
+    std::swap(m_size, taken.m_size);
+    std::swap(m_capacity, taken.m_capacity);
     return *this;
 }
 
@@ -64,10 +66,8 @@ void SecretBytes::truncate(std::size_t size) {
 }
 
 SecureHeap initialiseSecureHeap() {
-    if (CRYPTO_secure_malloc_initialized() == 1) {
-        return SecureHeap{.locked = true};
-    }
-    const int outcome = CRYPTO_secure_malloc_init(heapBytes, smallestBlock);
+    // 1: good; 2: there, but memory that could not be locked (OPENSSL_secure_malloc(3)).
+    static const int outcome = CRYPTO_secure_malloc_init(heapBytes, smallestBlock);
     if (outcome == 0) {
         throwNoSecureMemory();
     }

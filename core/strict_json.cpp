@@ -10,63 +10,62 @@ namespace {
 
 constexpr int deepestLevel = 64;
 
+[[noreturn]] void throwBadJson(const Text& place, Text cause, ErrorKind kind) {
+    throw Error{kind, place, std::move(cause), KC_TEXT("Json", "check that this is the whole and unchanged JSON document")};
+}
+
 /// Watches the parser's events for what nlohmann-json lets through: deep nesting (whose dump() overflows the stack) and
-/// repeated member names (of which the last would silently win).
+/// repeated member names (of which the last would silently win). Throws at the first of them, so that a long text of opening
+/// brackets costs no memory.
 class StructureGuard {
 public:
-    /// Always true ("keep the value"); the first fault is remembered.
+    StructureGuard(const Text& place, ErrorKind kind) : m_place{place}, m_kind{kind} {}
+
+    /// Always true ("keep the value").
     bool operator()(int depth, Json::parse_event_t event, const Json& value) {
-        if (depth > deepestLevel) {
-            note(KC_TEXT("Json", "it is nested more than 64 levels deep"));
-        }
         switch (event) {
-            case Json::parse_event_t::object_start: m_names.emplace_back(); break;
+            case Json::parse_event_t::object_start: m_names.emplace_back(); [[fallthrough]];
+            case Json::parse_event_t::array_start: checkDepth(depth + 1); break;  // the parser counts what stands around it
             case Json::parse_event_t::object_end: m_names.pop_back(); break;
-            case Json::parse_event_t::key:
-                if (!m_names.back().insert(value.get<std::string>()).second) {
-                    note(KC_TEXT("Json", "the member \"%1\" is there twice").with(value.get<std::string>()));
-                }
-                break;
-            case Json::parse_event_t::array_start:
+            case Json::parse_event_t::key: checkName(value.get<std::string>()); break;
             case Json::parse_event_t::array_end:
             case Json::parse_event_t::value: break;
         }
         return true;
     }
 
-    [[nodiscard]] const Text& fault() const { return m_fault; }
-
 private:
-    void note(Text fault) {
-        if (m_fault.empty()) {
-            m_fault = std::move(fault);
+    void checkDepth(int level) const {
+        if (level > deepestLevel) {
+            throwBadJson(m_place, KC_TEXT("Json", "it is nested more than 64 levels deep"), m_kind);
         }
     }
 
-    std::vector<std::set<std::string>> m_names;
-    Text m_fault;
-};
+    void checkName(const std::string& name) {
+        if (!m_names.back().insert(name).second) {
+            throwBadJson(m_place, KC_TEXT("Json", "the member \"%1\" is there twice").with(name), m_kind);
+        }
+    }
 
-[[noreturn]] void throwBadJson(const Text& place, Text cause, ErrorKind kind) {
-    throw Error{kind, place, std::move(cause), KC_TEXT("Json", "check that this is the whole and unchanged JSON document")};
-}
+    const Text& m_place;
+    ErrorKind m_kind;
+    std::vector<std::set<std::string>> m_names;
+};
 
 }  // namespace
 
 Json parseStrictJson(std::string_view text, const Text& place, ErrorKind kind) {
-    StructureGuard guard;
-    Json value;
+    StructureGuard guard{place, kind};
     try {
-        value = Json::parse(text, [&guard](int depth, Json::parse_event_t event, Json& parsed) { return guard(depth, event, parsed); });
+        return Json::parse(text,
+                           [&guard](int depth, Json::parse_event_t event, Json& parsed) { return guard(depth, event, parsed); });
     } catch (const Json::parse_error& error) {
-        throwBadJson(place, KC_TEXT("Json", "it is no JSON document: the fault is at byte %1 of %2").with(error.byte).with(text.size()), kind);
+        throwBadJson(place,
+                     KC_TEXT("Json", "it is no JSON document: the fault is at byte %1 of %2").with(error.byte).with(text.size()),
+                     kind);
     } catch (const Json::exception&) {
         throwBadJson(place, KC_TEXT("Json", "it holds a number that cannot be represented"), kind);
     }
-    if (!guard.fault().empty()) {
-        throwBadJson(place, guard.fault(), kind);
-    }
-    return value;
 }
 
 }  // namespace keyconvoy

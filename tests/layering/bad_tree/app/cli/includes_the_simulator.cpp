@@ -1,0 +1,1 @@
+#include "kmsclient/simulator/good.h"

@@ -1,0 +1,1 @@
+#include "wrapping/opening/open_envelope.h"

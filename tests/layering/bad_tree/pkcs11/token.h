@@ -1,0 +1,2 @@
+#include "core/good.h"
+CK_RV speaksCryptoki();
