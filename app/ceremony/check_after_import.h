@@ -1,8 +1,10 @@
 #pragma once
 
 #include "app/ceremony/job.h"
+#include "app/ceremony/wrapping_wish.h"
 #include "app/station/station.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +30,8 @@ struct CheckRequest {
     pkcs11::KeySelector key;
     std::string kmsKeyId;
     CheckWish check = CheckWish::Strongest;
-    std::optional<std::string> allowSha1Reason;
+    WrappingWish wrapping;                                     ///< for symmetric keys: how to wrap the second time
+    std::optional<std::filesystem::path> qualificationFolder;  ///< as in ImportRequest
 };
 [[nodiscard]] std::unique_ptr<Job> makeCheckJob(CheckRequest request, RunContext context);
 

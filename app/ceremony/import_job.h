@@ -3,6 +3,7 @@
 #include "app/ceremony/check_after_import.h"
 #include "app/ceremony/expiry.h"
 #include "app/ceremony/job.h"
+#include "app/ceremony/wrapping_wish.h"
 #include "app/station/station.h"
 #include "kmsclient/key_arn.h"
 #include "wrapping/compatibility.h"
@@ -25,20 +26,6 @@ struct KmsKeyTarget {
     std::optional<kms::KeyIdentifier> existing;
     std::string descriptionForNew;
     std::optional<wrapping::KeyUsage> usageForNew;
-};
-
-/// SHA-1 in OAEP does not break it, but the choice must be made knowingly: the reason is kept in the result.
-struct Sha1Permission {
-    std::string reason;
-};
-
-struct WrappingWish {
-    std::optional<wrapping::WrappingAlgorithm>
-        algorithm;  ///< absent: strongest that this token qualifies for; SHA-1 only with permission
-    wrapping::WrappingKeySpec keySpec = wrapping::WrappingKeySpec::Rsa4096;
-    std::optional<Sha1Permission> allowSha1;
-    std::optional<Fingerprint> pinnedWrappingKey;           ///< --wrapping-key-sha256
-    std::optional<pkcs11::KeySelector> wrappingKeyOnToken;  ///< --wrapping-key pkcs11:…
 };
 
 /// One key, the whole job.

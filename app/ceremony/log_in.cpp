@@ -1,5 +1,7 @@
 #include "app/ceremony/log_in.h"
 
+#include "app/station/to_json.h"
+
 #include <memory>
 #include <utility>
 
@@ -10,30 +12,6 @@ using namespace pkcs11;
 namespace {
 
 enum class Role : std::uint8_t { User, SecurityOfficer };
-
-Text loginStateText(LoginState state) {
-    switch (state) {
-        case LoginState::LoggedInHere: return KC_TEXT("LogIn", "logged in here");
-        case LoginState::LoggedInOutside:
-            return KC_TEXT("LogIn", "logged in outside: the session was found logged in and is used as it is");
-        case LoginState::NotRequired: return KC_TEXT("LogIn", "this token requires no login");
-        case LoginState::NotLoggedIn: return KC_TEXT("LogIn", "not logged in");
-    }
-    return {};
-}
-
-/// What the flags say before a try, for whoever is about to type.
-Text pinStateText(PinState state) {
-    switch (state) {
-        case PinState::Fine: return KC_TEXT("LogIn", "no wrong try is recorded");
-        case PinState::CountLow: return KC_TEXT("LogIn", "at least one wrong try since the last good one");
-        case PinState::FinalTry: return KC_TEXT("LogIn", "one try is left; a wrong PIN locks it");
-        case PinState::Locked: return KC_TEXT("LogIn", "locked");
-        case PinState::ToBeChanged: return KC_TEXT("LogIn", "the token wants it changed");
-        case PinState::NotInitialised: return KC_TEXT("LogIn", "not set yet");
-    }
-    return {};
-}
 
 /// One login, asked for and tried once.
 class LogIn {
@@ -66,7 +44,7 @@ private:
     std::optional<Question> begin(Details& details) {
         const LoginState state = m_token().loginState();
         if (!officer() && state != LoginState::NotLoggedIn) {
-            details.push_back({KC_TEXT("LogIn", "login"), toEnglish(loginStateText(state))});
+            details.push_back({KC_TEXT("LogIn", "login"), std::string{inWords(state)}});
             return std::nullopt;
         }
         switch (pinState()) {
@@ -95,8 +73,7 @@ private:
         switch (outcome) {
             case LoginOutcome::LoggedIn:
                 details.push_back(
-                    {KC_TEXT("LogIn", "login"), toEnglish(officer() ? KC_TEXT("LogIn", "logged in here as security officer")
-                                                                    : loginStateText(LoginState::LoggedInHere))});
+                    {KC_TEXT("LogIn", "login"), officer() ? "logged in here as security officer" : "logged in here"});
                 return std::nullopt;
             case LoginOutcome::FinalTryNeedsConsent: return finalTryQuestion();
             case LoginOutcome::PinPadNeeded: return padQuestion();
@@ -118,7 +95,7 @@ private:
         const TokenDescription token = m_token().description();
         return {{KC_TEXT("LogIn", "token"), token.label},
                 {KC_TEXT("LogIn", "serial number"), token.serial.str()},
-                {KC_TEXT("LogIn", "state of the PIN"), toEnglish(pinStateText(pinState()))}};
+                {KC_TEXT("LogIn", "state of the PIN"), std::string{inWords(pinState())}}};
     }
 
     [[nodiscard]] Question secretQuestion() const {
@@ -159,14 +136,14 @@ private:
     }
 
     [[nodiscard]] Error wrongPin() const {
-        return Error{Failure{
-            .kind = ErrorKind::InvalidInput,
-            .place = place(),
-            .cause = KC_TEXT("LogIn", "the PIN is wrong; state of the PIN now: %1").with(toEnglish(pinStateText(pinState()))),
-            .remedy = KC_TEXT("LogIn", "make sure of the PIN before you start again; it was tried once and not again"),
-            .code = "CKR_PIN_INCORRECT",
-            .serviceText = {},
-            .requestId = {}}};
+        return Error{
+            Failure{.kind = ErrorKind::InvalidInput,
+                    .place = place(),
+                    .cause = KC_TEXT("LogIn", "the PIN is wrong; state of the PIN now: %1").with(inWords(pinState())),
+                    .remedy = KC_TEXT("LogIn", "make sure of the PIN before you start again; it was tried once and not again"),
+                    .code = "CKR_PIN_INCORRECT",
+                    .serviceText = {},
+                    .requestId = {}}};
     }
 
     [[nodiscard]] Error locked() const {

@@ -4,6 +4,7 @@
 #include "pkcs11/token.h"
 
 #include <optional>
+#include <string_view>
 
 namespace keyconvoy::app {
 
@@ -15,7 +16,8 @@ struct TokenStation {
 
 enum class Mode : std::uint8_t {
     Production,
-    Rehearsal,  ///< declared with --rehearsal; evidence of a simulator that disagrees with the declaration stops a job at preflight
+    Rehearsal,  ///< declared with --rehearsal; evidence of a simulator that disagrees with the declaration stops a job at
+                ///< preflight
 };
 
 struct KmsStation {
@@ -23,8 +25,11 @@ struct KmsStation {
     Mode mode = Mode::Production;
 };
 
-/// Throws Refused when the mode does not agree with the evidence: an account from 000000000000 to 000000000009 in GetCallerIdentity or in an
-/// ARN, the reply header x-keyconvoy-simulator, or plain http mean simulator.
-void checkMode(Mode mode, const std::string& account, const std::optional<std::string>& keyArn, const kms::ConnectionEvidence& connection);
+[[nodiscard]] std::string_view toString(Mode mode);  ///< "production", "rehearsal"
+
+/// Throws Refused when the mode does not agree with the evidence: an account from 000000000000 to 000000000009 in
+/// GetCallerIdentity or in an ARN, the reply header x-keyconvoy-simulator, or plain http mean simulator.
+void checkMode(Mode mode, const std::string& account, const std::optional<std::string>& keyArn,
+               const kms::ConnectionEvidence& connection);
 
 }  // namespace keyconvoy::app

@@ -1,0 +1,136 @@
+#include "app/ceremony/expiry.h"
+
+#include <charconv>
+#include <string>
+
+namespace keyconvoy::app {
+
+using namespace std::chrono;
+
+namespace {
+
+/// KMS takes at most 365 days, and what exactly happens on the boundary is not documented: stay an hour below.
+constexpr hours longestLife = days{365} - hours{1};
+
+Error badExpiry(std::string_view text, Text cause) {
+    return Error{
+        ErrorKind::InvalidInput, KC_TEXT("Expiry", "expiry \"%1\"").with(text), std::move(cause),
+        KC_TEXT("Expiry", "give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period (P364D), or never")};
+}
+
+/// The number before `unit`, taken off the front; absent when another unit or none follows.
+std::optional<int> takeNumber(std::string_view& rest, char unit) {
+    int value = 0;
+    const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+    const bool good =
+        problem == std::errc{} && end != rest.data() + rest.size() && *end == unit && value >= 0 && value <= 100'000;
+    if (!good) {
+        return std::nullopt;
+    }
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + 1);
+    return value;
+}
+
+/// PnD, PTnH or PnDTnH (ISO 8601, 5.5.2.2, as far as it is of use here).
+std::optional<hours> parsePeriod(std::string_view text) {
+    std::string_view rest = text.substr(1);
+    hours length{0};
+    if (const auto dayCount = takeNumber(rest, 'D')) {
+        length += days{*dayCount};
+    }
+    if (rest.starts_with('T')) {
+        rest.remove_prefix(1);
+        const auto hourCount = takeNumber(rest, 'H');
+        if (!hourCount) {
+            return std::nullopt;
+        }
+        length += hours{*hourCount};
+    }
+    return rest.empty() && text.size() > 1 ? std::optional{length} : std::nullopt;
+}
+
+hours checkedPeriod(std::string_view text) {
+    const auto length = parsePeriod(text);
+    if (!length) {
+        throw badExpiry(text, KC_TEXT("Expiry", "it is no period of days and hours"));
+    }
+    if (*length == hours{0}) {
+        throw badExpiry(text, KC_TEXT("Expiry", "the period is zero"));
+    }
+    if (*length > longestLife) {
+        throw badExpiry(text,
+                        KC_TEXT("Expiry", "the period is longer than 365 days less an hour, the most that KMS safely takes"));
+    }
+    return *length;
+}
+
+bool isBareDate(std::string_view text) {
+    return parseRfc3339(std::string{text} + "T00:00:00Z").has_value();
+}
+
+bool lacksOffset(std::string_view text) {
+    return parseRfc3339(std::string{text} + "Z").has_value();
+}
+
+std::string daysLeft(seconds left) {
+    const auto wholeDays = duration_cast<days>(left);
+    const auto rest = duration_cast<hours>(left - wholeDays);
+    return toEnglish(
+        KC_TEXT("Expiry", "%1 days and %2 hours").with(std::to_string(wholeDays.count())).with(std::to_string(rest.count())));
+}
+
+}  // namespace
+
+Expiry Expiry::parse(std::string_view text) {
+    if (text == "never") {
+        return Expiry{NeverExpires{}};
+    }
+    if (text.starts_with('P')) {
+        return Expiry{checkedPeriod(text)};
+    }
+    if (const auto time = parseRfc3339(text)) {
+        return Expiry{*time};
+    }
+    if (text.empty()) {
+        throw badExpiry(text, KC_TEXT("Expiry", "nothing was chosen; there is no default"));
+    }
+    if (isBareDate(text)) {
+        throw badExpiry(text, KC_TEXT("Expiry", "it is a date without a time: whose midnight is meant?"));
+    }
+    if (lacksOffset(text)) {
+        throw badExpiry(text, KC_TEXT("Expiry", "it has no offset from UTC: whose clock is meant?"));
+    }
+    throw badExpiry(text, KC_TEXT("Expiry", "it is neither a time, nor a period, nor \"never\""));
+}
+
+std::optional<TimePoint> Expiry::validTo(TimePoint now) const {
+    if (std::holds_alternative<NeverExpires>(choice)) {
+        return std::nullopt;
+    }
+    if (const auto* period = std::get_if<hours>(&choice)) {
+        return floor<seconds>(now + *period);
+    }
+    const TimePoint time = floor<seconds>(std::get<TimePoint>(choice));
+    if (time <= now) {
+        throw badExpiry(toRfc3339(time), KC_TEXT("Expiry", "it lies in the past; now it is %1").with(toRfc3339(now)));
+    }
+    if (time > now + longestLife) {
+        throw badExpiry(toRfc3339(time),
+                        KC_TEXT("Expiry", "it is more than 365 days less an hour ahead; now it is %1").with(toRfc3339(now)));
+    }
+    return time;
+}
+
+Details describeExpiry(const std::optional<TimePoint>& validTo, TimePoint now) {
+    if (!validTo) {
+        return {{KC_TEXT("Expiry", "expires"),
+                 toEnglish(KC_TEXT(
+                     "Expiry", "never: KMS keeps this material until somebody deletes it, and nothing reminds anybody of it"))}};
+    }
+    return {{KC_TEXT("Expiry", "expires, UTC"), toRfc3339(*validTo)},
+            {KC_TEXT("Expiry", "expires, here"), toLocalTime(*validTo)},
+            {KC_TEXT("Expiry", "weekday, UTC"), weekdayName(*validTo)},
+            {KC_TEXT("Expiry", "time left"), daysLeft(duration_cast<seconds>(*validTo - now))}};
+}
+
+}  // namespace keyconvoy::app

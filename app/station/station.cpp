@@ -1,0 +1,48 @@
+#include "app/station/station.h"
+
+#include "kmsclient/key_arn.h"
+
+namespace keyconvoy::app {
+
+namespace {
+
+/// What says "simulator"; absent when nothing does.
+std::optional<Text> evidenceOfSimulator(const std::string& account, const std::optional<std::string>& keyArn,
+                                        const kms::ConnectionEvidence& connection) {
+    if (kms::isSimulatorAccount(account)) {
+        return KC_TEXT("Station", "the account is %1, which belongs to the simulator").with(account);
+    }
+    const auto arn = keyArn ? kms::KeyArn::parse(*keyArn) : std::nullopt;
+    if (arn && kms::isSimulatorAccount(arn->account())) {
+        return KC_TEXT("Station", "the key %1 belongs to the simulator's account").with(*keyArn);
+    }
+    if (connection.simulatorHeader) {
+        return KC_TEXT("Station", "%1 says that it is a simulator").with(connection.host);
+    }
+    if (!connection.tls) {
+        return KC_TEXT("Station", "%1 is reached by plain http").with(connection.host);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view toString(Mode mode) {
+    return mode == Mode::Production ? "production" : "rehearsal";
+}
+
+void checkMode(Mode mode, const std::string& account, const std::optional<std::string>& keyArn,
+               const kms::ConnectionEvidence& connection) {
+    const std::optional<Text> evidence = evidenceOfSimulator(account, keyArn, connection);
+    if (mode == Mode::Production && evidence) {
+        throw Error{ErrorKind::Refused, KC_TEXT("Station", "KMS at %1").with(connection.host), *evidence,
+                    KC_TEXT("Station", "declare a rehearsal with --rehearsal, or name the real endpoint and credentials")};
+    }
+    if (mode == Mode::Rehearsal && !evidence) {
+        throw Error{ErrorKind::Refused, KC_TEXT("Station", "KMS at %1").with(connection.host),
+                    KC_TEXT("Station", "a rehearsal was declared, but account %1 looks like a real one").with(account),
+                    KC_TEXT("Station", "start the simulator and name its --endpoint-url, or leave --rehearsal out")};
+    }
+}
+
+}  // namespace keyconvoy::app
