@@ -1,0 +1,48 @@
+#pragma once
+
+#include "app/ceremony/job.h"
+#include "app/station/qualification_store.h"
+#include "core/finding.h"
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace keyconvoy::app {
+
+enum class KeptResults : std::uint8_t { Reuse, RunAgain };
+
+/// Whether a token can do a combination: from a kept result where that still holds, else from a run with throw-away keys. Every
+/// job that wraps asks here.
+class Qualifier {
+public:
+    /// `folder` as for QualificationStore.
+    explicit Qualifier(const std::optional<std::filesystem::path>& folder, KeptResults keptResults = KeptResults::Reuse);
+
+    /// A result that still holds; needs no login.
+    [[nodiscard]] std::optional<wrapping::qualification::Result> kept(
+        const pkcs11::Token& token, const wrapping::qualification::Combination& combination) const;
+    /// A run, reported as progress, and its result kept. That it could not be kept is a finding, no failure.
+    [[nodiscard]] wrapping::qualification::Result run(pkcs11::Token& token,
+                                                      const wrapping::qualification::Combination& combination,
+                                                      const RunContext& context);
+    [[nodiscard]] const Findings& findings() const noexcept { return m_findings; }
+
+private:
+    QualificationStore m_store;
+    KeptResults m_keptResults;
+    Findings m_findings;
+};
+
+/// "qualification.throw-away-keys": which keys a run would generate on the token and destroy again; asked before it.
+[[nodiscard]] Question throwAwayQuestion(const pkcs11::TokenDescription& token,
+                                         const std::vector<wrapping::qualification::Combination>& combinations);
+
+/// "SYMMETRIC_DEFAULT by RSAES_OAEP_SHA_256 under RSA_4096"
+[[nodiscard]] std::string describe(const wrapping::qualification::Combination& combination);
+
+/// One row of a matrix: the combination, `qualified`, `reason`, `recipe`, `attempts`, `throwAwayKeys` with their IDs and times,
+/// `date`, and whether it is a kept result (`reused`).
+[[nodiscard]] Json qualificationRow(const wrapping::qualification::Result& result, bool reused);
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,128 @@
+#include "app/ceremony/token_access.h"
+#include "app/station/qualifier.h"
+#include "app/station/to_json.h"
+#include "app/station/token_jobs.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+namespace {
+
+using wrapping::qualification::Combination;
+using wrapping::qualification::Result;
+
+struct Row {
+    Combination combination;
+    std::optional<Result> result;
+    bool reused = false;
+};
+
+class QualifyJob final : public Job {
+public:
+    QualifyJob(QualifyRequest request, RunContext context)
+        : Job{std::move(context)},
+          m_access{std::move(request.token)},
+          m_qualifier{request.qualificationFolder, request.again ? KeptResults::RunAgain : KeptResults::Reuse} {
+        for (const Combination& combination : request.combinations) {
+            m_rows.push_back({combination, std::nullopt, false});
+        }
+        setSteps(steps());
+    }
+
+    [[nodiscard]] Json result() const override {
+        Json results = Json::array();
+        Findings findings = m_qualifier.findings();
+        for (const Row& row : m_rows) {
+            results.push_back(qualificationRow(row.result.value(), row.reused));
+            if (!row.result->chosen) {
+                findings.push_back({FindingLevel::Warning, row.result->explanation, {}});
+            }
+        }
+        return {{"token", m_token}, {"results", std::move(results)}, {"findings", toJson(findings)}};
+    }
+
+private:
+    [[nodiscard]] std::vector<Step> steps() {
+        std::vector<Step> list;
+        list.push_back(m_access.openStep());
+        list.push_back(makeStep("qualification.kept-results", KC_TEXT("QualifyJob", "look for results that still hold"),
+                                [this](Details& details) { lookForKeptResults(details); }));
+        list.push_back(onlyWhenToBeRun(m_access.logInStep()));
+        list.push_back(onlyWhenToBeRun(
+            {"qualification.ask", KC_TEXT("QualifyJob", "name the throw-away keys"), [this](const Answer* answer, Details&) {
+                 return answer != nullptr ? std::optional<Question>{}
+                                          : std::optional{throwAwayQuestion(m_access.token().description(), toBeRun())};
+             }}));
+        for (Row& row : m_rows) {
+            list.push_back(makeStep("qualification.run", KC_TEXT("QualifyJob", "qualify %1").with(describe(row.combination)),
+                                    [this, &row](Details& details) { qualify(row, details); }));
+        }
+        list.push_back(makeStep("token.state", KC_TEXT("QualifyJob", "note the token's state"),
+                                [this](Details&) { m_token = toJson(m_access.token()); }));
+        return list;
+    }
+
+    [[nodiscard]] Step onlyWhenToBeRun(Step step) const {
+        return {std::move(step.id), std::move(step.title),
+                [this, run = std::move(step.run)](const Answer* answer, Details& details) {
+                    return toBeRun().empty() ? std::optional<Question>{} : run(answer, details);
+                }};
+    }
+
+    void lookForKeptResults(Details& details) {
+        for (Row& row : m_rows) {
+            row.result = m_qualifier.kept(m_access.token(), row.combination);
+            row.reused = row.result.has_value();
+        }
+        const auto reused = static_cast<std::uint64_t>(std::ranges::count_if(m_rows, &Row::reused));
+        details.push_back(
+            {KC_TEXT("QualifyJob", "still holding"), std::to_string(reused) + " of " + std::to_string(m_rows.size())});
+    }
+
+    [[nodiscard]] std::vector<Combination> toBeRun() const {
+        std::vector<Combination> combinations;
+        for (const Row& row : m_rows) {
+            if (!row.reused) {
+                combinations.push_back(row.combination);
+            }
+        }
+        return combinations;
+    }
+
+    void qualify(Row& row, Details& details) {
+        if (!row.result) {
+            row.result = m_qualifier.run(m_access.token(), row.combination, context());
+        }
+        details.push_back({KC_TEXT("QualifyJob", "qualified"), row.result->chosen ? "yes" : "no"});
+        details.push_back({KC_TEXT("QualifyJob", "reason"), toEnglish(row.result->explanation)});
+    }
+
+    TokenAccess m_access;
+    Qualifier m_qualifier;
+    std::vector<Row> m_rows;  // complete before the steps are made, since these refer to its elements
+    Json m_token;
+};
+
+void checkCombinations(const std::vector<Combination>& combinations) {
+    const Text place = KC_TEXT("QualifyJob", "combinations");
+    if (combinations.empty()) {
+        throw Error{ErrorKind::InvalidInput, place, KC_TEXT("QualifyJob", "none was named"),
+                    KC_TEXT("QualifyJob", "name a key spec and a wrapping algorithm to try")};
+    }
+    for (const Combination& combination : combinations) {
+        if (auto rule = wrapping::whyRefused(combination.keySpec, combination.choice)) {
+            throw Error{ErrorKind::Refused, KC_TEXT("QualifyJob", "combination %1").with(describe(combination)), *std::move(rule),
+                        KC_TEXT("QualifyJob", "leave it out: KMS takes no such blob, whatever the token can do")};
+        }
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Job> makeQualifyJob(QualifyRequest request, RunContext context) {
+    checkCombinations(request.combinations);
+    return std::make_unique<QualifyJob>(std::move(request), std::move(context));
+}
+
+}  // namespace keyconvoy::app
