@@ -1,0 +1,88 @@
+#include "wrapping/qualification/explanation.h"
+
+#include <algorithm>
+
+namespace keyconvoy::wrapping::qualification {
+
+namespace {
+
+/// The attempt that says most: a wrap that went wrong in silence before a refusal, else the first one.
+const Attempt& mostTelling(const std::vector<Attempt>& attempts) {
+    const auto wrong = std::ranges::find_if(attempts, [](const Attempt& attempt) { return attempt.code.empty(); });
+    return wrong == attempts.end() ? attempts.front() : *wrong;
+}
+
+std::string reasonOf(const Attempt& attempt) {
+    const std::string reason = toEnglish(attempt.reason);
+    return attempt.code.empty() ? reason : reason + " (" + attempt.code + ")";
+}
+
+std::string joined(const std::vector<WrappingAlgorithm>& algorithms) {
+    std::string text;
+    for (const WrappingAlgorithm algorithm : algorithms) {
+        text += text.empty() ? "" : " or ";
+        text += nameOf(wrappingAlgorithmNames, algorithm);
+    }
+    return text;
+}
+
+bool isSha1(WrappingAlgorithm algorithm) {
+    return hashOf(algorithm) == pkcs11::OaepHash::Sha1;
+}
+
+}  // namespace
+
+Text explainChoice(const Combination& combination, const Attempt& qualified) {
+    const bool odd = qualified.recipe.source == pkcs11::OaepSource::Zero;
+    return odd ? KC_TEXT("Qualification",
+                         "this token can wrap %1 keys by %2 under %3, by %4 with OAEP source 0 in place of "
+                         "CKZ_DATA_SPECIFIED: %5")
+                     .with(nameOf(keySpecNames, combination.keySpec))
+                     .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
+                     .with(nameOf(wrappingKeySpecNames, combination.choice.keySpec))
+                     .with(pkcs11::describe(qualified.recipe))
+                     .with(toEnglish(qualified.reason))
+               : KC_TEXT("Qualification", "this token can wrap %1 keys by %2 under %3, by %4: %5")
+                     .with(nameOf(keySpecNames, combination.keySpec))
+                     .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
+                     .with(nameOf(wrappingKeySpecNames, combination.choice.keySpec))
+                     .with(pkcs11::describe(qualified.recipe))
+                     .with(toEnglish(qualified.reason));
+}
+
+Text explainRefusal(const Combination& combination, const std::vector<Attempt>& attempts,
+                    const std::vector<WrappingAlgorithm>& wouldDo) {
+    const auto keySpec = nameOf(keySpecNames, combination.keySpec);
+    const auto algorithm = nameOf(wrappingAlgorithmNames, combination.choice.algorithm);
+    const std::string reason = reasonOf(mostTelling(attempts));
+    if (wouldDo.empty()) {
+        return KC_TEXT("Qualification",
+                       "this token cannot wrap %1 keys by %2: %3; nothing else that KMS takes for %1 works on it either: "
+                       "use another token")
+            .with(keySpec)
+            .with(algorithm)
+            .with(reason);
+    }
+    if (!isSha1(combination.choice.algorithm) && std::ranges::all_of(wouldDo, isSha1)) {
+        return KC_TEXT("Qualification",
+                       "this token cannot wrap %1 keys by %2: %3; it knows OAEP with SHA-1 only: use %4 with a stated "
+                       "reason, or another token")
+            .with(keySpec)
+            .with(algorithm)
+            .with(reason)
+            .with(joined(wouldDo));
+    }
+    return KC_TEXT("Qualification", "this token cannot wrap %1 keys by %2: %3; %4 works on it: use that, or another token")
+        .with(keySpec)
+        .with(algorithm)
+        .with(reason)
+        .with(joined(wouldDo));
+}
+
+Text explainNothingShown(const Combination& combination, const Attempt& failed) {
+    return KC_TEXT("Qualification", "nothing can be shown about %1 keys on this token: %2; use another token")
+        .with(nameOf(keySpecNames, combination.keySpec))
+        .with(reasonOf(failed));
+}
+
+}  // namespace keyconvoy::wrapping::qualification

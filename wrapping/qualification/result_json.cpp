@@ -1,0 +1,220 @@
+#include "core/hex.h"
+#include "wrapping/qualification/qualification.h"
+#include "wrapping/qualification/recipe_names.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::wrapping::qualification {
+
+namespace {
+
+constexpr std::string_view schema = "keyconvoy.qualification.1";
+
+// ---------------------------------------------------------------------------------------------------------------- writing
+
+Json recipeToJson(const pkcs11::WrapRecipe& recipe) {
+    return {{"method", nameOf(wrapMethodNames, recipe.method)},
+            {"hash", nameOf(oaepHashNames, recipe.hash)},
+            {"source", nameOf(oaepSourceNames, recipe.source)}};
+}
+
+Json attemptToJson(const Attempt& attempt) {
+    return {{"recipe", recipeToJson(attempt.recipe)},
+            {"qualified", attempt.qualified},
+            {"reason", toEnglish(attempt.reason)},
+            {"code", attempt.code}};
+}
+
+Json throwAwayToJson(const ThrowAwayRecord& key) {
+    return {{"type", key.typeName},
+            {"label", key.label},
+            {"id", toHex(key.id)},
+            {"generatedAt", toRfc3339Milliseconds(key.generatedAt)},
+            {"destroyedAt", toRfc3339Milliseconds(key.destroyedAt)}};
+}
+
+template <class Element, class Convert>
+Json arrayOf(const std::vector<Element>& elements, Convert convert) {
+    Json array = Json::array();
+    for (const Element& element : elements) {
+        array.push_back(convert(element));
+    }
+    return array;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- reading
+
+/// One value inside the document, with its path for the message.
+class Reader {
+public:
+    Reader(const Json& value, const Text& place, std::string path) : m_value{value}, m_place{place}, m_path{std::move(path)} {}
+
+    [[noreturn]] void refuse(Text cause) const {
+        throw Error{ErrorKind::InvalidInput, m_place, std::move(cause),
+                    KC_TEXT("QualificationFile", "delete this qualification and run it again (keyconvoy token qualify)")};
+    }
+    [[nodiscard]] bool has(const char* name) const { return m_value.is_object() && m_value.contains(name); }
+    [[nodiscard]] Reader member(const char* name) const {
+        if (!has(name)) {
+            refuse(KC_TEXT("QualificationFile", "%1 is missing").with(pathOf(name)));
+        }
+        return {m_value.at(name), m_place, pathOf(name)};
+    }
+    [[nodiscard]] std::string text(const char* name) const {
+        const Reader found = member(name);
+        if (!found.m_value.is_string()) {
+            refuse(KC_TEXT("QualificationFile", "%1 is no text").with(found.m_path));
+        }
+        return found.m_value.get<std::string>();
+    }
+    [[nodiscard]] bool boolean(const char* name) const {
+        const Reader found = member(name);
+        if (!found.m_value.is_boolean()) {
+            refuse(KC_TEXT("QualificationFile", "%1 is neither true nor false").with(found.m_path));
+        }
+        return found.m_value.get<bool>();
+    }
+    [[nodiscard]] TimePoint time(const char* name) const {
+        const auto found = parseRfc3339(text(name));
+        if (!found) {
+            refuse(KC_TEXT("QualificationFile", "%1 is no time in RFC 3339").with(pathOf(name)));
+        }
+        return *found;
+    }
+    [[nodiscard]] Bytes octets(const char* name) const {
+        auto found = fromHex(text(name));
+        if (!found) {
+            refuse(KC_TEXT("QualificationFile", "%1 is not hexadecimal").with(pathOf(name)));
+        }
+        return std::move(*found);
+    }
+    template <class Enum, std::size_t Size>
+    [[nodiscard]] Enum named(const char* name, const NameTable<Enum, Size>& table) const {
+        const auto found = valueNamed(table, text(name));
+        if (!found) {
+            refuse(KC_TEXT("QualificationFile", "%1 has a value that is not known here").with(pathOf(name)));
+        }
+        return *found;
+    }
+    template <class Convert>
+    [[nodiscard]] auto array(const char* name, Convert convert) const {
+        const Reader found = member(name);
+        if (!found.m_value.is_array()) {
+            refuse(KC_TEXT("QualificationFile", "%1 is no list").with(found.m_path));
+        }
+        std::vector<decltype(convert(found))> elements;
+        for (std::size_t i = 0; i < found.m_value.size(); ++i) {
+            elements.push_back(convert(Reader{found.m_value.at(i), m_place, found.m_path + "[" + std::to_string(i) + "]"}));
+        }
+        return elements;
+    }
+
+private:
+    [[nodiscard]] std::string pathOf(const char* name) const { return m_path.empty() ? std::string{name} : m_path + "." + name; }
+
+    const Json& m_value;
+    const Text& m_place;
+    std::string m_path;
+};
+
+Text asRead(std::string text) {
+    return KC_TEXT("QualificationFile", "%1").with(std::move(text));
+}
+
+pkcs11::WrapRecipe readRecipe(const Reader& reader) {
+    return {.method = reader.named("method", wrapMethodNames),
+            .hash = reader.named("hash", oaepHashNames),
+            .source = reader.named("source", oaepSourceNames)};
+}
+
+Attempt readAttempt(const Reader& reader) {
+    return {.recipe = readRecipe(reader.member("recipe")),
+            .qualified = reader.boolean("qualified"),
+            .reason = asRead(reader.text("reason")),
+            .code = reader.text("code")};
+}
+
+ThrowAwayRecord readThrowAway(const Reader& reader) {
+    return {.typeName = reader.text("type"),
+            .label = reader.text("label"),
+            .id = reader.octets("id"),
+            .generatedAt = reader.time("generatedAt"),
+            .destroyedAt = reader.time("destroyedAt")};
+}
+
+Combination readCombination(const Reader& reader) {
+    return {.keySpec = reader.named("keySpec", keySpecNames),
+            .choice = {.algorithm = reader.named("wrappingAlgorithm", wrappingAlgorithmNames),
+                       .keySpec = reader.named("wrappingKeySpec", wrappingKeySpecNames)}};
+}
+
+TokenIdentity readToken(const Reader& reader) {
+    return {.moduleSha256 = reader.text("moduleSha256"),
+            .serial = reader.text("serial"),
+            .model = reader.text("model"),
+            .firmwareVersion = reader.text("firmwareVersion")};
+}
+
+/// The choice must be the first attempt that qualified, and KMS must take the combination: a file that says otherwise was
+/// altered.
+void checkConsistent(const Result& result, const Reader& reader) {
+    const auto qualified = std::ranges::find(result.attempts, true, &Attempt::qualified);
+    const auto first = qualified == result.attempts.end() ? std::nullopt : std::optional{qualified->recipe};
+    if (result.chosen != first) {
+        reader.refuse(KC_TEXT("QualificationFile", "chosen is not the first attempt that qualified"));
+    }
+    if (whyRefused(result.combination.keySpec, result.combination.choice)) {
+        reader.refuse(KC_TEXT("QualificationFile", "combination is one that KMS refuses"));
+    }
+    const auto algorithm = result.combination.choice.algorithm;
+    const bool oaep = familyOf(algorithm) == WrappingFamily::RsaesOaep;
+    const bool fits = !first || (first->hash == hashOf(algorithm) && oaep == (first->method == pkcs11::WrapMethod::Oaep));
+    if (!fits) {
+        reader.refuse(KC_TEXT("QualificationFile", "chosen does not fit the wrapping algorithm"));
+    }
+}
+
+}  // namespace
+
+Json toJson(const Result& result) {
+    Json json{{"schema", schema},
+              {"combination",
+               {{"keySpec", nameOf(keySpecNames, result.combination.keySpec)},
+                {"wrappingAlgorithm", nameOf(wrappingAlgorithmNames, result.combination.choice.algorithm)},
+                {"wrappingKeySpec", nameOf(wrappingKeySpecNames, result.combination.choice.keySpec)}}},
+              {"token",
+               {{"moduleSha256", result.token.moduleSha256},
+                {"serial", result.token.serial},
+                {"model", result.token.model},
+                {"firmwareVersion", result.token.firmwareVersion}}},
+              {"date", toRfc3339Milliseconds(result.date)},
+              {"attempts", arrayOf(result.attempts, attemptToJson)},
+              {"throwAwayKeys", arrayOf(result.throwAwayKeys, throwAwayToJson)}};
+    if (result.chosen) {
+        json["chosen"] = recipeToJson(*result.chosen);
+    }
+    json["explanation"] = toEnglish(result.explanation);
+    return json;
+}
+
+Result resultFromJson(const Json& json, const Text& place) {
+    const Reader reader{json, place, {}};
+    if (reader.text("schema") != schema) {
+        reader.refuse(KC_TEXT("QualificationFile", "schema is not %1").with(schema));
+    }
+    Result result;
+    result.combination = readCombination(reader.member("combination"));
+    result.token = readToken(reader.member("token"));
+    result.date = reader.time("date");
+    result.attempts = reader.array("attempts", readAttempt);
+    result.throwAwayKeys = reader.array("throwAwayKeys", readThrowAway);
+    if (reader.has("chosen")) {
+        result.chosen = readRecipe(reader.member("chosen"));
+    }
+    result.explanation = asRead(reader.text("explanation"));
+    checkConsistent(result, reader);
+    return result;
+}
+
+}  // namespace keyconvoy::wrapping::qualification

@@ -1,0 +1,83 @@
+#include "wrapping/qualification/throw_away_keys.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace keyconvoy::wrapping::qualification {
+
+namespace {
+
+struct TypeNamer {
+    std::string operator()(const pkcs11::AesKey& key) const { return "AES-" + std::to_string(key.sizeBits); }
+    std::string operator()(const pkcs11::GenericSecretKey& key) const {
+        return "generic secret, " + std::to_string(key.sizeBytes) + " bytes";
+    }
+    std::string operator()(const pkcs11::RsaKeyPair& key) const { return "RSA-" + std::to_string(key.sizeBits); }
+    std::string operator()(const pkcs11::EcKeyPair& key) const {
+        switch (key.curve) {
+            case pkcs11::EcCurve::P256: return "EC P-256";
+            case pkcs11::EcCurve::P384: return "EC P-384";
+            case pkcs11::EcCurve::P521: return "EC P-521";
+            case pkcs11::EcCurve::Secp256k1: return "EC secp256k1";
+        }
+        return "EC";
+    }
+    std::string operator()(const pkcs11::Ed25519KeyPair&) const { return "Ed25519"; }
+};
+
+}  // namespace
+
+std::string nameOfType(const pkcs11::KeyType& type) {
+    return std::visit(TypeNamer{}, type);
+}
+
+ThrowAwayKeys::~ThrowAwayKeys() {
+    try {
+        destroyAll();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): another failure is on its way already
+    }
+}
+
+const pkcs11::Token::ThrowAway& ThrowAwayKeys::get(const pkcs11::KeyType& type) {
+    const auto present = std::ranges::find(m_entries, type, &Entry::type);
+    if (present != m_entries.end()) {
+        return present->key;
+    }
+    m_entries.reserve(m_entries.size() + 1);
+    m_account.reserve(m_account.size() + 1);
+    pkcs11::Token::ThrowAway key = m_token.generateThrowAway(type);
+    const TimePoint now = m_clock();
+    m_account.push_back({.typeName = nameOfType(type), .label = key.label, .id = key.id, .generatedAt = now, .destroyedAt = {}});
+    m_entries.push_back({type, std::move(key), m_account.size() - 1});
+    return m_entries.back().key;
+}
+
+void ThrowAwayKeys::renew(const pkcs11::KeyType& type) {
+    const auto present = std::ranges::find(m_entries, type, &Entry::type);
+    if (present != m_entries.end()) {
+        const Entry entry = std::move(*present);
+        m_entries.erase(present);
+        destroy(entry);
+    }
+}
+
+void ThrowAwayKeys::destroy(const Entry& entry) {
+    m_token.destroy(entry.key.key);
+    m_account[entry.accountIndex].destroyedAt = m_clock();
+}
+
+void ThrowAwayKeys::destroyAll() {
+    std::exception_ptr failure;
+    for (const Entry& entry : std::exchange(m_entries, {})) {
+        try {
+            destroy(entry);
+        } catch (...) {
+            failure = failure ? failure : std::current_exception();
+        }
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+}  // namespace keyconvoy::wrapping::qualification
