@@ -25,3 +25,8 @@ else()
   target_compile_options(keyconvoy_compiler INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>)
 endif()
+
+if(KEYCONVOY_FUZZ)
+  # Coverage for the fuzzer in every library; the targets themselves link its main.
+  target_compile_options(keyconvoy_compiler INTERFACE -fsanitize=fuzzer-no-link)
+endif()
