@@ -1,0 +1,141 @@
+#include "app/inventory/backup_store.h"
+
+#include "app/station/state_files.h"
+#include "core/fingerprint.h"
+#include "core/hex.h"
+#include "core/name_table.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace keyconvoy::app {
+namespace {
+
+namespace fs = std::filesystem;
+using pkcs11::CheckValueMethod;
+
+constexpr const char* schema = "keyconvoy backup 1";
+
+constexpr NameTable<CheckValueMethod, 4> methodNames{{
+    {CheckValueMethod::AesCmacZeroBlock, "aes-cmac-zero-block"},
+    {CheckValueMethod::AesEcbZeroBlock, "aes-ecb-zero-block"},
+    {CheckValueMethod::HmacZeroBlock, "hmac-zero-block"},
+    {CheckValueMethod::SpkiSha256, "spki-sha256"},
+}};
+static_assert(hasNoRepeats(methodNames));
+
+std::string shortHash(const Json& value) {
+    const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return Fingerprint::of(asBytes(text)).hex().substr(0, 32);
+}
+
+/// All records of one key begin with the same name.
+std::string namePrefixFor(const BackedUpKey& key) {
+    return shortHash({key.token.serial, key.token.model, toHex(key.id), nameOf(methodNames, key.checkValue.method),
+                      toHex(key.checkValue.value)}) +
+           "-";
+}
+
+std::string fileNameFor(const BackupRecord& record) {
+    return namePrefixFor(record.key) + shortHash({record.backupToken.serial, record.backupToken.model}) + ".json";
+}
+
+Json toJson(const TokenName& token) {
+    return {{"serial", token.serial}, {"model", token.model}, {"label", token.label}};
+}
+
+TokenName tokenNameFrom(const Json& json) {
+    return {json.at("serial").get<std::string>(), json.at("model").get<std::string>(), json.at("label").get<std::string>()};
+}
+
+/// Nothing for anything but a whole record of ours.
+std::optional<BackupRecord> recordFrom(const Json& json) {
+    try {
+        const auto id = fromHex(json.at("keyId").get<std::string>());
+        const auto method = valueNamed(methodNames, json.at("checkValueMethod").get<std::string>());
+        const auto value = fromHex(json.at("checkValue").get<std::string>());
+        const auto date = parseRfc3339(json.at("date").get<std::string>());
+        if (json.at("schema") != schema || !id || !method || !value || !date) {
+            return std::nullopt;
+        }
+        return BackupRecord{{tokenNameFrom(json.at("token")), *id, {*method, *value}},
+                            json.at("keyLabel").get<std::string>(),
+                            json.at("type").get<std::string>(),
+                            tokenNameFrom(json.at("backupToken")),
+                            json.at("shownBy").get<std::string>(),
+                            *date};
+    } catch (const Json::exception&) {
+        return std::nullopt;
+    }
+}
+
+bool isRecordOf(const BackupRecord& record, const BackedUpKey& key) {
+    return record.key.token.sameTokenAs(key.token) && record.key.id == key.id && record.key.checkValue == key.checkValue;
+}
+
+struct StoredRecord {
+    fs::path file;
+    BackupRecord record;
+};
+
+std::vector<StoredRecord> recordsIn(const fs::path& folder, std::string_view namePrefix) {
+    std::vector<StoredRecord> records;
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
+        if (!entry.path().filename().string().starts_with(namePrefix)) {
+            continue;
+        }
+        const std::optional<Json> json = readStateFile(entry.path());
+        if (auto record = json ? recordFrom(*json) : std::nullopt) {
+            records.push_back({entry.path(), *std::move(record)});
+        }
+    }
+    return records;
+}
+
+}  // namespace
+
+TokenName TokenName::of(const pkcs11::TokenDescription& token) {
+    return {token.serial.str(), token.model, token.label};
+}
+
+Json toJson(const BackupRecord& record) {
+    return {{"schema", schema},
+            {"token", toJson(record.key.token)},
+            {"keyId", toHex(record.key.id)},
+            {"keyLabel", record.keyLabel},
+            {"type", record.typeName},
+            {"checkValueMethod", nameOf(methodNames, record.key.checkValue.method)},
+            {"checkValue", toHex(record.key.checkValue.value)},
+            {"backupToken", toJson(record.backupToken)},
+            {"shownBy", record.shownBy},
+            {"date", toRfc3339Milliseconds(record.date)}};
+}
+
+BackupStore::BackupStore(const std::optional<fs::path>& stateFolder)
+    : m_folder{(stateFolder ? *stateFolder : defaultStateFolder()) / "backups"} {
+}
+
+void BackupStore::keep(const BackupRecord& record) const {
+    replaceStateFile(m_folder / fileNameFor(record), toJson(record));
+}
+
+std::vector<BackupRecord> BackupStore::find(const BackedUpKey& key) const {
+    std::vector<BackupRecord> found;
+    for (StoredRecord& stored : recordsIn(m_folder, namePrefixFor(key))) {
+        if (isRecordOf(stored.record, key)) {
+            found.push_back(std::move(stored.record));
+        }
+    }
+    return found;
+}
+
+void BackupStore::withdrawCopiesOn(const TokenName& backupToken, const pkcs11::CheckValue& checkValue) const {
+    for (const StoredRecord& stored : recordsIn(m_folder, "")) {
+        if (stored.record.backupToken.sameTokenAs(backupToken) && stored.record.key.checkValue == checkValue) {
+            fs::remove(stored.file);
+        }
+    }
+}
+
+}  // namespace keyconvoy::app
