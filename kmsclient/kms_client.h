@@ -2,7 +2,9 @@
 
 #include "core/clock.h"
 #include "core/finding.h"
+#include "kmsclient/environment.h"
 #include "kmsclient/model.h"
+#include "kmsclient/retry.h"
 
 #include <chrono>
 #include <filesystem>
@@ -23,15 +25,26 @@ struct ClientOptions {
     std::chrono::milliseconds replyTimeout{60'000};
 };
 
+/// What a client takes from the process around it; tests bring their own.
+struct ClientSurroundings {
+    Environment environment;
+    Wait wait;              ///< between attempts
+    RandomFraction random;  ///< spreads the attempts of many clients
+
+    /// The process's environment, real waiting, std::random_device.
+    [[nodiscard]] static ClientSurroundings ofThisProcess();
+};
+
 /// AWS KMS (and STS GetCallerIdentity), one method per operation. One thread.
 ///
-/// Every method retries what is safe to retry (see retry.h) and throws Error with the service's exception as `code`, its text and the
-/// request ID: InvalidInput, NotFound, Refused (permission, state, rule), Unavailable (network, throttling, time-out), Integrity (the reply
-/// makes no sense).
+/// Every method retries what is safe to retry (see retry.h) and throws Error with the service's exception as `code`, its text and
+/// the request ID: InvalidInput, NotFound, Refused (permission, state, rule), Unavailable (network, throttling, time-out),
+/// Integrity (the reply makes no sense).
 class KmsClient {
 public:
     /// Reads configuration and credentials. Throws InvalidInput or NotFound naming file and line, or the setting that is missing.
     KmsClient(const ClientOptions& options, Clock clock);
+    KmsClient(const ClientOptions& options, Clock clock, ClientSurroundings surroundings);
     ~KmsClient();
     KmsClient(KmsClient&&) noexcept;
     KmsClient& operator=(KmsClient&&) noexcept;
@@ -44,10 +57,15 @@ public:
     /// Server time minus ours, from the latest reply's Date header; absent before the first reply.
     [[nodiscard]] std::optional<std::chrono::seconds> clockOffset() const;
 
+    /// A key made here may not be known everywhere for some seconds; for five minutes every other call waits for it.
     [[nodiscard]] KeyMetadataReply createKey(const CreateKeyRequest& request);  ///< Origin EXTERNAL; never retried blindly
     [[nodiscard]] KeyMetadataReply describeKey(const std::string& keyId);
+    /// Asks until the key is in this state (KMS is eventually consistent) or five minutes have passed; the last reply either way.
+    [[nodiscard]] KeyMetadataReply awaitKeyState(const std::string& keyId, KeyState wanted);
     [[nodiscard]] ImportParameters getParametersForImport(const std::string& keyId, wrapping::WrappingAlgorithm algorithm,
                                                           wrapping::WrappingKeySpec keySpec);
+    /// When an attempt as NEW_KEY_MATERIAL ended without a reply and the next one hears "already associated", ListKeyRotations
+    /// confirms that the first one was carried out: then this is a success, with a finding.
     [[nodiscard]] ImportKeyMaterialReply importKeyMaterial(const ImportKeyMaterialRequest& request);
     [[nodiscard]] DeleteImportedKeyMaterialReply deleteImportedKeyMaterial(const std::string& keyId,
                                                                            const std::optional<std::string>& keyMaterialId);
@@ -58,7 +76,8 @@ public:
     [[nodiscard]] bool verifyMac(const std::string& keyId, const std::string& macAlgorithm, ByteView message, ByteView mac);
     [[nodiscard]] BlobReply sign(const std::string& keyId, const std::string& signingAlgorithm, ByteView message);
     /// False when KMS says KMSInvalidSignatureException.
-    [[nodiscard]] bool verify(const std::string& keyId, const std::string& signingAlgorithm, ByteView message, ByteView signature);
+    [[nodiscard]] bool verify(const std::string& keyId, const std::string& signingAlgorithm, ByteView message,
+                              ByteView signature);
     [[nodiscard]] BlobReply encrypt(const std::string& keyId, const std::string& encryptionAlgorithm, ByteView plaintext);
     [[nodiscard]] DecryptReply decrypt(const std::string& keyId, const std::string& encryptionAlgorithm, ByteView ciphertext);
     /// ECDH; gives the raw shared secret (x-coordinate). `publicKey` is DER SubjectPublicKeyInfo.
@@ -67,6 +86,8 @@ public:
     [[nodiscard]] CallerIdentity getCallerIdentity();
 
 private:
+    ImportKeyMaterialReply confirmEarlierImport(const std::string& keyId, const std::string& materialId, const Failure& refusal);
+
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

@@ -10,12 +10,20 @@
 #include <string>
 #include <vector>
 
-/// Requests and replies of the KMS operations used here (KMS API, version 2014-11-01), in our types. Members that KMS may leave out are
-/// optional; enums that KMS may extend stay strings.
+/// Requests and replies of the KMS operations used here (KMS API, version 2014-11-01), in our types. Members that KMS may leave
+/// out are optional; enums that KMS may extend stay strings.
 namespace keyconvoy::kms {
 
 enum class KeyState : std::uint8_t {
-    Creating, Enabled, Disabled, PendingDeletion, PendingImport, PendingReplicaDeletion, Unavailable, Updating, Unknown
+    Creating,
+    Enabled,
+    Disabled,
+    PendingDeletion,
+    PendingImport,
+    PendingReplicaDeletion,
+    Unavailable,
+    Updating,
+    Unknown
 };
 enum class ExpirationModel : std::uint8_t { KeyMaterialExpires, KeyMaterialDoesNotExpire };
 enum class ImportType : std::uint8_t { NewKeyMaterial, ExistingKeyMaterial };
@@ -27,14 +35,14 @@ enum class ImportType : std::uint8_t { NewKeyMaterial, ExistingKeyMaterial };
 /// What is known about the TLS connection that one reply came over; nothing else ties a wrapping key to KMS.
 struct ConnectionEvidence {
     std::string host;
-    std::string peerAddress;                     ///< address and port
-    std::string proxy;                           ///< empty when none was used
+    std::string peerAddress;  ///< address and port
+    std::string proxy;        ///< empty when none was used
     bool tls = false;
-    std::optional<Fingerprint> leafSha256;       ///< of the server's certificate (DER)
-    std::optional<Fingerprint> rootKeySha256;    ///< of the SubjectPublicKeyInfo of the chain's root
+    std::optional<Fingerprint> leafSha256;     ///< of the server's certificate (DER)
+    std::optional<Fingerprint> rootKeySha256;  ///< of the SubjectPublicKeyInfo of the chain's root
     std::string rootSubject;
-    bool amazonRoot = false;                     ///< the root is one of Amazon Trust Services'
-    bool simulatorHeader = false;                ///< the reply carries x-keyconvoy-simulator
+    bool amazonRoot = false;       ///< the root is one of Amazon Trust Services'
+    bool simulatorHeader = false;  ///< the reply carries x-keyconvoy-simulator
     /// "amazon", "private or intercepted", "none (plain http)"
     [[nodiscard]] std::string tlsSummary() const;
 };
@@ -83,9 +91,9 @@ struct CreateKeyRequest {
 };
 
 struct ImportParameters {
-    std::string keyId;   ///< as KMS said it, an ARN
+    std::string keyId;  ///< as KMS said it, an ARN
     Bytes importToken;
-    Bytes publicKey;     ///< DER SubjectPublicKeyInfo
+    Bytes publicKey;  ///< DER SubjectPublicKeyInfo
     TimePoint parametersValidTo;
     ReplyFacts facts;
 };
@@ -109,7 +117,8 @@ using DeleteImportedKeyMaterialReply = ImportKeyMaterialReply;
 
 struct Rotation {
     std::string keyId;
-    std::optional<std::string> keyMaterialId, keyMaterialDescription, importState, keyMaterialState, expirationModel, rotationType;
+    std::optional<std::string> keyMaterialId, keyMaterialDescription, importState, keyMaterialState, expirationModel,
+        rotationType;
     std::optional<TimePoint> validTo, rotationDate;
 };
 struct KeyRotations {

@@ -1,0 +1,81 @@
+#include "kmsclient/client_setup.h"
+
+#include <charconv>
+#include <random>
+#include <thread>
+
+namespace keyconvoy::kms {
+
+namespace {
+
+std::optional<std::filesystem::path> caBundle(const ClientOptions& options, const Environment& environment,
+                                              const Profile& profile) {
+    if (options.caBundle) {
+        return options.caBundle;
+    }
+    const auto variable = lookUp(environment, "AWS_CA_BUNDLE");
+    const auto path = variable ? variable : profile.setting("ca_bundle");
+    return path ? std::optional<std::filesystem::path>{*path} : std::nullopt;
+}
+
+int maxAttempts(const Environment& environment, const Profile& profile) {
+    constexpr int standard = 3;
+    constexpr int most = 20;
+    const auto variable = lookUp(environment, "AWS_MAX_ATTEMPTS");
+    const auto text = variable ? variable : profile.setting("max_attempts");
+    if (!text) {
+        return standard;
+    }
+    int number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc{} || end != text->data() + text->size() || number < 1 || number > most) {
+        throw Error{
+            ErrorKind::InvalidInput,
+            variable ? KC_TEXT("ClientSetup", "AWS_MAX_ATTEMPTS") : KC_TEXT("ClientSetup", "max_attempts of the AWS profile"),
+            KC_TEXT("ClientSetup", "\"%1\" is no number from 1 to 20").with(*text),
+            KC_TEXT("ClientSetup", "correct it, or leave it out for three attempts")};
+    }
+    return number;
+}
+
+void checkAmazonRootsPossible(const ClientOptions& options, const Endpoints& endpoints) {
+    if (options.requireAmazonRoots && !endpoints.kms.tls) {
+        throw Error{ErrorKind::Refused, KC_TEXT("ClientSetup", "endpoint %1").with(endpoints.kms.url()),
+                    KC_TEXT("ClientSetup", "Amazon's roots are required, and plain http shows no certificate"),
+                    KC_TEXT("ClientSetup", "leave --require-amazon-roots out for a simulator, or use an https endpoint")};
+    }
+}
+
+}  // namespace
+
+ClientSurroundings ClientSurroundings::ofThisProcess() {
+    return {.environment = processEnvironment(),
+            .wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
+            .random =
+                [] {
+                    std::random_device source;
+                    return std::generate_canonical<double, 32>(source);
+                }};
+}
+
+ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock, ClientSurroundings surroundings) {
+    initialiseSecureHeap();
+    const auto profile = std::make_shared<const Profile>(Profile::load(surroundings.environment, options.profile));
+    const Environment& environment = surroundings.environment;
+    ServiceCaller::Settings settings;
+    settings.endpoints = resolveEndpoints({.region = options.region, .endpointUrl = options.endpointUrl}, environment, *profile);
+    checkAmazonRootsPossible(options, settings.endpoints);
+    settings.transport = {.caBundle = caBundle(options, environment, *profile),
+                          .requireAmazonRoots = options.requireAmazonRoots,
+                          .connectTimeout = options.connectTimeout,
+                          .replyTimeout = options.replyTimeout,
+                          .environment = environment};
+    settings.attempts = maxAttempts(environment, *profile);
+    settings.loadCredentials = [environment, profile, clock] { return loadCredentials(environment, *profile, clock()); };
+    settings.clock = std::move(clock);
+    settings.wait = std::move(surroundings.wait);
+    settings.random = std::move(surroundings.random);
+    return settings;
+}
+
+}  // namespace keyconvoy::kms

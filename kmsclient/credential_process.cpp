@@ -1,0 +1,199 @@
+#include "core/error.h"
+#include "core/file_descriptor.h"
+#include "core/strict_json.h"
+#include "kmsclient/credentials.h"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <openssl/crypto.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <system_error>
+
+namespace keyconvoy::kms {
+
+namespace {
+
+constexpr std::size_t largestOutput =
+    (1U << 14U) - 1;  // with one more octet a power of two, which the secure heap hands out whole
+
+Text placeOf(const std::string& source) {
+    return KC_TEXT("CredentialProcess", "AWS credentials from %1").with(source);
+}
+
+[[noreturn]] void throwCannotRun(const std::string& source, int number) {
+    throw Error{ErrorKind::Unavailable, placeOf(source),
+                KC_TEXT("CredentialProcess", "the command cannot be started: %1").with(std::generic_category().message(number)),
+                KC_TEXT("CredentialProcess", "run the credential_process line in a terminal and see what it says")};
+}
+
+/// A running /bin/sh -c COMMAND with its standard output in a pipe.
+class ChildProcess {
+public:
+    ChildProcess(const std::string& commandLine, const std::string& source) : m_source{source} {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+            throwCannotRun(source, errno);
+        }
+        m_output = FileDescriptor{ends[0]};
+        const FileDescriptor writeEnd{ends[1]};
+        start(commandLine, writeEnd.get());
+    }
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+    ~ChildProcess() {
+        if (m_process > 0) {
+            waitForEnd();
+        }
+    }
+
+    /// How many octets came, at most `room.size()`.
+    std::size_t read(std::span<std::uint8_t> room) {
+        std::size_t filled = 0;
+        while (filled < room.size()) {
+            const ssize_t count = ::read(m_output.get(), room.data() + filled, room.size() - filled);
+            if (count < 0 && errno == EINTR) {
+                continue;
+            }
+            if (count <= 0) {
+                break;
+            }
+            filled += static_cast<std::size_t>(count);
+        }
+        m_output = FileDescriptor{};  // a command that prints on gets SIGPIPE
+        return filled;
+    }
+
+    int waitForEnd() {
+        int status = 0;
+        while (::waitpid(m_process, &status, 0) < 0 && errno == EINTR) {
+        }
+        m_process = -1;
+        return status;
+    }
+
+private:
+    void start(const std::string& commandLine, int outputEnd) {
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        // Our own standard input may hold a PIN for us; the token's files and sessions are none of the command's business.
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_adddup2(&actions, outputEnd, 1);
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+        std::string shell = "sh", option = "-c", command = commandLine;
+        std::array<char*, 4> arguments{shell.data(), option.data(), command.data(), nullptr};
+        const int outcome = posix_spawn(&m_process, "/bin/sh", &actions, nullptr, arguments.data(), environ);
+        posix_spawn_file_actions_destroy(&actions);
+        if (outcome != 0) {
+            m_process = -1;
+            throwCannotRun(m_source, outcome);
+        }
+    }
+
+    const std::string& m_source;
+    FileDescriptor m_output;
+    pid_t m_process = -1;
+};
+
+void checkEnd(int status, const std::string& source) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        return;
+    }
+    Text cause = WIFEXITED(status) ? KC_TEXT("CredentialProcess", "the command ended with status %1")
+                                         .with(static_cast<std::uint64_t>(WEXITSTATUS(status)))
+                                   : KC_TEXT("CredentialProcess", "the command was ended by signal %1")
+                                         .with(static_cast<std::uint64_t>(WTERMSIG(status)));
+    throw Error{ErrorKind::Unavailable, placeOf(source), std::move(cause),
+                KC_TEXT("CredentialProcess",
+                        "what it said stands above; run the credential_process line in a terminal, or sign in again")};
+}
+
+[[noreturn]] void throwBadOutput(const std::string& source, Text cause) {
+    throw Error{
+        ErrorKind::InvalidInput, placeOf(source), std::move(cause),
+        KC_TEXT("CredentialProcess", "the command must print one JSON object with Version 1, AccessKeyId and SecretAccessKey")};
+}
+
+/// The texts in a parsed document are ordinary memory: wiped as soon as they are copied out.
+class WipedJson {
+public:
+    WipedJson(std::string_view text, const std::string& source)
+        : m_source{source}, m_json(parseStrictJson(text, placeOf(source))) {
+        if (!m_json.is_object()) {
+            throwBadOutput(source, KC_TEXT("CredentialProcess", "what the command printed is no JSON object"));
+        }
+    }
+    WipedJson(const WipedJson&) = delete;
+    WipedJson& operator=(const WipedJson&) = delete;
+    ~WipedJson() {
+        for (auto& member : m_json) {
+            if (member.is_string()) {
+                auto& text = member.get_ref<std::string&>();
+                OPENSSL_cleanse(text.data(), text.size());
+            }
+        }
+    }
+
+    /// Empty when absent or null.
+    [[nodiscard]] std::string_view text(const char* name) const {
+        const auto place = m_json.find(name);
+        if (place == m_json.end() || place->is_null()) {
+            return {};
+        }
+        if (!place->is_string()) {
+            throwBadOutput(m_source, KC_TEXT("CredentialProcess", "%1 is no text").with(name));
+        }
+        return place->get_ref<const std::string&>();
+    }
+    [[nodiscard]] std::string_view requiredText(const char* name) const {
+        const auto value = text(name);
+        if (value.empty()) {
+            throwBadOutput(m_source, KC_TEXT("CredentialProcess", "%1 is missing in what the command printed").with(name));
+        }
+        return value;
+    }
+    [[nodiscard]] bool isVersionOne() const {
+        const auto place = m_json.find("Version");
+        return place != m_json.end() && place->is_number_integer() && place->get<long>() == 1;
+    }
+
+private:
+    const std::string& m_source;
+    Json m_json;
+};
+
+}  // namespace
+
+Credentials parseProcessOutput(std::string_view json, const std::string& source) {
+    const WipedJson document{json, source};
+    if (!document.isVersionOne()) {
+        throwBadOutput(source, KC_TEXT("CredentialProcess", "what the command printed does not say Version 1"));
+    }
+    Credentials credentials;
+    credentials.accessKeyId = document.requiredText("AccessKeyId");
+    credentials.secretAccessKey = SecretBytes::copyOf(asBytes(document.requiredText("SecretAccessKey")));
+    credentials.sessionToken = SecretBytes::copyOf(asBytes(document.text("SessionToken")));
+    credentials.source = source;
+    const auto expiration = document.text("Expiration");
+    credentials.expiration = parseRfc3339(expiration);
+    if (!expiration.empty() && !credentials.expiration) {
+        throwBadOutput(source,
+                       KC_TEXT("CredentialProcess", "the Expiration \"%1\" is no ISO 8601 time with offset").with(expiration));
+    }
+    return credentials;
+}
+
+Credentials runCredentialProcess(const std::string& commandLine, const std::string& source) {
+    ChildProcess child{commandLine, source};
+    SecretBytes output{largestOutput + 1};
+    output.truncate(child.read(output.writable()));
+    checkEnd(child.waitForEnd(), source);
+    if (output.size() > largestOutput) {
+        throwBadOutput(source, KC_TEXT("CredentialProcess", "the command printed more than 16 KiB"));
+    }
+    return parseProcessOutput(asText(output.view()), source);
+}
+
+}  // namespace keyconvoy::kms

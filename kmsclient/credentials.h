@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/clock.h"
+#include "core/secret_bytes.h"
+#include "kmsclient/profile.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace keyconvoy::kms {
+
+/// What signs a request. Secret key and session token live in locked memory.
+struct Credentials {
+    std::string accessKeyId;
+    SecretBytes secretAccessKey;
+    SecretBytes sessionToken;             ///< empty for long-term keys
+    std::optional<TimePoint> expiration;  ///< absent when they do not expire, or nobody said
+    std::string source;                   ///< for messages: "environment variables", "credential_process of profile p"
+    bool renewable = false;               ///< loading again gives newer ones
+};
+
+/// The credentials for this profile: environment (unless a profile was named by option), credentials file, credential_process,
+/// configuration file. A profile that assumes a role or signs in at IAM Identity Center is refused with the credential_process
+/// line that makes the AWS command line do it. Throws NotFound when there are none, naming every place looked at.
+[[nodiscard]] Credentials loadCredentials(const Environment& environment, const Profile& profile, TimePoint now);
+
+/// Whether they end within ten minutes; then a renewable source is asked again.
+[[nodiscard]] bool expiresSoon(const Credentials& credentials, TimePoint now);
+/// Throws Refused when they have ended.
+void checkNotExpired(const Credentials& credentials, TimePoint now);
+
+/// What the command of a `credential_process` line prints: JSON with Version 1. Throws InvalidInput naming what is missing, never
+/// a value.
+[[nodiscard]] Credentials parseProcessOutput(std::string_view json, const std::string& source);
+/// Runs the command line by /bin/sh and reads what it prints, at most 16 KiB. Its stderr is ours, its stdin is empty; it may take
+/// as long as it wants, since a person may have to touch a key. Throws Unavailable or InvalidInput.
+[[nodiscard]] Credentials runCredentialProcess(const std::string& commandLine, const std::string& source);
+
+}  // namespace keyconvoy::kms

@@ -1,0 +1,127 @@
+#include "kmsclient/kms_error.h"
+
+#include "core/strict_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::kms {
+
+namespace {
+
+std::string header(const HttpReply& reply, const char* name) {
+    const auto place = reply.headers.find(name);
+    return place == reply.headers.end() ? std::string{} : place->second;
+}
+
+std::string textMember(const Json& object, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        const auto place = object.find(name);
+        if (place != object.end() && place->is_string()) {
+            return place->get<std::string>();
+        }
+    }
+    return {};
+}
+
+std::optional<Json> parsedObject(std::string_view body) {
+    try {
+        Json json = parseStrictJson(body, Text{});
+        return json.is_object() ? std::optional{std::move(json)} : std::nullopt;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+/// What an HTTP status says when the body says nothing.
+ExceptionMeaning meaningOfStatus(int status) {
+    if (status == 429) {
+        return {{},
+                ErrorKind::Unavailable,
+                RetryClass::Throttled,
+                KC_TEXT("KmsError", "too many calls in a short time"),
+                KC_TEXT("KmsError", "wait a minute and repeat the command")};
+    }
+    if (status == 500 || (status >= 502 && status <= 504)) {
+        return {{},
+                ErrorKind::Unavailable,
+                RetryClass::Transient,
+                KC_TEXT("KmsError", "the service, or a proxy before it, is not available at the moment"),
+                KC_TEXT("KmsError", "repeat the command later; look with DescribeKey first whether the change took effect")};
+    }
+    if (status >= 300 && status < 400) {
+        return {{},
+                ErrorKind::Integrity,
+                RetryClass::Never,
+                KC_TEXT("KmsError", "the answer points to another address, which KMS never does"),
+                KC_TEXT("KmsError", "check the endpoint and the proxy; a sign-in page of the network may stand between")};
+    }
+    if (status == 401 || status == 403 || status == 407) {
+        return {{},
+                ErrorKind::Refused,
+                RetryClass::Never,
+                KC_TEXT("KmsError", "the call was refused without a reason"),
+                KC_TEXT("KmsError", "check the proxy and the endpoint first, then credentials and permissions (kms:%1)")};
+    }
+    return {{},
+            ErrorKind::Integrity,
+            RetryClass::Never,
+            KC_TEXT("KmsError", "the answer is no answer of KMS"),
+            KC_TEXT("KmsError", "check the endpoint and the proxy; if they are right, report this with the request ID")};
+}
+
+/// A code that the table does not know: the model grows several times a year.
+ExceptionMeaning meaningOfUnknown(int status) {
+    const ExceptionMeaning byStatus = meaningOfStatus(status);
+    if (byStatus.kind == ErrorKind::Unavailable) {
+        return byStatus;
+    }
+    return {{},
+            ErrorKind::Refused,
+            RetryClass::Never,
+            KC_TEXT("KmsError", "the service refused with an error that is not known here"),
+            KC_TEXT("KmsError", "go by the text of the service; the documentation of the call %1 describes its errors")};
+}
+
+ExceptionMeaning meaningOf(const ServiceFault& fault, int status) {
+    if (const ExceptionMeaning* known = exceptionMeaning(fault.code)) {
+        return *known;
+    }
+    return fault.code.empty() ? meaningOfStatus(status) : meaningOfUnknown(status);
+}
+
+}  // namespace
+
+std::string plainCode(std::string_view type) {
+    if (const auto hash = type.rfind('#'); hash != std::string_view::npos) {
+        type.remove_prefix(hash + 1);
+    }
+    return std::string{trimmed(type.substr(0, type.find(':')))};
+}
+
+ServiceFault readJsonFault(const HttpReply& reply) {
+    ServiceFault fault;
+    fault.requestId = header(reply, "x-amzn-requestid");
+    if (const auto json = parsedObject(reply.body)) {
+        fault.code = plainCode(textMember(*json, {"__type", "code"}));
+        fault.text = textMember(*json, {"message", "Message"});
+    }
+    if (fault.code.empty()) {
+        fault.code = plainCode(header(reply, "x-amzn-errortype"));
+    }
+    return fault;
+}
+
+KmsError kmsError(const HttpReply& reply, const ServiceFault& fault, const std::string& operation, const Text& place) {
+    ExceptionMeaning meaning = meaningOf(fault, reply.status);
+    Failure failure;
+    failure.kind = meaning.kind;
+    failure.place = place;
+    failure.cause = std::move(meaning.cause).with(operation);
+    failure.remedy = std::move(meaning.remedy).with(operation);
+    failure.code = fault.code.empty() ? "HTTP " + std::to_string(reply.status) : fault.code;
+    failure.serviceText = fault.text;
+    failure.requestId = fault.requestId;
+    return KmsError{std::move(failure), reply.status, meaning.retry};
+}
+
+}  // namespace keyconvoy::kms

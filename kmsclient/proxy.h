@@ -1,0 +1,17 @@
+#pragma once
+
+#include "kmsclient/endpoint.h"
+
+#include <string>
+#include <string_view>
+
+namespace keyconvoy::kms {
+
+/// The proxy for this endpoint from HTTPS_PROXY, ALL_PROXY and NO_PROXY (lower case first); empty for none. Plain http goes to
+/// this machine only, so it never takes one.
+[[nodiscard]] std::string proxyFor(const Environment& environment, const Endpoint& endpoint);
+
+/// The proxy's address without the user name and password it may carry.
+[[nodiscard]] std::string withoutUserInfo(std::string_view proxy);
+
+}  // namespace keyconvoy::kms

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "kmsclient/transport.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace keyconvoy::kms {
+
+/// Why a connection that stands was not used.
+enum class Refusal : std::uint8_t { None, NoVerifiedChain, ForeignRoot, PlainHttpElsewhere };
+
+/// How far a transfer came.
+struct TransferProgress {
+    Refusal refusal = Refusal::None;
+    bool requestBegun = false;  ///< at least a part of the request may have left
+    bool tooLarge = false;      ///< the reply was longer than is read
+};
+
+/// Turns libcurl's code (a CURLcode) into the exception that says what happened, whether the request may have been received, and
+/// what can be done.
+[[noreturn]] void throwTransferFailed(int code, std::string_view curlText, const TransferProgress& progress,
+                                      const ConnectionEvidence& connection, const Text& place);
+
+}  // namespace keyconvoy::kms
