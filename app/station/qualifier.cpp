@@ -20,14 +20,6 @@ Json attemptRow(const Attempt& attempt) {
             {"code", attempt.code}};
 }
 
-Json throwAwayRow(const ThrowAwayRecord& key) {
-    return {{"type", key.typeName},
-            {"label", key.label},
-            {"id", toHex(key.id)},
-            {"generatedAt", toRfc3339Milliseconds(key.generatedAt)},
-            {"destroyedAt", toRfc3339Milliseconds(key.destroyedAt)}};
-}
-
 }  // namespace
 
 Qualifier::Qualifier(const std::optional<std::filesystem::path>& folder, KeptResults keptResults)
@@ -84,6 +76,14 @@ std::string describe(const Combination& combination) {
     return text;
 }
 
+Json toJson(const ThrowAwayRecord& key) {
+    return {{"type", key.typeName},
+            {"label", key.label},
+            {"id", toHex(key.id)},
+            {"generatedAt", toRfc3339Milliseconds(key.generatedAt)},
+            {"destroyedAt", toRfc3339Milliseconds(key.destroyedAt)}};
+}
+
 Json qualificationRow(const Result& result, bool reused) {
     Json attempts = Json::array();
     for (const Attempt& attempt : result.attempts) {
@@ -91,7 +91,7 @@ Json qualificationRow(const Result& result, bool reused) {
     }
     Json throwAwayKeys = Json::array();
     for (const ThrowAwayRecord& key : result.throwAwayKeys) {
-        throwAwayKeys.push_back(throwAwayRow(key));
+        throwAwayKeys.push_back(toJson(key));
     }
     return {{"keySpec", nameOf(wrapping::keySpecNames, result.combination.keySpec)},
             {"wrappingAlgorithm", nameOf(wrapping::wrappingAlgorithmNames, result.combination.choice.algorithm)},

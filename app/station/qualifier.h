@@ -41,6 +41,9 @@ private:
 /// "SYMMETRIC_DEFAULT by RSAES_OAEP_SHA_256 under RSA_4096"
 [[nodiscard]] std::string describe(const wrapping::qualification::Combination& combination);
 
+/// Type, label, ID and times, for whoever reads the HSM's audit log.
+[[nodiscard]] Json toJson(const wrapping::qualification::ThrowAwayRecord& key);
+
 /// One row of a matrix: the combination, `qualified`, `reason`, `recipe`, `attempts`, `throwAwayKeys` with their IDs and times,
 /// `date`, and whether it is a kept result (`reused`).
 [[nodiscard]] Json qualificationRow(const wrapping::qualification::Result& result, bool reused);

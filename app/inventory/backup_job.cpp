@@ -1,0 +1,339 @@
+#include "app/ceremony/log_in.h"
+#include "app/inventory/backup_route.h"
+#include "app/inventory/backup_store.h"
+#include "app/inventory/key_facts.h"
+#include "app/inventory/key_jobs.h"
+#include "app/inventory/token_pair.h"
+#include "app/station/to_json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+namespace {
+
+using pkcs11::Token;
+using wrapping::qualification::Combination;
+using wrapping::qualification::Result;
+using wrapping::qualification::ThrowAwayRecord;
+
+std::optional<std::filesystem::path> qualificationsIn(const std::optional<std::filesystem::path>& stateFolder) {
+    return stateFolder ? std::optional{*stateFolder / "qualifications"} : std::nullopt;
+}
+
+Error refused(Text cause, Text remedy) {
+    return Error{ErrorKind::Refused, KC_TEXT("BackupJob", "backup"), std::move(cause), std::move(remedy)};
+}
+
+class BackupJob final : public Job {
+public:
+    BackupJob(BackupRequest request, RunContext context)
+        : Job{std::move(context)},
+          m_request{std::move(request)},
+          m_tokens{m_request.from, m_request.to},
+          m_qualifier{qualificationsIn(m_request.stateFolder)},
+          m_store{m_request.stateFolder} {
+        setSteps(steps());
+    }
+
+    [[nodiscard]] Json result() const override {
+        Json result = m_result;
+        Json throwAwayKeys = Json::array();
+        for (const ThrowAwayRecord& key : m_throwAwayKeys) {
+            throwAwayKeys.push_back(toJson(key));
+        }
+        Findings findings = m_findings;
+        std::ranges::copy(m_qualifier.findings(), std::back_inserter(findings));
+        result["throwAwayKeys"] = std::move(throwAwayKeys);
+        result["findings"] = toJson(findings);
+        result["next"] = Json::array({"keep the backup token apart from the first, and its PIN apart from both"});
+        return result;
+    }
+
+private:
+    [[nodiscard]] std::vector<Step> steps() {
+        return {
+            m_tokens.openFirstStep(),
+            m_tokens.openSecondStep(),
+            makeLogInStep("token", [this]() -> Token& { return m_tokens.first(); }),
+            makeLogInStep("backup-token", [this]() -> Token& { return m_tokens.second(); }),
+            makeStep("key.find", KC_TEXT("BackupJob", "find the key"), [this](Details& details) { findKey(details); }),
+            {"qualification.ask", KC_TEXT("BackupJob", "name the throw-away keys"),
+             [this](const Answer* answer, Details&) {
+                 return answer == nullptr ? std::optional{throwAwayKeysQuestion()} : std::nullopt;
+             }},
+            {"backup.transport-key", KC_TEXT("BackupJob", "make the transport key on the backup token"),
+             [this](const Answer* answer, Details& details) { return transportKey(answer, details); }},
+            makeStep("backup.route", KC_TEXT("BackupJob", "try the way with throw-away keys"),
+                     [this](Details& details) { findRoute(details); }),
+            makeStep("backup.copy", KC_TEXT("BackupJob", "wrap on the token, unwrap on the backup token, compare"),
+                     [this](Details& details) { copy(details); }),
+            makeStep("backup.record", KC_TEXT("BackupJob", "put the backup on record"), [this](Details&) { record(); }),
+        };
+    }
+
+    void findKey(Details& details) {
+        Token& from = m_tokens.first();
+        m_key = from.find(m_request.key);
+        m_original = from.describe(*m_key);
+        checkCanBeBackedUp();
+        m_spec = wrapping::keySpecFor(*m_original.type).value();
+        m_checkValue = from.checkValue(*m_key);
+        if (!m_checkValue.value) {
+            throw refused(KC_TEXT("BackupJob", "the key has no check value, so a copy could not be shown to be the same: %1")
+                              .with(toEnglish(m_checkValue.whyNot)),
+                          KC_TEXT("BackupJob", "a backup that cannot be verified is none; use a key with SIGN or ENCRYPT"));
+        }
+        if (isKeyPair(*m_original.type)) {
+            m_publicKey = from.publicKey(*m_key);
+        }
+        m_result = {{"token", toJson(from)}, {"backupToken", toJson(m_tokens.second())}, {"key", keyFacts(from, *m_key)}};
+        details.push_back({KC_TEXT("BackupJob", "key"), m_original.uri});
+    }
+
+    void checkCanBeBackedUp() const {
+        if (!m_original.type || !wrapping::keySpecFor(*m_original.type)) {
+            throw refused(KC_TEXT("BackupJob", "the key is of type %1, which KMS does not import").with(m_original.typeName),
+                          KC_TEXT("BackupJob", "back it up with the vendor's tool"));
+        }
+        if (m_original.extractable == false) {
+            throw refused(
+                KC_TEXT("BackupJob", "the key cannot leave its token: EXTRACTABLE=F"),
+                KC_TEXT("BackupJob",
+                        "a backup must be made before a key is sealed; some HSMs clone their keys with the vendor's tool"));
+        }
+    }
+
+    [[nodiscard]] std::vector<Combination> combinations() const {
+        return backupCombinations(m_spec, m_request.transportKeyBits, m_request.allowSha1Reason.has_value());
+    }
+
+    [[nodiscard]] Question throwAwayKeysQuestion() {
+        std::vector<Combination> toBeTried;
+        for (const Combination& combination : combinations()) {
+            if (!m_qualifier.kept(m_tokens.first(), combination)) {
+                toBeTried.push_back(combination);
+            }
+        }
+        Question question = throwAwayQuestion(m_tokens.first().description(), toBeTried);
+        question.details.push_back({KC_TEXT("BackupJob", "to try the way between the tokens"),
+                                    m_original.typeName + ", generated here and unwrapped on " +
+                                        m_tokens.second().description().label + ", then destroyed on both"});
+        return question;
+    }
+
+    std::optional<Question> transportKey(const Answer* answer, Details& details) {
+        if (answer == nullptr) {
+            context().progress(KC_TEXT("BackupJob", "making an RSA-%1 transport key on the backup token")
+                                   .with(std::to_string(m_request.transportKeyBits)));
+            m_transport = m_tokens.second().makeBackupTransportKey(m_request.transportKeyBits);
+            return fingerprintQuestion();
+        }
+        details.push_back({KC_TEXT("BackupJob", "transport key, SHA-256"), m_transport->fingerprint.hex()});
+        m_result["transportKey"] = {{"fingerprint", m_transport->fingerprint.hex()}, {"sizeBits", m_request.transportKeyBits}};
+        return std::nullopt;
+    }
+
+    [[nodiscard]] Question fingerprintQuestion() {
+        return {
+            "backup.transport-key",
+            QuestionKind::Confirmation,
+            KC_TEXT("BackupJob",
+                    "The key will be wrapped under this transport key, whose private half was made on the backup token just now. "
+                    "Where the backup token has a display or a log of its own, compare the fingerprint. Go on?"),
+            {{KC_TEXT("BackupJob", "transport key, SHA-256"), m_transport->fingerprint.hexGroups()},
+             {KC_TEXT("BackupJob", "in words"), m_transport->fingerprint.words()},
+             {KC_TEXT("BackupJob", "key"), m_original.label + ", " + m_original.typeName},
+             {KC_TEXT("BackupJob", "from token"), m_tokens.first().description().label},
+             {KC_TEXT("BackupJob", "to token"), m_tokens.second().description().label}}};
+    }
+
+    void findRoute(Details& details) {
+        std::string reasons;
+        for (const Combination& combination : combinations()) {
+            if (auto route = tryRoute(combination, reasons)) {
+                m_route = std::move(route);
+                break;
+            }
+        }
+        if (!m_route) {
+            throw refused(
+                KC_TEXT("BackupJob", "this pair of tokens cannot do it: %1").with(reasons),
+                m_request.allowSha1Reason
+                    ? KC_TEXT("BackupJob", "use another backup token, or the vendor's own way of cloning")
+                    : KC_TEXT("BackupJob",
+                              "tokens that know OAEP with SHA-1 only need --allow-sha1 REASON; else use another backup token"));
+        }
+        const bool sha1 = hashOf(m_route->algorithm) == pkcs11::OaepHash::Sha1;
+        m_result["route"] = {{"wrappingAlgorithm", nameOf(wrapping::wrappingAlgorithmNames, m_route->algorithm)},
+                             {"wrappedBy", describe(m_route->wrap)},
+                             {"unwrappedBy", describe(m_route->unwrap)},
+                             {"sha1Reason", sha1 ? Json(m_request.allowSha1Reason.value()) : Json(nullptr)}};
+        details.push_back({KC_TEXT("BackupJob", "wrapped by"), describe(m_route->wrap)});
+        details.push_back({KC_TEXT("BackupJob", "unwrapped by"), describe(m_route->unwrap)});
+    }
+
+    [[nodiscard]] std::optional<BackupRoute> tryRoute(const Combination& combination, std::string& reasons) {
+        const auto addReason = [&](const std::string& reason) { reasons += (reasons.empty() ? "" : "; ") + reason; };
+        std::optional<Result> qualified = m_qualifier.kept(m_tokens.first(), combination);
+        if (!qualified) {
+            qualified = m_qualifier.run(m_tokens.first(), combination, context());
+            std::ranges::copy(qualified->throwAwayKeys, std::back_inserter(m_throwAwayKeys));
+        }
+        if (!qualified->chosen) {
+            addReason(toEnglish(qualified->explanation));
+            return std::nullopt;
+        }
+        context().progress(KC_TEXT("BackupJob", "sending a throw-away key the whole way"));
+        std::string unwrapReasons;
+        const auto unwrap = findUnwrapRecipe({m_tokens.first(), m_tokens.second()}, *m_transport, *m_original.type,
+                                             *qualified->chosen, m_throwAwayKeys, unwrapReasons, context().clock);
+        if (!unwrap) {
+            addReason("the backup token does not unwrap it (" + unwrapReasons + ")");
+            return std::nullopt;
+        }
+        return BackupRoute{combination.choice.algorithm, *qualified->chosen, *unwrap};
+    }
+
+    void copy(Details& details) {
+        context().checkNotStopped();
+        const pkcs11::WrappedKey wrapped = m_tokens.first().wrap(*m_key, {m_transport->publicKey, std::nullopt}, m_route->wrap);
+        std::ranges::copy(wrapped.findings, std::back_inserter(m_findings));
+        if (isKeyPair(*m_original.type)) {
+            copyKeyPair(wrapped.blob);
+        } else {
+            copySecret(wrapped.blob);
+        }
+        m_result["copy"] = keyFacts(m_tokens.second(), *m_copy);
+        m_result["shownBy"] = m_shownBy;
+        details.push_back({KC_TEXT("BackupJob", "shown to be the same by"), m_shownBy});
+    }
+
+    void copySecret(ByteView blob) {
+        keepCopy(blob, pkcs11::KeyPurpose::CheckValueOnly, [this](pkcs11::KeyReference key) {
+            const pkcs11::CheckValueOutcome there = m_tokens.second().checkValue(key);
+            if (there.value != m_checkValue.value) {
+                throw differs();
+            }
+            m_shownBy = "equal check values on both tokens (" + std::string{describe(m_checkValue.value->method)} + ")";
+        });
+    }
+
+    /// The public half on the backup token is stored by us, so that it is equal shows nothing: a signature by the private half
+    /// does.
+    void copyKeyPair(ByteView blob) {
+        const bool signs = m_original.sign == true;
+        if (!signs) {
+            proveSessionCopy(blob);
+        }
+        keepCopy(blob, signs ? pkcs11::KeyPurpose::Signing : pkcs11::KeyPurpose::CheckValueOnly,
+                 [this, signs](pkcs11::KeyReference key) {
+                     if (signs) {
+                         checkPrivateHalf(m_tokens.second(), key, *m_original.type, m_publicKey);
+                         m_shownBy = "a signature by the restored private key, verified under the original's public key";
+                     }
+                     if (m_tokens.second().publicKey(key) != m_publicKey) {
+                         throw differs();
+                     }
+                 });
+    }
+
+    /// A key without SIGN: the same blob is first unwrapped as a session object with SIGN, which signs and goes.
+    void proveSessionCopy(ByteView blob) {
+        Token& to = m_tokens.second();
+        const pkcs11::GeneratedKey proof = to.unwrapBackup(*m_transport, blob, m_route->unwrap,
+                                                           {.type = *m_original.type,
+                                                            .label = pkcs11::ObjectLabel{m_original.label},
+                                                            .lifetime = pkcs11::KeyLifetime::SessionObject,
+                                                            .purpose = pkcs11::KeyPurpose::Signing},
+                                                           randomId(), m_publicKey);
+        try {
+            checkPrivateHalf(to, proof.key, *m_original.type, m_publicKey);
+        } catch (...) {
+            to.destroy(proof.key);
+            throw;
+        }
+        to.destroy(proof.key);
+        m_shownBy =
+            "a signature by a session copy unwrapped from the same blob, verified under the original's public key (the kept "
+            "copy, like "
+            "the original, may not sign)";
+    }
+
+    template <class Check>
+    void keepCopy(ByteView blob, pkcs11::KeyPurpose purpose, const Check& check) {
+        Token& to = m_tokens.second();
+        const pkcs11::GeneratedKey made = to.unwrapBackup(*m_transport, blob, m_route->unwrap,
+                                                          {.type = *m_original.type,
+                                                           .label = pkcs11::ObjectLabel{m_original.label},
+                                                           .lifetime = pkcs11::KeyLifetime::TokenObject,
+                                                           .purpose = purpose},
+                                                          m_original.id, m_publicKey);
+        std::ranges::copy(made.findings, std::back_inserter(m_findings));
+        try {
+            check(made.key);
+        } catch (...) {
+            to.destroy(made.key);
+            throw;
+        }
+        m_copy = made.key;
+    }
+
+    [[nodiscard]] Error differs() const {
+        return Error{ErrorKind::Integrity, KC_TEXT("BackupJob", "key %1 on the backup token").with(m_original.label),
+                     KC_TEXT("BackupJob", "its check value or public key is not the original's; the copy was destroyed again"),
+                     KC_TEXT("BackupJob", "choose another backup token")};
+    }
+
+    void record() {
+        const BackupRecord record{{TokenName::of(m_tokens.first().description()), m_original.id, *m_checkValue.value},
+                                  m_original.label,
+                                  m_original.typeName,
+                                  TokenName::of(m_tokens.second().description()),
+                                  m_shownBy,
+                                  context().clock()};
+        m_store.keep(record);
+        m_result["record"] = toJson(record);
+    }
+
+    [[nodiscard]] std::optional<Text> leftBehind() const override {
+        return m_copy ? std::optional{KC_TEXT("BackupJob",
+                                              "a verified copy of the key is on the backup token, but it is not on record")}
+                      : std::nullopt;
+    }
+
+    BackupRequest m_request;
+    TwoTokens m_tokens;
+    Qualifier m_qualifier;
+    BackupStore m_store;
+    std::optional<pkcs11::KeyReference> m_key;
+    pkcs11::KeyDescription m_original;
+    wrapping::KeySpec m_spec = wrapping::KeySpec::SymmetricDefault;
+    pkcs11::CheckValueOutcome m_checkValue;
+    Bytes m_publicKey;
+    std::optional<pkcs11::BackupTransportKey> m_transport;
+    std::optional<BackupRoute> m_route;
+    std::optional<pkcs11::KeyReference> m_copy;
+    std::string m_shownBy;
+    std::vector<ThrowAwayRecord> m_throwAwayKeys;
+    Findings m_findings;
+    Json m_result;
+};
+
+void checkReason(const std::optional<std::string>& reason) {
+    if (reason && reason->empty()) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("BackupJob", "--allow-sha1"), KC_TEXT("BackupJob", "the reason is empty"),
+                    KC_TEXT("BackupJob", "say why SHA-1 is acceptable here; the reason is kept in the result")};
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Job> makeBackupJob(BackupRequest request, RunContext context) {
+    checkReason(request.allowSha1Reason);
+    static_cast<void>(
+        backupCombinations(wrapping::KeySpec::SymmetricDefault, request.transportKeyBits, false));  // refuses odd sizes now
+    return std::make_unique<BackupJob>(std::move(request), std::move(context));
+}
+
+}  // namespace keyconvoy::app
