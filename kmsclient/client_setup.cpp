@@ -60,18 +60,21 @@ ClientSurroundings ClientSurroundings::ofThisProcess() {
 
 ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock, ClientSurroundings surroundings) {
     initialiseSecureHeap();
-    const auto profile = std::make_shared<const Profile>(Profile::load(surroundings.environment, options.profile));
+    const Profile profile = Profile::load(surroundings.environment, options.profile);
     const Environment& environment = surroundings.environment;
     ServiceCaller::Settings settings;
-    settings.endpoints = resolveEndpoints({.region = options.region, .endpointUrl = options.endpointUrl}, environment, *profile);
+    settings.endpoints = resolveEndpoints({.region = options.region, .endpointUrl = options.endpointUrl}, environment, profile);
     checkAmazonRootsPossible(options, settings.endpoints);
-    settings.transport = {.caBundle = caBundle(options, environment, *profile),
+    settings.transport = {.caBundle = caBundle(options, environment, profile),
                           .requireAmazonRoots = options.requireAmazonRoots,
                           .connectTimeout = options.connectTimeout,
                           .replyTimeout = options.replyTimeout,
                           .environment = environment};
-    settings.attempts = maxAttempts(environment, *profile);
-    settings.loadCredentials = [environment, profile, clock] { return loadCredentials(environment, *profile, clock()); };
+    settings.attempts = maxAttempts(environment, profile);
+    // The files are read again each time, so that no copy of a secret stays behind in a profile.
+    settings.loadCredentials = [environment, named = options.profile, clock] {
+        return loadCredentials(environment, Profile::load(environment, named), clock());
+    };
     settings.clock = std::move(clock);
     settings.wait = std::move(surroundings.wait);
     settings.random = std::move(surroundings.random);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 
+#include <algorithm>
 #include <openssl/crypto.h>
 
 namespace keyconvoy::kms {
@@ -106,6 +107,25 @@ void refuseWhatNeedsTheAwsCli(const Profile& profile) {
             .with(profile.name())};
 }
 
+/// They become parts of header lines, where a blank or a line end would break the request.
+void checkUsable(const Credentials& credentials) {
+    const auto printable = [](std::uint8_t c) { return c > ' ' && c < 0x7F; };
+    const char* broken = nullptr;
+    if (!std::ranges::all_of(asBytes(credentials.accessKeyId), printable) ||
+        credentials.accessKeyId.find_first_of("/,") != std::string::npos) {
+        broken = "access key ID";
+    } else if (!std::ranges::all_of(credentials.secretAccessKey.view(), printable)) {
+        broken = "secret access key";
+    } else if (!std::ranges::all_of(credentials.sessionToken.view(), printable)) {
+        broken = "session token";
+    }
+    if (broken != nullptr) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("Credentials", "AWS credentials from %1").with(credentials.source),
+                    KC_TEXT("Credentials", "the %1 holds characters that none can have").with(broken),
+                    KC_TEXT("Credentials", "copy it again, without quotes, blanks or line ends")};
+    }
+}
+
 std::string describe(const SharedConfig& file) {
     return file.path().string() + (file.present() ? "" : " (not there)");
 }
@@ -136,6 +156,7 @@ std::string describe(const SharedConfig& file) {
 Credentials loadCredentials(const Environment& environment, const Profile& profile, TimePoint now) {
     if (!profile.namedByOption()) {
         if (auto found = fromEnvironment(environment)) {
+            checkUsable(*found);
             checkNotExpired(*found, now);
             return std::move(*found);
         }
@@ -160,6 +181,7 @@ Credentials loadCredentials(const Environment& environment, const Profile& profi
     if (!found) {
         throwNone(environment, profile);
     }
+    checkUsable(*found);
     checkNotExpired(*found, now);
     return std::move(*found);
 }

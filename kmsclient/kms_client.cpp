@@ -34,6 +34,16 @@ void checkSameKey(const std::string& requested, const std::string& replied, cons
     }
 }
 
+/// KMS would answer NotFoundException, which does not say what to do.
+void checkSameRegion(const std::string& keyId, const std::string& region) {
+    const auto arn = KeyArn::parse(keyId);
+    if (arn && arn->region() != region) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("KmsClient", "key %1").with(keyId),
+                    KC_TEXT("KmsClient", "this key is in Region %1, and KMS is asked in %2").with(arn->region()).with(region),
+                    KC_TEXT("KmsClient", "repeat the command with --region %1").with(arn->region())};
+    }
+}
+
 ServiceCall changing(std::string operation, std::string body, Repeatable repeatable = Repeatable::Always) {
     return ServiceCall{.operation = std::move(operation),
                        .body = std::move(body),
@@ -65,6 +75,7 @@ struct KmsClient::Impl {
     explicit Impl(ServiceCaller::Settings settings) : caller{std::move(settings)} {}
 
     ServiceReply callFor(const std::string& keyId, ServiceCall call, bool* unknownOutcome = nullptr) {
+        checkSameRegion(keyId, caller.endpoints().region);
         const auto created = createdHere.find(bareKeyId(keyId));
         call.createdJustNow = created != createdHere.end() && caller.now() - created->second < creationSpreads;
         return caller.call(call, unknownOutcome);
@@ -118,6 +129,10 @@ const std::string& KmsClient::endpointUrl() const {
 
 std::string KmsClient::accessKeyId() const {
     return m_impl->caller.credentials().accessKeyId;
+}
+
+const std::string& KmsClient::credentialsSource() const {
+    return m_impl->caller.credentials().source;
 }
 
 const Findings& KmsClient::findings() const {

@@ -14,6 +14,13 @@
 
 namespace keyconvoy::kms {
 
+/// Credentials that are not worth protecting: a simulator's throw-away account. Real ones never come this way, since the texts
+/// are not wiped.
+struct ExplicitCredentials {
+    std::string accessKeyId, secretAccessKey;
+    std::optional<std::string> sessionToken;
+};
+
 /// How a process finds KMS, from the command line; what is left out comes from environment and AWS configuration files.
 struct ClientOptions {
     std::optional<std::string> profile;
@@ -21,6 +28,9 @@ struct ClientOptions {
     std::optional<std::string> endpointUrl;  ///< KMS, and STS too unless AWS_ENDPOINT_URL_STS names another
     std::optional<std::filesystem::path> caBundle;
     bool requireAmazonRoots = false;
+    /// Given outright: then credentials are looked for nowhere else. With Region and endpoint given too, no AWS variable and no
+    /// AWS file is read at all, so that nothing on the machine can divert or break a rehearsal.
+    std::optional<ExplicitCredentials> credentials;
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds replyTimeout{60'000};
 };
@@ -52,6 +62,8 @@ public:
     [[nodiscard]] const std::string& region() const;
     [[nodiscard]] const std::string& endpointUrl() const;  ///< of KMS
     [[nodiscard]] std::string accessKeyId() const;
+    /// "given", "environment variables", "profile NAME in FILE" or "credential_process of profile NAME".
+    [[nodiscard]] const std::string& credentialsSource() const;
     /// What was noticed on the way: the clock's offset and its correction, TLS "private or intercepted".
     [[nodiscard]] const Findings& findings() const;
     /// Server time minus ours, from the latest reply's Date header; absent before the first reply.

@@ -98,9 +98,13 @@ std::string plainCode(std::string_view type) {
     return std::string{trimmed(type.substr(0, type.find(':')))};
 }
 
+std::string requestIdOf(const HttpReply& reply) {
+    return header(reply, "x-amzn-requestid");
+}
+
 ServiceFault readJsonFault(const HttpReply& reply) {
     ServiceFault fault;
-    fault.requestId = header(reply, "x-amzn-requestid");
+    fault.requestId = requestIdOf(reply);
     if (const auto json = parsedObject(reply.body)) {
         fault.code = plainCode(textMember(*json, {"__type", "code"}));
         fault.text = textMember(*json, {"message", "Message"});

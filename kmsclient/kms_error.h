@@ -50,6 +50,7 @@ struct ServiceFault {
     std::string requestId;
 };
 
+[[nodiscard]] std::string requestIdOf(const HttpReply& reply);  ///< x-amzn-RequestId; empty when there is none
 /// KMS API: `__type` (or `code`, or x-amzn-ErrorType) and `message` (or `Message`) of a JSON body. Never throws: a body that is
 /// no JSON gives what the headers say.
 [[nodiscard]] ServiceFault readJsonFault(const HttpReply& reply);

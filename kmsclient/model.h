@@ -35,7 +35,7 @@ enum class ImportType : std::uint8_t { NewKeyMaterial, ExistingKeyMaterial };
 /// What is known about the TLS connection that one reply came over; nothing else ties a wrapping key to KMS.
 struct ConnectionEvidence {
     std::string host;
-    std::string peerAddress;  ///< address and port
+    std::string peerAddress;  ///< address and port; the proxy's when one was used
     std::string proxy;        ///< empty when none was used
     bool tls = false;
     std::optional<Fingerprint> leafSha256;     ///< of the server's certificate (DER)

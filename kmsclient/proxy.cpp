@@ -38,7 +38,7 @@ bool exempt(std::string_view list, const Endpoint& endpoint) {
 
 std::string proxyFor(const Environment& environment, const Endpoint& endpoint) {
     const auto proxy = lookUpFirst(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
-    if (!proxy || !endpoint.tls) {
+    if (!proxy || !endpoint.tls || isLoopback(endpoint.host)) {
         return {};
     }
     const auto list = lookUpFirst(environment, {"no_proxy", "NO_PROXY"});

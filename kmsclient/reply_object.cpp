@@ -16,6 +16,9 @@ Text checkEndpoint() {
 }  // namespace
 
 ReplyObject::ReplyObject(std::string_view body, const Text& place) : m_place{place} {
+    if (body.empty()) {
+        throw Error{ErrorKind::Integrity, place, KC_TEXT("ReplyObject", "the reply is empty"), checkEndpoint()};
+    }
     try {
         m_json = std::make_unique<Json>(parseStrictJson(body, place, ErrorKind::Integrity));
     } catch (const Error& error) {

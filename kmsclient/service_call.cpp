@@ -80,13 +80,13 @@ ServiceReply ServiceCaller::attempt(const ServiceCall& call, const Attempts& att
         (kms ? KC_TEXT("ServiceCall", "KMS %1 at %2") : KC_TEXT("ServiceCall", "STS %1 at %2")).with(call.operation).with(host);
     HttpReply reply = m_transport.post(signedRequest(call, place));
     observe(reply);
-    ServiceFault fault = kms ? readJsonFault(reply) : readXmlFault(reply);
     if (reply.status != 200) {
-        throw kmsError(reply, fault, call.operation, place);
+        throw kmsError(reply, kms ? readJsonFault(reply) : readXmlFault(reply), call.operation, place);
     }
+    std::string requestId = requestIdOf(reply);
     return ServiceReply{
         .body = std::move(reply.body),
-        .facts = {.requestId = fault.requestId, .connection = std::move(reply.connection), .attempts = attempts.number},
+        .facts = {.requestId = std::move(requestId), .connection = std::move(reply.connection), .attempts = attempts.number},
         .place = std::move(place),
         .afterUnknownOutcome = attempts.unknownOutcome};
 }

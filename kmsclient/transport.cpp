@@ -236,6 +236,9 @@ HttpReply Transport::post(const HttpRequest& request) {
     m_impl->errorText.front() = '\0';
     const CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) {
+        long proxyStatus = 0;
+        curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
+        transfer.progress.proxyStatus = static_cast<int>(proxyStatus);
         throwTransferFailed(code, m_impl->errorText.data(), transfer.progress, transfer.reply.connection, request.place);
     }
     long status = 0;

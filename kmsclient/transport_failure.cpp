@@ -47,7 +47,7 @@ const std::array<Meaning, 14>& meanings() {
          checkConnection()},
         {CURLE_PARTIAL_FILE, ErrorKind::Unavailable, true, KC_TEXT("Transport", "only a part of the reply arrived"),
          checkConnection()},
-        {CURLE_SSL_CONNECT_ERROR, ErrorKind::Unavailable, false,
+        {CURLE_SSL_CONNECT_ERROR, ErrorKind::Unavailable, true,
          KC_TEXT("Transport", "no TLS connection came about; TLS 1.2 or newer is required"), checkTrust()},
         {CURLE_PEER_FAILED_VERIFICATION, ErrorKind::Refused, false,
          KC_TEXT("Transport", "the server's certificate is not accepted"), checkTrust()},
@@ -99,6 +99,16 @@ Meaning tooLarge() {
             KC_TEXT("Transport", "check the endpoint: whoever answers there is not KMS")};
 }
 
+Meaning refusedByProxy(int status, const std::string& proxy) {
+    return {CURLE_RECV_ERROR, ErrorKind::Unavailable, status >= 500,
+            KC_TEXT("Transport", "the proxy %1 answers with status %2 and makes no connection")
+                .with(proxy)
+                .with(static_cast<std::uint64_t>(status)),
+            status == 407
+                ? KC_TEXT("Transport", "give the proxy's user name and password in HTTPS_PROXY (http://name:password@host:port)")
+                : KC_TEXT("Transport", "have the proxy's owner allow this host and port, or name the host in NO_PROXY")};
+}
+
 Meaning meaningOf(int code, const TransferProgress& progress, const ConnectionEvidence& connection) {
     if (progress.tooLarge) {
         return tooLarge();
@@ -108,6 +118,9 @@ Meaning meaningOf(int code, const TransferProgress& progress, const ConnectionEv
     }
     if (code == CURLE_OPERATION_TIMEDOUT) {
         return timeOut(progress);
+    }
+    if (!progress.requestBegun && progress.proxyStatus >= 300) {
+        return refusedByProxy(progress.proxyStatus, connection.proxy);
     }
     const auto row = std::ranges::find(meanings(), code, &Meaning::code);
     if (row != meanings().end()) {

@@ -14,6 +14,7 @@ enum class Refusal : std::uint8_t { None, NoVerifiedChain, ForeignRoot, PlainHtt
 struct TransferProgress {
     Refusal refusal = Refusal::None;
     bool requestBegun = false;  ///< at least a part of the request may have left
+    int proxyStatus = 0;        ///< of the proxy's answer to CONNECT; 0 when there was none
     bool tooLarge = false;      ///< the reply was longer than is read
 };
 
