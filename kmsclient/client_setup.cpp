@@ -38,6 +38,29 @@ int maxAttempts(const Environment& environment, const Profile& profile) {
     return number;
 }
 
+Credentials given(const ExplicitCredentials& from) {
+    Credentials credentials;
+    credentials.accessKeyId = from.accessKeyId;
+    credentials.secretAccessKey = SecretBytes::copyOf(asBytes(from.secretAccessKey));
+    credentials.sessionToken = SecretBytes::copyOf(asBytes(from.sessionToken.value_or("")));
+    credentials.source = "given";
+    return credentials;
+}
+
+std::function<Credentials()> credentialsLoader(const ClientOptions& options, const Environment& environment, const Clock& clock) {
+    if (options.credentials) {
+        return [from = *options.credentials] { return given(from); };
+    }
+    // The files are read again each time, so that no copy of a secret stays behind in a profile.
+    return [environment, named = options.profile, clock] {
+        return loadCredentials(environment, Profile::load(environment, named), clock());
+    };
+}
+
+bool allGiven(const ClientOptions& options) {
+    return options.credentials && options.region && options.endpointUrl;
+}
+
 void checkAmazonRootsPossible(const ClientOptions& options, const Endpoints& endpoints) {
     if (options.requireAmazonRoots && !endpoints.kms.tls) {
         throw Error{ErrorKind::Refused, KC_TEXT("ClientSetup", "endpoint %1").with(endpoints.kms.url()),
@@ -60,8 +83,9 @@ ClientSurroundings ClientSurroundings::ofThisProcess() {
 
 ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock, ClientSurroundings surroundings) {
     initialiseSecureHeap();
-    const Profile profile = Profile::load(surroundings.environment, options.profile);
-    const Environment& environment = surroundings.environment;
+    const Environment nothing = [](const std::string&) -> std::optional<std::string> { return std::nullopt; };
+    const Environment environment = allGiven(options) ? nothing : surroundings.environment;
+    const Profile profile = allGiven(options) ? Profile{} : Profile::load(environment, options.profile);
     ServiceCaller::Settings settings;
     settings.endpoints = resolveEndpoints({.region = options.region, .endpointUrl = options.endpointUrl}, environment, profile);
     checkAmazonRootsPossible(options, settings.endpoints);
@@ -71,10 +95,7 @@ ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock
                           .replyTimeout = options.replyTimeout,
                           .environment = environment};
     settings.attempts = maxAttempts(environment, profile);
-    // The files are read again each time, so that no copy of a secret stays behind in a profile.
-    settings.loadCredentials = [environment, named = options.profile, clock] {
-        return loadCredentials(environment, Profile::load(environment, named), clock());
-    };
+    settings.loadCredentials = credentialsLoader(options, environment, clock);
     settings.clock = std::move(clock);
     settings.wait = std::move(surroundings.wait);
     settings.random = std::move(surroundings.random);

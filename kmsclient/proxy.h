@@ -7,8 +7,8 @@
 
 namespace keyconvoy::kms {
 
-/// The proxy for this endpoint from HTTPS_PROXY, ALL_PROXY and NO_PROXY (lower case first); empty for none. Plain http goes to
-/// this machine only, so it never takes one.
+/// The proxy for this endpoint from HTTPS_PROXY, ALL_PROXY and NO_PROXY (lower case first); empty for none. This machine is never
+/// reached through one.
 [[nodiscard]] std::string proxyFor(const Environment& environment, const Endpoint& endpoint);
 
 /// The proxy's address without the user name and password it may carry.
