@@ -139,9 +139,10 @@ std::optional<TimePoint> parseRfc3339(std::string_view text) {
 }
 
 std::string toLocalTime(TimePoint time) {
-    const std::time_t seconds = system_clock::to_time_t(time);
+    // Not system_clock::to_time_t: it counts nanoseconds, which overflow in the year 2262.
+    const std::time_t wholeSeconds = floor<seconds>(time).time_since_epoch().count();
     std::tm local{};
-    localtime_r(&seconds, &local);
+    localtime_r(&wholeSeconds, &local);
     std::array<char, 80> buffer{};
     const std::size_t length = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S %Z (%z)", &local);
     if (length == 0) {  // $TZ may give the zone a name of any length

@@ -95,6 +95,12 @@ TEST_F(LocalTime, TheWeekdayIsTheLocalOne) {
     EXPECT_EQ(weekdayName(sys_days{year{2027} / June / 17}), "Thursday");
 }
 
+TEST_F(LocalTime, ReachesTheLastYearThatCanBeWritten) {
+    setZone("UTC0");
+    EXPECT_EQ(toLocalTime(sys_days{year{9999} / December / 31}), "Fri 9999-12-31 00:00:00 UTC (+00:00)");
+    EXPECT_EQ(toLocalTime(sys_days{year{0} / January / 1}).substr(0, 3), "Sat");
+}
+
 TEST_F(LocalTime, AZoneNameOfAnyLengthDoesNoHarm) {
     setZone("<" + std::string(200, 'A') + ">0");
     EXPECT_FALSE(toLocalTime(noon).empty());

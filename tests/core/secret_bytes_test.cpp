@@ -42,7 +42,7 @@ TEST_F(SecretBytesTest, MovingLeavesNothingBehind) {
     SecretBytes from = SecretBytes::copyOf(asBytes("1234"));
     const SecretBytes to{std::move(from)};
     EXPECT_EQ(asText(to.view()), "1234");
-    EXPECT_TRUE(from.empty());  // NOLINT(bugprone-use-after-move): this is what is tested
+    EXPECT_TRUE(from.empty());
 }
 
 TEST_F(SecretBytesTest, AssigningGivesTheOldOctetsBackAtOnce) {
@@ -51,7 +51,7 @@ TEST_F(SecretBytesTest, AssigningGivesTheOldOctetsBackAtOnce) {
     SecretBytes source = SecretBytes::copyOf(asBytes("1234"));
     target = std::move(source);
     EXPECT_EQ(asText(target.view()), "1234");
-    EXPECT_TRUE(source.empty());  // NOLINT(bugprone-use-after-move): this is what is tested
+    EXPECT_TRUE(source.empty());
     target = SecretBytes{};
     EXPECT_TRUE(target.empty());
     EXPECT_EQ(CRYPTO_secure_used(), before);

@@ -31,7 +31,7 @@ TEST(FileDescriptor, ClosesWhatItOwns) {
 TEST(FileDescriptor, MovesAndReleases) {
     FileDescriptor first{openNull()};
     FileDescriptor second{std::move(first)};
-    EXPECT_FALSE(first.valid());  // NOLINT(bugprone-use-after-move): this is what is tested
+    EXPECT_FALSE(first.valid());
     const FileDescriptor owner{second.release()};
     EXPECT_FALSE(second.valid());
     EXPECT_TRUE(isOpen(owner.get()));
