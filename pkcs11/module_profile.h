@@ -23,8 +23,8 @@ struct ModuleProfile {
     std::optional<std::string> initString;  ///< CK_C_INITIALIZE_ARGS' string: NSS softokn needs one, SoftHSM refuses any
     std::vector<ModuleVariable> environment;
 
-    /// A TOML file: `library = "…"`, optionally `init = "…"` and a table `[environment]` of strings. Unknown names are refused with
-    /// their place, as is a relative library path that holds a slash; throws InvalidInput or NotFound.
+    /// A TOML file: `library = "…"`, optionally `init = "…"` and a table `[environment]` of strings. Unknown names are refused
+    /// with their place, as is a relative library path that holds a slash; throws InvalidInput or NotFound.
     [[nodiscard]] static ModuleProfile fromTomlFile(const std::filesystem::path& file);
 };
 

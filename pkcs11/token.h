@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-/// The token as the floors above see it. Everything here takes and gives plain values: no handles, no callbacks, no CK_* types, so
-/// that the same interface can later be served by a process of its own (a vendor module may hang or crash).
+/// The token as the floors above see it. Everything here takes and gives plain values: no handles, no callbacks, no CK_* types,
+/// so that the same interface can later be served by a process of its own (a vendor module may hang or crash).
 namespace keyconvoy::pkcs11 {
 
 using ObjectLabel = StrongString<struct ObjectLabelTag>;  ///< CKA_LABEL, UTF-8
@@ -48,11 +48,11 @@ struct TokenDescription {
     PinState officerPin = PinState::Fine;
     bool initialised = false;
     bool loginRequired = false;
-    bool pinPad = false;          ///< CKF_PROTECTED_AUTHENTICATION_PATH
+    bool pinPad = false;  ///< CKF_PROTECTED_AUTHENTICATION_PATH
     bool writeProtected = false;
-    bool software = false;        ///< its keys are files of this user or memory of this process (known software tokens only)
+    bool software = false;           ///< its keys are files of this user or memory of this process (known software tokens only)
     std::vector<std::string> flags;  ///< all CKF_* names that are set
-    std::string uri;              ///< RFC 7512, without a PIN
+    std::string uri;                 ///< RFC 7512, without a PIN
 };
 
 struct Mechanism {
@@ -84,6 +84,9 @@ enum class LoginOutcome : std::uint8_t {
     PinNeeded,             ///< nothing was sent: this token has no pad
     Cancelled,             ///< CKR_FUNCTION_CANCELED at the pad
 };
+
+/// What to show before the security officer's PIN is asked for.
+[[nodiscard]] Text securityOfficerLoginWarning();
 
 // ------------------------------------------------------------------------------------------------------------------ keys
 
@@ -145,8 +148,8 @@ struct KeyDescription {
     std::optional<KeyType> type;  ///< absent for a type this program does not handle
     std::string typeName;         ///< "AES-256", "EC P-384", "CKK_DES3"
     std::string uri;              ///< RFC 7512
-    std::optional<bool> tokenObject, isPrivate, sensitive, alwaysSensitive, extractable, neverExtractable, local, modifiable, copyable,
-        destroyable, wrapWithTrusted, trusted;
+    std::optional<bool> tokenObject, isPrivate, sensitive, alwaysSensitive, extractable, neverExtractable, local, modifiable,
+        copyable, destroyable, wrapWithTrusted, trusted;
     std::optional<bool> encrypt, decrypt, sign, verify, wrap, unwrap, derive;
     std::optional<std::string> generationMechanism;  ///< CKA_KEY_GEN_MECHANISM
 };
@@ -194,8 +197,8 @@ struct CheckValueOutcome {
 
 enum class HmacHash : std::uint8_t { Sha224, Sha256, Sha384, Sha512 };
 
-/// The message is hashed off the token and signed with CKM_RSA_PKCS, CKM_RSA_PKCS_PSS (salt as long as the hash) or CKM_ECDSA; Ed25519
-/// signs the message itself.
+/// The message is hashed off the token and signed with CKM_RSA_PKCS, CKM_RSA_PKCS_PSS (salt as long as the hash) or CKM_ECDSA;
+/// Ed25519 signs the message itself.
 enum class SignatureScheme : std::uint8_t { RsaPkcs1Sha256, RsaPssSha256, EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519 };
 
 // -------------------------------------------------------------------------------------------------------------- wrapping
@@ -207,7 +210,10 @@ struct RsaPublicKey {
 };
 
 enum class OaepHash : std::uint8_t { Sha1, Sha256 };  ///< hash and MGF1 hash in one: they never differ here
-enum class OaepSource : std::uint8_t { DataSpecified, Zero };  ///< CK_RSA_PKCS_OAEP_PARAMS.source: the standard's, and what some tokens want
+enum class OaepSource : std::uint8_t {
+    DataSpecified,
+    Zero
+};  ///< CK_RSA_PKCS_OAEP_PARAMS.source: the standard's, and what some tokens want
 
 enum class WrapMethod : std::uint8_t {
     Oaep,                 ///< CKM_RSA_PKCS_OAEP of the key itself
@@ -223,7 +229,8 @@ struct WrapRecipe {
     OaepSource source = OaepSource::DataSpecified;
     friend bool operator==(const WrapRecipe&, const WrapRecipe&) = default;
 };
-[[nodiscard]] std::string describe(const WrapRecipe& recipe);  ///< "CKM_AES_KEY_WRAP_KWP under a session AES-256 key, then CKM_RSA_PKCS_OAEP (SHA-256)"
+[[nodiscard]] std::string describe(
+    const WrapRecipe& recipe);  ///< "CKM_AES_KEY_WRAP_KWP under a session AES-256 key, then CKM_RSA_PKCS_OAEP (SHA-256)"
 
 /// The key to wrap under. `expected` always comes from outside the token (KMS's DER); with `onToken` a public key that an
 /// administrator put there is used after it was found equal, otherwise a session object is made and destroyed again.
@@ -233,8 +240,8 @@ struct WrappingKey {
 };
 
 struct WrappedKey {
-    Bytes blob;                ///< as the mechanism gave it: for the two-step methods C1 then C2
-    RsaPublicKey usedKey;      ///< read back from the wrapping-key object immediately before C_WrapKey
+    Bytes blob;            ///< as the mechanism gave it: for the two-step methods C1 then C2
+    RsaPublicKey usedKey;  ///< read back from the wrapping-key object immediately before C_WrapKey
     Findings findings;
 };
 
@@ -269,8 +276,8 @@ class Token;
 /// A loaded PKCS#11 module, initialised for this process and finalised on destruction. One thread.
 class Module {
 public:
-    /// Sets the profile's environment, loads, initialises. Throws NotFound (no such file), InvalidInput (no PKCS#11 library, or its
-    /// initialisation string is wrong), Unavailable.
+    /// Sets the profile's environment, loads, initialises. Throws NotFound (no such file), InvalidInput (no PKCS#11 library, or
+    /// its initialisation string is wrong), Unavailable.
     [[nodiscard]] static std::shared_ptr<Module> load(const ModuleProfile& profile);
     ~Module();
     Module(const Module&) = delete;
@@ -322,24 +329,24 @@ public:
     /// All secret, private and public keys that this login sees, with their attributes.
     [[nodiscard]] std::vector<KeyDescription> keys() const;
 
-    /// Generates inside the token with a full explicit template and a random 16-byte CKA_ID, after label and ID were found free; then
-    /// reads every attribute back. SENSITIVE=T, EXTRACTABLE=T. A half-made key is destroyed.
+    /// Generates inside the token with a full explicit template and a random 16-byte CKA_ID, after label and ID were found free;
+    /// then reads every attribute back. SENSITIVE=T, EXTRACTABLE=T. A half-made key is destroyed.
     [[nodiscard]] GeneratedKey generate(const KeyRequest& request);
     /// Exactly one secret or private key. Throws NotFound, or Refused when several match.
     [[nodiscard]] KeyReference find(const KeySelector& selector);
     [[nodiscard]] KeyDescription describe(KeyReference key) const;
     [[nodiscard]] KeyOrigin origin(KeyReference key) const;
     [[nodiscard]] CheckValueOutcome checkValue(KeyReference key) const;
-    /// DER SubjectPublicKeyInfo of a key pair, read from its public object. Throws InvalidInput for a secret key, NotFound when there is
-    /// no public object with the key's ID.
+    /// DER SubjectPublicKeyInfo of a key pair, read from its public object. Throws InvalidInput for a secret key, NotFound when
+    /// there is no public object with the key's ID.
     [[nodiscard]] Bytes publicKey(KeyReference key) const;
     [[nodiscard]] Bytes mac(KeyReference key, HmacHash hash, ByteView message) const;
     /// ECDSA signatures come as DER SEQUENCE{r,s}.
     [[nodiscard]] Bytes sign(KeyReference key, SignatureScheme scheme, ByteView message) const;
 
-    /// Wraps under `wrappingKey.expected`. Immediately before C_WrapKey modulus and exponent are read back from the wrapping-key object
-    /// and compared with it; a difference throws Integrity. The two-step methods wrap C2 before C1, and the session AES key is destroyed
-    /// on every path.
+    /// Wraps under `wrappingKey.expected`. Immediately before C_WrapKey modulus and exponent are read back from the wrapping-key
+    /// object and compared with it; a difference throws Integrity. The two-step methods wrap C2 before C1, and the session AES
+    /// key is destroyed on every path.
     [[nodiscard]] WrappedKey wrap(KeyReference key, const WrappingKey& wrappingKey, const WrapRecipe& recipe);
 
     /// EXTRACTABLE=F, read back.
@@ -351,8 +358,8 @@ public:
 
     /// An RSA key pair, session objects, whose private half can only unwrap.
     [[nodiscard]] BackupTransportKey makeBackupTransportKey(int sizeBits = 4096);
-    /// Unwraps inside this token with SENSITIVE=T, EXTRACTABLE=T and the request's label; for a key pair the public half is stored
-    /// beside it from `publicKeyDer`.
+    /// Unwraps inside this token with SENSITIVE=T, EXTRACTABLE=T and the request's label; for a key pair the public half is
+    /// stored beside it from `publicKeyDer`.
     [[nodiscard]] GeneratedKey unwrapBackup(const BackupTransportKey& transport, ByteView blob, const WrapRecipe& recipe,
                                             const KeyRequest& request, const Bytes& id, ByteView publicKeyDer);
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/finding.h"
+#include "pkcs11/attributes.h"
+#include "pkcs11/quirks.h"
+#include "pkcs11/session.h"
+
+#include <span>
+
+namespace keyconvoy::pkcs11 {
+
+/// Compares what the token says with what it was asked for. A difference throws Integrity, naming each; an attribute that the
+/// token does not report is a finding, unless the key cannot be trusted without it.
+void checkReadBack(const Session& session, const AttributeValues& values, std::span<const CK_ATTRIBUTE> asked,
+                   Findings& findings);
+
+/// What only the token sets: LOCAL, ALWAYS_SENSITIVE, NEVER_EXTRACTABLE, KEY_GEN_MECHANISM of a key that C_GenerateKey just made.
+void checkOriginAttributes(const Session& session, const AttributeValues& values, CK_MECHANISM_TYPE generatedBy,
+                           const Quirks& quirks, Findings& findings);
+
+}  // namespace keyconvoy::pkcs11
