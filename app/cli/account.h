@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/strict_json.h"
+
+#include <string>
+#include <string_view>
+
+namespace keyconvoy::cli {
+
+/// A result as a calm, readable account: aligned "name: value" lines under headings, fingerprints in groups and words, findings
+/// and what to do next at the end.
+[[nodiscard]] std::string accountOf(const Json& result);
+
+/// "keyMaterialId" as people say it: "key material ID".
+[[nodiscard]] std::string spokenName(std::string_view member);
+
+/// Breaks a text at blanks so that no line is longer than `width` where that can be; later lines begin with `indent` blanks.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
+}  // namespace keyconvoy::cli

@@ -1,0 +1,29 @@
+#include "app/cli/commands/commands.h"
+#include "app/cli/job_runner.h"
+#include "app/cli/option_sets.h"
+#include "app/cli/requests.h"
+#include "app/inventory/key_jobs.h"
+
+namespace keyconvoy::cli {
+
+namespace {
+
+ExitCode run(const ParsedOptions& options, Console& console) {
+    app::ListKeysRequest request{tokenStationFrom(options)};
+    return runJob(options, console,
+                  [&request](app::RunContext context) { return app::makeListKeysJob(std::move(request), std::move(context)); });
+}
+
+}  // namespace
+
+Command keyListCommand() {
+    return {.words = "key list",
+            .summary = "the keys on a token",
+            .description =
+                "Lists the secret, private and public keys that a login sees, with what matters for an import. Changes nothing.",
+            .example = "keyconvoy key list --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\"",
+            .options = logInOptions() + outputOptions(),
+            .run = &run};
+}
+
+}  // namespace keyconvoy::cli

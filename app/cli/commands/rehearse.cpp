@@ -1,0 +1,44 @@
+#include "app/cli/commands/commands.h"
+#include "app/cli/job_runner.h"
+#include "app/cli/option_sets.h"
+#include "app/cli/option_table.h"
+#include "app/rehearsal/rehearsal.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::cli {
+
+namespace {
+
+ExitCode exitCodeOf(const Json& result) {
+    return result.value("ok", true) ? ExitCode::Done : ExitCode::PartFailed;
+}
+
+ExitCode run(const ParsedOptions& options, Console& console) {
+    app::RehearsalRequest request;
+    request.simulator = options.value(option::simulator).value_or("");
+    if (const auto file = options.value(option::resultFile)) {
+        request.resultFile = *file;
+    }
+    return runJob(options, console,
+                  [&request](app::RunContext context) { return app::makeRehearsalJob(std::move(request), std::move(context)); },
+                  {.exitCode = &exitCodeOf});
+}
+
+}  // namespace
+
+Command rehearseCommand() {
+    return {.words = "rehearse",
+            .summary = "watch the main job on this machine, with software tokens and a simulator",
+            .description =
+                "Makes fresh SoftHSM and NSS tokens in a temporary folder, starts the KMS simulator on this machine, and "
+                "generates, wraps, imports and checks keys "
+                "of several kinds; one import must be refused, and why is shown. Asks nothing and touches no token, account or "
+                "file of yours; only the result is "
+                "left. A token that is not installed is left out and named.",
+            .example = "keyconvoy rehearse --result rehearsal.json",
+            .options = Options{&option::resultFile, &option::simulator} + outputOptions(),
+            .run = &run};
+}
+
+}  // namespace keyconvoy::cli

@@ -1,0 +1,46 @@
+#include "app/cli/job_runner.h"
+
+#include "app/cli/account.h"
+#include "app/cli/answers.h"
+#include "app/cli/output.h"
+#include "app/cli/progress.h"
+#include "app/cli/stop_signals.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::cli {
+
+namespace {
+
+Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& makeJob) {
+    Answers answers{options, console};
+    Progress progress{console};
+    const StopSignals signals;
+    app::RunContext context;
+    context.observe = [&progress](const app::StepEvent& event) { progress.observe(event); };
+    context.progress = [&progress](const Text& text) { progress.note(text); };
+    context.stop = signals.token();
+    const std::unique_ptr<app::Job> job = makeJob(std::move(context));
+    std::optional<app::Question> question = job->advance();
+    while (question) {
+        progress.interrupt();
+        const app::Answer answer = answers.answer(*question);
+        question = job->advance(&answer);
+    }
+    return job->result();
+}
+
+}  // namespace
+
+ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation) {
+    const Json result = runToEnd(options, console, makeJob);
+    const ExitCode exitCode = presentation.exitCode(result);
+    std::string account;
+    if (!console.json()) {
+        account = presentation.account != nullptr ? presentation.account(result) : accountOf(result);
+    }
+    printResult(console, result, account, exitCode);
+    return exitCode;
+}
+
+}  // namespace keyconvoy::cli

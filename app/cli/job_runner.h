@@ -1,0 +1,23 @@
+#pragma once
+
+#include "app/ceremony/job.h"
+#include "app/cli/command.h"
+
+#include <functional>
+#include <memory>
+
+namespace keyconvoy::cli {
+
+using MakeJob = std::function<std::unique_ptr<app::Job>(app::RunContext)>;
+
+/// How a command presents what its job found out; what is left out is the usual.
+struct Presentation {
+    ExitCode (*exitCode)(const Json& result) = [](const Json&) { return ExitCode::Done; };
+    std::string (*account)(const Json& result) = nullptr;  ///< absent: the general one
+};
+
+/// Runs a job to its end: steps and progress on stderr, questions answered from the options or at the terminal, signals turned
+/// into a stop; then prints the result.
+ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation = {});
+
+}  // namespace keyconvoy::cli

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "app/cli/command.h"
+
+/// Every option there is, once. AWS words are used as the AWS CLI has them.
+namespace keyconvoy::cli::option {
+
+// ------------------------------------------------------------------------------------------------------------------ output
+inline constexpr Option json{"--json", "", OptionGroup::Output, "print one JSON object on stdout, also on failure"};
+inline constexpr Option quiet{"--quiet", "", OptionGroup::Output, "no progress on stderr"};
+inline constexpr Option yes{"--yes", "", OptionGroup::Output,
+                            "answer confirmations with yes (never a consent such as the final try of a PIN)"};
+inline constexpr Option help{"--help", "", OptionGroup::Output, "this text"};
+
+// ------------------------------------------------------------------------------------------------------------------- token
+inline constexpr Option module{"--module", "FILE", OptionGroup::Token, "the PKCS#11 module (library) of the token"};
+inline constexpr Option moduleInit{"--module-init", "TEXT", OptionGroup::Token,
+                                   "initialisation string of the module; NSS softokn needs one, SoftHSM refuses any"};
+inline constexpr Option moduleEnv{
+    "--module-env", "NAME=VALUE", OptionGroup::Token,
+    "environment variable for the module, set before it is loaded; may be repeated; LD_* is refused", Occurrence::Repeatable};
+inline constexpr Option moduleProfile{"--module-profile", "FILE.toml", OptionGroup::Token,
+                                      "instead of the three: a file with library, init and [environment]"};
+inline constexpr Option token{"--token", "URI|LABEL", OptionGroup::Token,
+                              "the token, as an RFC 7512 URI (pkcs11:serial=...) or by its label"};
+inline constexpr Option pinSource{
+    "--pin-source", "SOURCE", OptionGroup::Token,
+    "where the PIN comes from: prompt (default), file:PATH or fd:NUMBER; never an argument or a variable"};
+inline constexpr Option soPinSource{"--so-pin-source", "SOURCE", OptionGroup::Token,
+                                    "the same for the PIN of the security officer (SO), which is never taken from --pin-source"};
+inline constexpr Option allowFinalTry{"--allow-final-try", "", OptionGroup::Token,
+                                      "consent to a PIN try that locks the token when the PIN is wrong"};
+inline constexpr Option key{"--key", "URI", OptionGroup::Token,
+                            "the key on the token: pkcs11:object=LABEL or pkcs11:id=%.. (see: keyconvoy key list)"};
+inline constexpr Option label{"--label", "LABEL", OptionGroup::Token, "the label of the new object; must be free on the token"};
+
+inline constexpr Option to{"--to", "URI|LABEL", OptionGroup::BackupToken, "the backup token"};
+inline constexpr Option toModule{"--to-module", "FILE", OptionGroup::BackupToken, "its module; without it that of --module"};
+inline constexpr Option toModuleInit{"--to-module-init", "TEXT", OptionGroup::BackupToken,
+                                     "initialisation string of that module"};
+inline constexpr Option toModuleEnv{"--to-module-env", "NAME=VALUE", OptionGroup::BackupToken,
+                                    "environment variable for that module; may be repeated", Occurrence::Repeatable};
+inline constexpr Option toModuleProfile{"--to-module-profile", "FILE.toml", OptionGroup::BackupToken,
+                                        "instead of the three: a profile file"};
+inline constexpr Option toPinSource{"--to-pin-source", "SOURCE", OptionGroup::BackupToken,
+                                    "where the backup token's PIN comes from"};
+
+// --------------------------------------------------------------------------------------------------------------------- KMS
+inline constexpr Option profile{"--profile", "NAME", OptionGroup::Kms, "profile of the AWS configuration files"};
+inline constexpr Option region{"--region", "REGION", OptionGroup::Kms, "AWS Region"};
+inline constexpr Option endpointUrl{"--endpoint-url", "URL", OptionGroup::Kms,
+                                    "another endpoint for KMS and STS; plain http only to this machine"};
+inline constexpr Option caBundle{"--ca-bundle", "FILE", OptionGroup::Kms, "certificates (PEM) to check the endpoint with"};
+inline constexpr Option requireAmazonRoots{
+    "--require-amazon-roots", "", OptionGroup::Kms,
+    "refuse an endpoint whose certificate chain does not end at an Amazon Trust Services root"};
+inline constexpr Option connectTimeout{"--connect-timeout", "SECONDS", OptionGroup::Kms,
+                                       "how long one connection may take (default 10)"};
+inline constexpr Option replyTimeout{"--reply-timeout", "SECONDS", OptionGroup::Kms, "how long one reply may take (default 60)"};
+inline constexpr Option rehearsal{"--rehearsal", "", OptionGroup::Kms,
+                                  "declares that KMS is a simulator; stops when the evidence disagrees"};
+inline constexpr Option keyId{"--key-id", "ID|ARN", OptionGroup::Kms, "the KMS key, by ID or ARN (no alias)"};
+inline constexpr Option description{"--description", "TEXT", OptionGroup::Kms, "description of the new KMS key"};
+inline constexpr Option keyMaterialDescription{"--key-material-description", "TEXT", OptionGroup::Kms,
+                                               "description of the key material"};
+inline constexpr Option keySpec{
+    "--key-spec", "SPEC", OptionGroup::Kms,
+    "SYMMETRIC_DEFAULT, HMAC_224, _256, _384, _512, RSA_2048, _3072, _4096, ECC_NIST_P256, _P384, _P521, ECC_SECG_P256K1 or "
+    "ECC_NIST_EDWARDS25519"};
+inline constexpr Option keySpecs{"--key-spec", "SPEC", OptionGroup::Kms,
+                                 "a KMS key spec, such as SYMMETRIC_DEFAULT or RSA_2048; may be repeated",
+                                 Occurrence::Repeatable};
+inline constexpr Option keyUsage{
+    "--key-usage", "USAGE", OptionGroup::Kms,
+    "ENCRYPT_DECRYPT, SIGN_VERIFY, GENERATE_VERIFY_MAC or KEY_AGREEMENT; default: the usual one of the key spec"};
+inline constexpr Option expires{
+    "--expires", "TIME|PERIOD|never", OptionGroup::Kms,
+    "when the imported material expires: RFC 3339 with offset (2027-06-17T12:00:00Z), a period from the import call (P364D, at "
+    "most 365 days less an hour) or never; must be chosen"};
+
+// ---------------------------------------------------------------------------------------------------------------- wrapping
+inline constexpr Option wrappingAlgorithm{
+    "--wrapping-algorithm", "NAME", OptionGroup::Wrapping,
+    "RSAES_OAEP_SHA_256, RSA_AES_KEY_WRAP_SHA_256, RSAES_OAEP_SHA_1, RSA_AES_KEY_WRAP_SHA_1 or strongest (default)"};
+inline constexpr Option wrappingAlgorithmRequired{"--wrapping-algorithm", "NAME", OptionGroup::Wrapping,
+                                                  "the algorithm that the wrapping public key was asked for with; must be named"};
+inline constexpr Option wrappingAlgorithms{"--wrapping-algorithm", "NAME", OptionGroup::Wrapping,
+                                           "a wrapping algorithm or strongest (default); may be repeated",
+                                           Occurrence::Repeatable};
+inline constexpr Option wrappingKeySpec{"--wrapping-key-spec", "SPEC", OptionGroup::Wrapping,
+                                        "RSA_2048, RSA_3072 or RSA_4096 (default)"};
+inline constexpr Option wrappingKeySpecs{"--wrapping-key-spec", "SPEC", OptionGroup::Wrapping,
+                                         "RSA_2048, RSA_3072 or RSA_4096 (default); may be repeated", Occurrence::Repeatable};
+inline constexpr Option wrappingKey{
+    "--wrapping-key", "URI", OptionGroup::Wrapping,
+    "use this public key on the token (pkcs11:object=...) after it was found equal to the one of KMS"};
+inline constexpr Option wrappingKeySha256{"--wrapping-key-sha256", "HEX", OptionGroup::Wrapping,
+                                          "refuse every wrapping public key (DER) with another SHA-256 than this"};
+inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrapping,
+                                  "allow OAEP with SHA-1 where the token can do no better; the reason is kept in the result"};
+
+// ---------------------------------------------------------------------------------------------------- of single commands
+inline constexpr Option logIn{"--login", "", OptionGroup::Command, "log in as well, to see the keys and try the PIN"};
+inline constexpr Option kms{"--kms", "", OptionGroup::Command,
+                            "look at KMS as well, with what environment and configuration say"};
+inline constexpr Option again{"--again", "", OptionGroup::Command, "run even where a kept result still holds"};
+inline constexpr Option acceptLoss{"--accept-loss", "REASON", OptionGroup::Command,
+                                   "go on without a verified backup; the reason is kept in the result"};
+inline constexpr Option check{
+    "--check", "strongest|works", OptionGroup::Command,
+    "how to check after the import: as strongly as KMS allows (default), or only that encrypting and decrypting works"};
+inline constexpr Option parameters{"--parameters", "FILE.json", OptionGroup::Command,
+                                   "the output of: aws kms get-parameters-for-import"};
+inline constexpr Option consoleFiles{
+    "--console-files", "FOLDER", OptionGroup::Command,
+    "the folder with the two files that the KMS console gave (WrappingPublicKey.bin, ImportToken.bin)"};
+inline constexpr Option wrappingPublicKey{"--wrapping-public-key", "FILE", OptionGroup::Command, "the wrapping public key (DER)"};
+inline constexpr Option importToken{"--import-token", "FILE", OptionGroup::Command, "the import token that came with it"};
+inline constexpr Option parametersValidTo{
+    "--parameters-valid-to", "TIME", OptionGroup::Command,
+    "until when these two can be used (RFC 3339 with offset); needed where it is in no JSON"};
+inline constexpr Option outputFolder{"--out", "FOLDER", OptionGroup::Command,
+                                     "where the output files go; nothing is overwritten"};
+inline constexpr Option resultFile{"--result", "FILE", OptionGroup::Command,
+                                   "where the JSON result goes; without it a new file in this folder"};
+inline constexpr Option simulator{"--simulator", "FILE", OptionGroup::Command,
+                                  "the program keyconvoy-kms-simulator; without it looked for beside this one and on PATH"};
+
+}  // namespace keyconvoy::cli::option

@@ -1,0 +1,116 @@
+#include "app/cli/output.h"
+
+#include "app/station/to_json.h"
+#include "core/hex.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace keyconvoy::cli {
+
+namespace {
+
+/// "keyconvoy.token-list/1": names the shape of `result`.
+std::string schemaOf(const Console& console) {
+    if (console.command.empty()) {
+        return "keyconvoy/1";
+    }
+    std::string name = console.command;
+    for (char& character : name) {
+        character = character == ' ' ? '-' : character;
+    }
+    return "keyconvoy." + name + "/1";
+}
+
+/// Foreign text may hold octets that are no UTF-8; they become U+FFFD rather than a second failure.
+void writeJson(Console& console, const Json& json) {
+    console.out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+void addPart(std::string& line, std::string_view name, const std::string& value) {
+    if (!value.empty()) {
+        line += "  " + std::string{name} + ": " + printable(value);
+    }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+    std::string result;
+    for (const char character : text) {
+        const auto octet = static_cast<std::uint8_t>(character);
+        const bool control = octet < 0x20U || octet == 0x7fU;
+        if (character == '\n') {
+            result += ' ';
+        } else if (control) {
+            result += "\\x" + toHex(ByteView{&octet, 1});
+        } else {
+            result += character;
+        }
+    }
+    return result;
+}
+
+std::string describeFailure(const Failure& failure) {
+    std::string text = "error: " + printable(toEnglish(failure.place)) + ": " + printable(toEnglish(failure.cause)) + "\n";
+    std::string otherSide;
+    addPart(otherSide, "code", failure.code);
+    addPart(otherSide, "said", failure.serviceText);
+    addPart(otherSide, "request", failure.requestId);
+    if (!otherSide.empty()) {
+        text += otherSide + "\n";
+    }
+    if (!failure.remedy.empty()) {
+        text += "  what to do: " + printable(toEnglish(failure.remedy)) + "\n";
+    }
+    return text;
+}
+
+void printResult(Console& console, const Json& result, const std::string& account, ExitCode exitCode) {
+    if (!console.json()) {
+        console.out << account;
+        return;
+    }
+    Json object;
+    object["schema"] = schemaOf(console);
+    object["ok"] = exitCode == ExitCode::Done;
+    object["result"] = result;
+    writeJson(console, object);
+}
+
+ExitCode printFailure(Console& console, const Failure& failure) {
+    if (console.json()) {
+        Json object;
+        object["schema"] = schemaOf(console);
+        object["ok"] = false;
+        object["error"] = app::toJson(failure);
+        writeJson(console, object);
+        console.out.flush();
+    }
+    if (!console.json() || !console.out.good()) {
+        console.err << describeFailure(failure) << std::flush;
+    }
+    return exitCodeFor(failure.kind);
+}
+
+void printFinding(Console& console, const Finding& finding) {
+    console.err << app::inWords(finding.level) << ": " << printable(toEnglish(finding.what)) << '\n';
+    if (!finding.remedy.empty()) {
+        console.err << "  what to do: " << printable(toEnglish(finding.remedy)) << '\n';
+    }
+    console.err << std::flush;
+}
+
+void finishOutput(Console& console) {
+    console.out.flush();
+    if (!console.out.good()) {
+        throw Error{
+            ErrorKind::Unavailable, KC_TEXT("CommandLine", "standard output"),
+            KC_TEXT("CommandLine", "the result could not be written"),
+            KC_TEXT("CommandLine",
+                    "the work itself is done: make room or give another place for the output, then ask again with a command that "
+                    "only shows (key show, token show)")};
+    }
+}
+
+}  // namespace keyconvoy::cli

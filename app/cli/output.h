@@ -1,0 +1,29 @@
+#pragma once
+
+#include "app/cli/console.h"
+#include "app/cli/exit_code.h"
+
+#include <string>
+
+namespace keyconvoy::cli {
+
+/// Prints the result: with `--json` one object {schema, ok, result}, otherwise `account`. `ok` says that the exit code is 0.
+void printResult(Console& console, const Json& result, const std::string& account, ExitCode exitCode);
+
+/// Prints why it failed: with `--json` one object {schema, ok, error} on stdout, otherwise a few lines on stderr. Gives the exit
+/// code.
+ExitCode printFailure(Console& console, const Failure& failure);
+
+/// "error: place: cause", then the other side's code and words, then what to do.
+[[nodiscard]] std::string describeFailure(const Failure& failure);
+
+/// "warning: …" and its remedy on stderr.
+void printFinding(Console& console, const Finding& finding);
+
+/// A text from a module or service with its control characters made visible, so that it cannot steer a terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// Flushes stdout. Throws Unavailable when it could not be written (disk full, reader gone).
+void finishOutput(Console& console);
+
+}  // namespace keyconvoy::cli

@@ -1,0 +1,319 @@
+#include "app/cli/requests.h"
+
+#include "app/cli/option_table.h"
+#include "wrapping/on_token_wrap.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace keyconvoy::cli {
+
+namespace {
+
+/// The options that name one module and its token: those of the token, or the --to ones of the backup token.
+struct ModuleOptions {
+    const Option &module, &init, &environment, &profile, &token;
+};
+constexpr ModuleOptions ownModule{option::module, option::moduleInit, option::moduleEnv, option::moduleProfile, option::token};
+constexpr ModuleOptions backupModule{option::toModule, option::toModuleInit, option::toModuleEnv, option::toModuleProfile,
+                                     option::to};
+
+template <class Enum, std::size_t Size>
+std::string namesIn(const NameTable<Enum, Size>& table) {
+    std::string names;
+    for (const auto& row : table) {
+        names += (names.empty() ? "" : ", ") + std::string{row.name};
+    }
+    return names;
+}
+
+/// The enum value that a text names in AWS's spelling.
+template <class Enum, std::size_t Size>
+Enum named(const Option& option, const NameTable<Enum, Size>& table, std::string_view text) {
+    const std::optional<Enum> value = valueNamed(table, text);
+    if (!value) {
+        throwBadOption(option, KC_TEXT("CommandLine", "\"%1\" is none of its values").with(text),
+                       KC_TEXT("CommandLine", "give one of %1").with(namesIn(table)));
+    }
+    return *value;
+}
+
+bool anyGiven(const ParsedOptions& options, std::initializer_list<const Option*> asked) {
+    return std::ranges::any_of(asked, [&options](const Option* option) { return options.given(*option); });
+}
+
+bool namesAny(const ParsedOptions& options, const ModuleOptions& names) {
+    return anyGiven(options, {&names.module, &names.init, &names.environment, &names.profile});
+}
+
+pkcs11::ModuleProfile profileOf(const ParsedOptions& options, const ModuleOptions& names) {
+    if (const auto file = options.value(names.profile)) {
+        if (anyGiven(options, {&names.module, &names.init, &names.environment})) {
+            throwBadOption(names.profile, KC_TEXT("CommandLine", "it stands beside options that it replaces"),
+                           KC_TEXT("CommandLine", "give either %1 or %2 with its companions")
+                               .with(names.profile.name)
+                               .with(names.module.name));
+        }
+        return pkcs11::ModuleProfile::fromTomlFile(*file);
+    }
+    pkcs11::ModuleProfile profile;
+    profile.library = options.required(names.module);
+    profile.initString = options.value(names.init);
+    for (const std::string& assignment : options.values(names.environment)) {
+        profile.environment.push_back(pkcs11::ModuleVariable::parse(assignment));
+    }
+    return profile;
+}
+
+/// Both selectors must be able to mean the same token; gives what they say together.
+void mergeInto(std::optional<std::string>& target, const std::optional<std::string>& other, const Option& option) {
+    if (target && other && *target != *other) {
+        throwBadOption(option,
+                       KC_TEXT("CommandLine", "it names the token \"%1\", but --token names \"%2\"").with(*other).with(*target),
+                       KC_TEXT("CommandLine", "leave the token out of one of the two"));
+    }
+    if (!target) {
+        target = other;
+    }
+}
+
+void merge(pkcs11::TokenSelector& token, const pkcs11::TokenSelector& other, const Option& option) {
+    mergeInto(token.label, other.label, option);
+    mergeInto(token.manufacturer, other.manufacturer, option);
+    mergeInto(token.model, other.model, option);
+    mergeInto(token.serial, other.serial, option);
+}
+
+bool empty(const pkcs11::TokenSelector& token) {
+    return !token.label && !token.manufacturer && !token.model && !token.serial;
+}
+
+std::chrono::milliseconds secondsFrom(const ParsedOptions& options, const Option& option, std::chrono::milliseconds usual) {
+    const std::optional<std::string> text = options.value(option);
+    if (!text) {
+        return usual;
+    }
+    int seconds = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+    if (error != std::errc{} || end != text->data() + text->size() || seconds < 1 || seconds > 3600) {
+        throwBadOption(option, KC_TEXT("CommandLine", "\"%1\" is no number of seconds from 1 to 3600").with(*text),
+                       KC_TEXT("CommandLine", "give whole seconds, such as 30"));
+    }
+    return std::chrono::seconds{seconds};
+}
+
+wrapping::WrappingAlgorithm algorithmNamed(std::string_view text) {
+    if (text == "RSAES_PKCS1_V1_5" || text == "SM2PKE") {
+        throwBadOption(option::wrappingAlgorithm, KC_TEXT("CommandLine", "%1 is never used here").with(text),
+                       KC_TEXT("CommandLine", "give one of %1, or strongest").with(namesIn(wrapping::wrappingAlgorithmNames)));
+    }
+    return named(option::wrappingAlgorithm, wrapping::wrappingAlgorithmNames, text);
+}
+
+std::vector<std::string> valuesOr(const ParsedOptions& options, const Option& option, std::string usual) {
+    std::vector<std::string> values = options.values(option);
+    if (values.empty()) {
+        values.push_back(std::move(usual));
+    }
+    return values;
+}
+
+}  // namespace
+
+void throwBadOption(const Option& option, Text cause, Text remedy) {
+    throw Error{ErrorKind::InvalidInput, KC_TEXT("CommandLine", "option %1").with(option.name), std::move(cause),
+                std::move(remedy)};
+}
+
+pkcs11::ModuleProfile moduleFrom(const ParsedOptions& options) {
+    return profileOf(options, ownModule);
+}
+
+bool namesModule(const ParsedOptions& options) {
+    return namesAny(options, ownModule);
+}
+
+bool namesKms(const ParsedOptions& options) {
+    return anyGiven(options, {&option::kms, &option::profile, &option::region, &option::endpointUrl, &option::caBundle,
+                              &option::requireAmazonRoots, &option::rehearsal});
+}
+
+app::TokenStation tokenStationFrom(const ParsedOptions& options) {
+    app::TokenStation station{.module = moduleFrom(options), .token = {}};
+    if (const auto text = options.value(option::token)) {
+        station.token = pkcs11::TokenSelector::parse(*text);
+    }
+    for (const Option* option : {&option::key, &option::wrappingKey}) {
+        if (const auto uri = options.value(*option)) {
+            merge(station.token, pkcs11::KeyUri::parse(*uri).token, *option);
+        }
+    }
+    if (empty(station.token)) {
+        throwBadOption(option::token, KC_TEXT("CommandLine", "it is missing, and nothing else says which token is meant"),
+                       KC_TEXT("CommandLine", "give the token's label or URI; keyconvoy token list shows them"));
+    }
+    return station;
+}
+
+app::TokenStation backupStationFrom(const ParsedOptions& options) {
+    const bool sameModule = !namesAny(options, backupModule);
+    return {.module = sameModule ? moduleFrom(options) : profileOf(options, backupModule),
+            .token = pkcs11::TokenSelector::parse(options.required(option::to))};
+}
+
+app::KmsStation kmsStationFrom(const ParsedOptions& options) {
+    app::KmsStation station;
+    station.client.profile = options.value(option::profile);
+    station.client.region = options.value(option::region);
+    station.client.endpointUrl = options.value(option::endpointUrl);
+    if (const auto file = options.value(option::caBundle)) {
+        station.client.caBundle = *file;
+    }
+    station.client.requireAmazonRoots = options.given(option::requireAmazonRoots);
+    station.client.connectTimeout = secondsFrom(options, option::connectTimeout, station.client.connectTimeout);
+    station.client.replyTimeout = secondsFrom(options, option::replyTimeout, station.client.replyTimeout);
+    station.mode = options.given(option::rehearsal) ? app::Mode::Rehearsal : app::Mode::Production;
+    return station;
+}
+
+pkcs11::KeySelector keyFrom(const ParsedOptions& options) {
+    pkcs11::KeySelector selector = pkcs11::KeyUri::parse(options.required(option::key)).key;
+    if (!selector.label && !selector.id) {
+        throwBadOption(option::key, KC_TEXT("CommandLine", "it names no key"),
+                       KC_TEXT("CommandLine", "add object=LABEL or id=%.. to the URI; keyconvoy key list shows them"));
+    }
+    return selector;
+}
+
+pkcs11::ObjectLabel labelFrom(const ParsedOptions& options) {
+    return pkcs11::ObjectLabel{options.required(option::label)};
+}
+
+app::KeySource keySourceFrom(const ParsedOptions& options) {
+    const bool existing = options.given(option::key);
+    if (existing == options.given(option::label)) {
+        throwBadOption(
+            option::label,
+            existing ? KC_TEXT("CommandLine", "it stands beside --key; one generates a key, the other takes one that is there")
+                     : KC_TEXT("CommandLine", "neither it nor --key says which key is meant"),
+            KC_TEXT("CommandLine", "give --label to generate a new key on the token, or --key for a key that is there"));
+    }
+    app::KeySource source;
+    if (existing) {
+        source.existing = keyFrom(options);
+    } else {
+        source.generateWithLabel = labelFrom(options);
+    }
+    return source;
+}
+
+wrapping::KeySpec keySpecFrom(const ParsedOptions& options) {
+    return named(option::keySpec, wrapping::keySpecNames, options.required(option::keySpec));
+}
+
+std::optional<wrapping::KeyUsage> keyUsageFrom(const ParsedOptions& options, wrapping::KeySpec keySpec) {
+    const std::optional<std::string> text = options.value(option::keyUsage);
+    if (!text) {
+        return std::nullopt;
+    }
+    const wrapping::KeyUsage usage = named(option::keyUsage, wrapping::keyUsageNames, *text);
+    if (!wrapping::allows(keySpec, usage)) {
+        throwBadOption(
+            option::keyUsage,
+            KC_TEXT("CommandLine", "KMS does not let a key of the spec %1 have the usage %2")
+                .with(nameOf(wrapping::keySpecNames, keySpec))
+                .with(*text),
+            KC_TEXT("CommandLine", "the usual one is %1").with(nameOf(wrapping::keyUsageNames, wrapping::usualUsage(keySpec))));
+    }
+    return usage;
+}
+
+std::optional<std::string> reasonFrom(const ParsedOptions& options, const Option& option) {
+    std::optional<std::string> reason = options.value(option);
+    if (reason && reason->find_first_not_of(" \t") == std::string::npos) {
+        throwBadOption(option, KC_TEXT("CommandLine", "the reason is blank"),
+                       KC_TEXT("CommandLine", "say why in a few words; they are kept in the result"));
+    }
+    return reason;
+}
+
+std::optional<std::string> sha1ReasonFrom(const ParsedOptions& options) {
+    return reasonFrom(options, option::allowSha1);
+}
+
+std::optional<Fingerprint> pinnedWrappingKeyFrom(const ParsedOptions& options) {
+    const std::optional<std::string> text = options.value(option::wrappingKeySha256);
+    if (!text) {
+        return std::nullopt;
+    }
+    const std::optional<Fingerprint> fingerprint = Fingerprint::parse(*text);
+    if (!fingerprint) {
+        throwBadOption(option::wrappingKeySha256, KC_TEXT("CommandLine", "\"%1\" is no SHA-256 in hexadecimal").with(*text),
+                       KC_TEXT("CommandLine", "give 64 hexadecimal digits, as: openssl dgst -sha256 WrappingPublicKey.bin"));
+    }
+    return fingerprint;
+}
+
+std::optional<pkcs11::KeySelector> wrappingKeyOnTokenFrom(const ParsedOptions& options) {
+    const std::optional<std::string> uri = options.value(option::wrappingKey);
+    return uri ? std::optional{pkcs11::KeyUri::parse(*uri).key} : std::nullopt;
+}
+
+std::optional<wrapping::WrappingAlgorithm> wrappingAlgorithmFrom(const ParsedOptions& options) {
+    const std::string text = options.value(option::wrappingAlgorithm).value_or("strongest");
+    return text == "strongest" ? std::nullopt : std::optional{algorithmNamed(text)};
+}
+
+app::WrappingWish wrappingWishFrom(const ParsedOptions& options) {
+    app::WrappingWish wish;
+    wish.algorithm = wrappingAlgorithmFrom(options);
+    wish.keySpec = named(option::wrappingKeySpec, wrapping::wrappingKeySpecNames,
+                         options.value(option::wrappingKeySpec).value_or("RSA_4096"));
+    if (auto reason = sha1ReasonFrom(options)) {
+        wish.allowSha1 = app::Sha1Permission{std::move(*reason)};
+    }
+    wish.pinnedWrappingKey = pinnedWrappingKeyFrom(options);
+    wish.wrappingKeyOnToken = wrappingKeyOnTokenFrom(options);
+    return wish;
+}
+
+std::vector<wrapping::qualification::Combination> combinationsFrom(const ParsedOptions& options) {
+    std::vector<wrapping::qualification::Combination> combinations;
+    options.checkGiven(option::keySpecs);
+    for (const std::string& keySpecName : options.values(option::keySpecs)) {
+        const wrapping::KeySpec keySpec = named(option::keySpecs, wrapping::keySpecNames, keySpecName);
+        for (const std::string& algorithm : valuesOr(options, option::wrappingAlgorithms, "strongest")) {
+            for (const std::string& wrappingKeySpec : valuesOr(options, option::wrappingKeySpecs, "RSA_4096")) {
+                wrapping::WrappingChoice choice = wrapping::strongestChoice(keySpec);
+                choice.algorithm = algorithm == "strongest" ? choice.algorithm : algorithmNamed(algorithm);
+                choice.keySpec = named(option::wrappingKeySpecs, wrapping::wrappingKeySpecNames, wrappingKeySpec);
+                combinations.push_back({.keySpec = keySpec, .choice = choice});
+            }
+        }
+    }
+    return combinations;
+}
+
+app::Expiry expiryFrom(const ParsedOptions& options) {
+    const std::optional<std::string> text = options.value(option::expires);
+    if (!text) {
+        throwBadOption(
+            option::expires,
+            KC_TEXT("CommandLine", "it is missing: when the imported material expires must be chosen, there is no default"),
+            KC_TEXT("CommandLine",
+                    "give a time with offset (2027-06-17T12:00:00Z), a period from the import call (P364D) or never"));
+    }
+    return app::Expiry::parse(*text);
+}
+
+app::CheckWish checkWishFrom(const ParsedOptions& options) {
+    const std::string text = options.value(option::check).value_or("strongest");
+    if (text != "strongest" && text != "works") {
+        throwBadOption(option::check, KC_TEXT("CommandLine", "\"%1\" is none of its values").with(text),
+                       KC_TEXT("CommandLine", "give strongest or works"));
+    }
+    return text == "works" ? app::CheckWish::WorksOnly : app::CheckWish::Strongest;
+}
+
+}  // namespace keyconvoy::cli

@@ -1,0 +1,101 @@
+#include "app/cli/terminal.h"
+
+#include "app/cli/line_reader.h"
+#include "app/cli/stop_signals.h"
+#include "core/error.h"
+
+#include <array>
+#include <fcntl.h>
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace keyconvoy::cli {
+
+namespace {
+
+constexpr std::size_t longestAnswer = 1024;
+
+/// Echo off while this lives. The keys that would stop or abort the process with the echo still off are switched off as well;
+/// Ctrl-C stays, its handler restores the terminal.
+class EchoOff {
+public:
+    explicit EchoOff(int terminal) : m_terminal{terminal} {
+        if (tcgetattr(terminal, &m_before) != 0) {
+            throw Error{ErrorKind::Unavailable, KC_TEXT("CommandLine", "the terminal"),
+                        KC_TEXT("CommandLine", "its echo cannot be switched off, so a PIN would be visible"),
+                        KC_TEXT("CommandLine", "use another terminal, or --pin-source file:PATH or --pin-source fd:NUMBER")};
+        }
+        restoreAtSignal(terminal, &m_before);
+        termios quiet = m_before;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+        quiet.c_lflag |= ICANON | ISIG;
+        quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
+        quiet.c_cc[VQUIT] = _POSIX_VDISABLE;
+        tcsetattr(terminal, TCSAFLUSH, &quiet);
+    }
+    EchoOff(const EchoOff&) = delete;
+    EchoOff& operator=(const EchoOff&) = delete;
+    ~EchoOff() {
+        tcsetattr(m_terminal, TCSAFLUSH, &m_before);
+        restoreAtSignal(-1, nullptr);
+    }
+
+private:
+    int m_terminal;
+    termios m_before{};
+};
+
+[[noreturn]] void throwCancelled() {
+    throw Error{
+        ErrorKind::Cancelled, KC_TEXT("CommandLine", "the question at the terminal"),
+        KC_TEXT("CommandLine", "it was not answered"),
+        KC_TEXT("CommandLine", "start the command again when you are ready; nothing was sent to the token for this answer")};
+}
+
+}  // namespace
+
+std::optional<Terminal> Terminal::open() {
+    FileDescriptor descriptor{::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)};
+    return descriptor.valid() ? std::optional{Terminal{std::move(descriptor)}} : std::nullopt;
+}
+
+void Terminal::show(std::string_view text) const {
+    const int target = isatty(STDERR_FILENO) == 1 ? STDERR_FILENO : m_descriptor.get();
+    [[maybe_unused]] const auto written = write(target, text.data(), text.size());
+}
+
+void Terminal::waitForInput() const {
+    std::array<pollfd, 2> waiting{pollfd{.fd = m_descriptor.get(), .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = stopDescriptor(), .events = POLLIN, .revents = 0}};
+    while (poll(waiting.data(), waiting.size(), -1) < 0) {
+    }
+    if (waiting[1].revents != 0) {
+        throwCancelled();
+    }
+}
+
+SecretBytes Terminal::askSecret(std::string_view prompt) {
+    show(prompt);
+    const EchoOff echoOff{m_descriptor.get()};
+    waitForInput();
+    SecretLine line = readSecretLine(m_descriptor.get(), longestAnswer);
+    show("\n");
+    if (line.end == LineEnd::NothingRead) {
+        throwCancelled();
+    }
+    return std::move(line.text);
+}
+
+std::string Terminal::askLine(std::string_view prompt) {
+    show(prompt);
+    waitForInput();
+    const SecretLine line = readSecretLine(m_descriptor.get(), longestAnswer);
+    if (line.end == LineEnd::NothingRead) {
+        show("\n");
+        throwCancelled();
+    }
+    return std::string{asText(line.text.view())};
+}
+
+}  // namespace keyconvoy::cli
