@@ -1,0 +1,27 @@
+#pragma once
+
+#include "app/station/station.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Software tokens made for one rehearsal, with a PIN made for it too; they hold nothing of anybody's and go with their folder.
+namespace keyconvoy::app {
+
+enum class FreshTokenKind : std::uint8_t { SoftHsm, Nss };
+[[nodiscard]] std::string_view toString(FreshTokenKind kind);  ///< "SoftHSM", "NSS softokn"
+
+struct FreshToken {
+    TokenStation station;
+    std::string pin;  ///< no secret: it guards throw-away keys until their folder is removed
+};
+
+/// What is missing on this machine for such a token, with the Debian packages that bring it; absent when all is there.
+[[nodiscard]] std::optional<Text> whatIsMissingFor(FreshTokenKind kind);
+
+/// Makes the token in a folder of its own below `folder`. Throws Unavailable when its tool fails.
+[[nodiscard]] FreshToken makeFreshToken(FreshTokenKind kind, const std::filesystem::path& folder);
+
+}  // namespace keyconvoy::app

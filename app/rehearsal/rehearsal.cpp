@@ -1,0 +1,233 @@
+#include "app/rehearsal/rehearsal.h"
+
+#include "app/ceremony/import_job.h"
+#include "app/rehearsal/fresh_tokens.h"
+#include "app/rehearsal/rehearsal_plan.h"
+#include "app/rehearsal/simulator_process.h"
+#include "app/station/to_json.h"
+#include "core/files.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* schema = "keyconvoy.rehearsal.1";
+constexpr const char* expiryOfAll = "P30D";
+
+std::string nameOfSpec(const RehearsedKey& key) {
+    return std::string{nameOf(wrapping::keySpecNames, key.keySpec)};
+}
+
+std::string nameOfAlgorithm(const RehearsedKey& key) {
+    return key.wrapping.algorithm ? std::string{nameOf(wrapping::wrappingAlgorithmNames, *key.wrapping.algorithm)} : "strongest";
+}
+
+/// keyconvoy-rehearsal-20270617T120000Z.json in the current folder.
+fs::path defaultResultFile(TimePoint now) {
+    std::string time = toRfc3339(now);
+    std::erase_if(time, [](char character) { return character == '-' || character == ':'; });
+    return fs::current_path() / ("keyconvoy-rehearsal-" + time + ".json");
+}
+
+/// What a rehearsal answers to an import's questions: the PIN made for the token, and yes.
+Answer answerTo(const Question& question, const FreshToken& token) {
+    Answer answer{question.id, true, {}};
+    if (question.kind == QuestionKind::UserPin) {
+        answer.secret = SecretBytes::copyOf(asBytes(token.pin));
+    }
+    return answer;
+}
+
+class RehearsalJob final : public Job {
+public:
+    RehearsalJob(RehearsalRequest request, RunContext context)
+        : Job{std::move(context)},
+          m_request{std::move(request)},
+          m_begun{this->context().clock()},
+          m_resultFile{fs::absolute(m_request.resultFile.value_or(defaultResultFile(m_begun)))},
+          m_keys{rehearsedKeys()} {
+        checkNotThere(m_resultFile);
+        setSteps(steps());
+    }
+
+    [[nodiscard]] Json result() const override {
+        return {{"ok", m_failed == 0},
+                {"mode", toString(Mode::Rehearsal)},
+                {"tokens", "software, made for this rehearsal and gone with it"},
+                {"seconds", m_seconds},
+                {"keys", m_account},
+                {"leftOut", m_leftOut},
+                {"resultFile", m_resultFile.string()}};
+    }
+
+private:
+    [[nodiscard]] std::vector<Step> steps() {
+        std::vector<Step> list;
+        list.push_back(makeStep("rehearsal.simulator", KC_TEXT("Rehearsal", "start the KMS simulator"),
+                                [this](Details& details) { startSimulator(details); }));
+        list.push_back(makeStep("rehearsal.tokens", KC_TEXT("Rehearsal", "make fresh tokens"),
+                                [this](Details& details) { makeTokens(details); }));
+        for (const RehearsedKey& key : m_keys) {
+            list.push_back(makeStep(
+                "rehearsal.key",
+                key.expectation == Expectation::Imported
+                    ? KC_TEXT("Rehearsal", "%1 on %2").with(nameOfSpec(key)).with(toString(key.token))
+                    : KC_TEXT("Rehearsal", "%1 on %2, which must be refused").with(nameOfSpec(key)).with(toString(key.token)),
+                [this, &key](Details& details) { rehearse(key, details); }));
+        }
+        list.push_back(makeStep("rehearsal.result", KC_TEXT("Rehearsal", "write the result"),
+                                [this](Details& details) { writeResult(details); }));
+        return list;
+    }
+
+    void startSimulator(Details& details) {
+        m_simulator.emplace(m_request.simulator, context().stop);
+        details.push_back({KC_TEXT("Rehearsal", "address"), m_simulator->url()});
+        details.push_back({KC_TEXT("Rehearsal", "account"), m_simulator->account()});
+    }
+
+    void makeTokens(Details& details) {
+        for (const FreshTokenKind kind : {FreshTokenKind::SoftHsm, FreshTokenKind::Nss}) {
+            if (const auto missing = whatIsMissingFor(kind)) {
+                m_leftOut.push_back({{"token", toString(kind)}, {"reason", toEnglish(*missing)}});
+                details.push_back({KC_TEXT("Rehearsal", "left out: %1").with(toString(kind)), toEnglish(*missing)});
+                continue;
+            }
+            m_tokens.emplace(kind, makeFreshToken(kind, m_folder.path()));
+            details.push_back({KC_TEXT("Rehearsal", "token"), std::string{toString(kind)}});
+        }
+        if (m_tokens.empty()) {
+            throw Error{ErrorKind::NotFound, KC_TEXT("Rehearsal", "tokens"),
+                        KC_TEXT("Rehearsal", "no software token is installed on this machine"),
+                        KC_TEXT("Rehearsal", "install one of them (Debian: apt-get install softhsm2 libnss3 libnss3-tools)")};
+        }
+    }
+
+    void rehearse(const RehearsedKey& key, Details& details) {
+        const auto token = m_tokens.find(key.token);
+        Json row = {{"token", toString(key.token)}, {"keySpec", nameOfSpec(key)}, {"wrappingAlgorithm", nameOfAlgorithm(key)}};
+        if (token == m_tokens.end()) {
+            row["outcome"] = "left-out";
+            finish(key, std::move(row), nullptr, details);
+            return;
+        }
+        const TimePoint begun = context().clock();
+        Json import;
+        try {
+            import = runImport(key, token->second);
+            row["outcome"] = "imported-and-checked";
+            row["check"] = import.at("check").at("result");
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::Cancelled) {  // a stop ends the rehearsal; any other failure is this row's
+                throw;
+            }
+            noteFailure(key, error, row);
+            import = {{ "error", toJson(error.failure()) }};
+        }
+        row["seconds"] = seconds(begun);
+        finish(key, std::move(row), std::move(import), details);
+    }
+
+    void noteFailure(const RehearsedKey& key, const Error& error, Json& row) {
+        const bool expected = key.expectation == Expectation::RefusedByOldSoftHsm && error.kind() == ErrorKind::Refused;
+        m_failed += expected ? 0 : 1;
+        row["outcome"] = expected ? "refused-as-expected" : "failed";
+        row["reason"] = toEnglish(error.failure().cause);
+        if (!expected) {
+            row["whatToDo"] = toEnglish(error.failure().remedy);
+        }
+    }
+
+    void finish(const RehearsedKey& key, Json row, Json import, Details& details) {
+        details.push_back({KC_TEXT("Rehearsal", "%1 on %2").with(nameOfSpec(key)).with(toString(key.token)),
+                           row["outcome"].get<std::string>()});
+        m_account.push_back(row);
+        row["import"] = std::move(import);
+        m_complete.push_back(std::move(row));
+    }
+
+    /// The very job that `keyconvoy import` runs.
+    [[nodiscard]] Json runImport(const RehearsedKey& key, const FreshToken& token) {
+        const std::unique_ptr<Job> job = makeImportJob(requestFor(key, token), contextOfImport());
+        std::optional<Question> question = job->advance();
+        while (question) {
+            const Answer answer = answerTo(*question, token);
+            question = job->advance(&answer);
+        }
+        return job->result();
+    }
+
+    [[nodiscard]] ImportRequest requestFor(const RehearsedKey& key, const FreshToken& token) const {
+        ImportRequest request;
+        request.token = token.station;
+        request.kms.client.region = m_simulator->region();
+        request.kms.client.endpointUrl = m_simulator->url();
+        request.kms.client.credentials =
+            kms::ExplicitCredentials{m_simulator->accessKeyId(), m_simulator->secretAccessKey(), std::nullopt};
+        request.kms.mode = Mode::Rehearsal;
+        request.keySpec = key.keySpec;
+        request.key.generateWithLabel = pkcs11::ObjectLabel{"rehearsal " + nameOfSpec(key)};
+        request.kmsKey.descriptionForNew = "Keyconvoy rehearsal";
+        request.wrapping = key.wrapping;
+        request.expiry = Expiry::parse(expiryOfAll);
+        request.qualificationFolder = m_folder.path() / "qualifications";
+        return request;
+    }
+
+    /// Its steps become progress of this job's step.
+    [[nodiscard]] RunContext contextOfImport() const {
+        RunContext inner;
+        inner.clock = context().clock;
+        inner.stop = context().stop;
+        inner.progress = context().progress;
+        inner.observe = [progress = context().progress](const StepEvent& event) {
+            if (event.phase == StepPhase::Begins) {
+                progress(event.title);
+            }
+        };
+        return inner;
+    }
+
+    [[nodiscard]] double seconds(TimePoint since) const {
+        return std::chrono::duration<double>(context().clock() - since).count();
+    }
+
+    void writeResult(Details& details) {
+        m_seconds = seconds(m_begun);
+        Json file = result();
+        file["keys"] = m_complete;
+        Json complete = {{"schema", schema}, {"startedAt", toRfc3339Milliseconds(m_begun)}};
+        complete.update(file);
+        complete["simulator"] = {
+            {"program", m_simulator->program().string()}, {"url", m_simulator->url()}, {"account", m_simulator->account()}};
+        const std::string text = complete.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+        writeNewFile(m_resultFile, asBytes(text));
+        details.push_back({KC_TEXT("Rehearsal", "result"), m_resultFile.string()});
+    }
+
+    RehearsalRequest m_request;
+    TimePoint m_begun;
+    fs::path m_resultFile;
+    std::vector<RehearsedKey> m_keys;  // complete before the steps are made, since these refer to its elements
+    TemporaryFolder m_folder{"keyconvoy-rehearsal-"};
+    std::optional<SimulatorProcess> m_simulator;
+    std::map<FreshTokenKind, FreshToken> m_tokens;
+    int m_failed = 0;
+    double m_seconds = 0;
+    Json m_account = Json::array();
+    Json m_complete = Json::array();
+    Json m_leftOut = Json::array();
+};
+
+}  // namespace
+
+std::unique_ptr<Job> makeRehearsalJob(RehearsalRequest request, RunContext context) {
+    return std::make_unique<RehearsalJob>(std::move(request), std::move(context));
+}
+
+}  // namespace keyconvoy::app

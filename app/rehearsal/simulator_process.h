@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/rehearsal/child_process.h"
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+namespace keyconvoy::app {
+
+/// The KMS simulator as a child on loopback; ends with this object, and by itself when this process ends otherwise.
+class SimulatorProcess {
+public:
+    /// `program` empty: beside this program or on PATH. Throws NotFound naming the package, or Unavailable when it does not get
+    /// ready.
+    SimulatorProcess(const std::filesystem::path& program, const std::stop_token& stop);
+
+    [[nodiscard]] const std::filesystem::path& program() const noexcept { return m_program; }
+    [[nodiscard]] const std::string& url() const noexcept { return m_url; }
+    [[nodiscard]] const std::string& accessKeyId() const noexcept { return m_accessKeyId; }
+    [[nodiscard]] const std::string& secretAccessKey() const noexcept { return m_secretAccessKey; }
+    [[nodiscard]] const std::string& account() const noexcept { return m_account; }
+    [[nodiscard]] const std::string& region() const noexcept { return m_region; }
+
+private:
+    void readGreeting(const std::string& line);
+
+    std::filesystem::path m_program;
+    ChildProcess m_child;
+    std::string m_url, m_accessKeyId, m_secretAccessKey, m_account, m_region;
+};
+
+}  // namespace keyconvoy::app
