@@ -3,6 +3,7 @@
 #include "app/ceremony/check_after_import.h"
 #include "app/ceremony/expiry.h"
 #include "app/ceremony/job.h"
+#include "app/ceremony/key_source.h"
 #include "app/ceremony/wrapping_wish.h"
 #include "app/station/station.h"
 #include "kmsclient/key_arn.h"
@@ -14,12 +15,6 @@
 #include <string>
 
 namespace keyconvoy::app {
-
-/// Generate the key in this run, or take one that is on the token.
-struct KeySource {
-    std::optional<pkcs11::ObjectLabel> generateWithLabel;
-    std::optional<pkcs11::KeySelector> existing;
-};
 
 /// An existing KMS key, or one to be created with Origin EXTERNAL.
 struct KmsKeyTarget {

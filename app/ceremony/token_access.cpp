@@ -14,7 +14,7 @@ Step TokenAccess::openStep(const std::string& prefix) {
         details.push_back({KC_TEXT("TokenAccess", "serial number"), token.serial.str()});
         details.push_back({KC_TEXT("TokenAccess", "model"), token.model});
         details.push_back({KC_TEXT("TokenAccess", "firmware"), token.firmwareVersion});
-        details.push_back({KC_TEXT("TokenAccess", "kind of token"), token.software ? "software" : "hardware"});
+        details.push_back({KC_TEXT("TokenAccess", "kind of token"), token.software ? "software" : "not known to be software"});
     });
 }
 
@@ -22,11 +22,20 @@ Step TokenAccess::logInStep(const std::string& prefix) {
     return makeLogInStep(prefix, [this]() -> pkcs11::Token& { return token(); });
 }
 
-pkcs11::Token& TokenAccess::token() {
+void TokenAccess::checkOpen() const {
     if (!m_token) {
         throw Error{ErrorKind::Internal, KC_TEXT("TokenAccess", "token"),
                     KC_TEXT("TokenAccess", "it is used before it was opened"), KC_TEXT("TokenAccess", "report this as a defect")};
     }
+}
+
+pkcs11::Token& TokenAccess::token() {
+    checkOpen();
+    return *m_token;
+}
+
+const pkcs11::Token& TokenAccess::token() const {
+    checkOpen();
     return *m_token;
 }
 

@@ -24,9 +24,12 @@ public:
     [[nodiscard]] Step logInStep(const std::string& prefix = "token");
 
     [[nodiscard]] pkcs11::Token& token();  ///< after openStep
+    [[nodiscard]] const pkcs11::Token& token() const;
     [[nodiscard]] const TokenStation& station() const noexcept { return m_station; }
 
 private:
+    void checkOpen() const;
+
     TokenStation m_station;
     std::shared_ptr<pkcs11::Module> m_module;
     std::optional<pkcs11::Token> m_token;

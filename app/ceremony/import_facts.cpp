@@ -1,0 +1,174 @@
+#include "app/ceremony/import_facts.h"
+
+#include "app/station/to_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+
+namespace {
+
+Json timeOrNull(const std::optional<TimePoint>& time) {
+    return time ? Json(toRfc3339(*time)) : Json(nullptr);
+}
+
+Json textOrNull(const std::optional<std::string>& text) {
+    return text ? Json(*text) : Json(nullptr);
+}
+
+Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
+    Json json = kms.toJson();
+    json["keyArn"] = facts.kmsKey->arn;
+    json["createdInThisRun"] = facts.created;
+    json["keySpec"] = facts.kmsKey->keySpec;
+    json["keyUsage"] = facts.kmsKey->keyUsage;
+    json["keyState"] = facts.kmsKey->keyStateName;
+    json["multiRegion"] = facts.kmsKey->multiRegion;
+    json["keyMaterialId"] =
+        textOrNull(facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId);
+    return json;
+}
+
+Json parametersResult(const kms::ImportParameters& parameters) {
+    return {{"validTo", toRfc3339Milliseconds(parameters.parametersValidTo)},
+            {"requestId", parameters.facts.requestId},
+            {"importTokenSha256", Fingerprint::of(parameters.importToken).hex()},
+            {"connection", toJson(parameters.facts.connection)}};
+}
+
+Json importCallResult(const ImportFacts& facts) {
+    return {{"requestId", facts.import->facts.requestId},
+            {"time", toRfc3339(facts.importedAt)},
+            {"attempts", facts.import->facts.attempts},
+            {"expirationModel", facts.validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE"},
+            {"validTo", timeOrNull(facts.validTo)}};
+}
+
+}  // namespace
+
+std::string kindOf(const pkcs11::TokenDescription& token) {
+    return token.software ? "software" : "not known to be software";
+}
+
+Details describeForPerson(const kms::KeyMetadata& key) {
+    return {{KC_TEXT("ImportFacts", "KMS key"), key.arn},
+            {KC_TEXT("ImportFacts", "KMS key spec and usage"), key.keySpec + ", " + key.keyUsage},
+            {KC_TEXT("ImportFacts", "KMS key state"), key.keyStateName}};
+}
+
+Details describeForPerson(Mode mode, const pkcs11::Token& token) {
+    const pkcs11::TokenDescription description = token.description();
+    return {{KC_TEXT("ImportFacts", "mode"), std::string{toString(mode)}},
+            {KC_TEXT("ImportFacts", "token"), description.label + ", serial number " + description.serial.str()},
+            {KC_TEXT("ImportFacts", "kind of token"), kindOf(description)}};
+}
+
+Details describeForPerson(const wrapping::WrappingPublicKey& wrappingKey) {
+    return {{KC_TEXT("ImportFacts", "wrapping key, SHA-256"), wrappingKey.fingerprint().hexGroups()},
+            {KC_TEXT("ImportFacts", "the same in words"), wrappingKey.fingerprint().words()}};
+}
+
+void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::WrappingKeySpec asked,
+                      const std::optional<Fingerprint>& pinned) {
+    const Text place = KC_TEXT("ImportFacts", "wrapping public key %1").with(key.fingerprint().hex());
+    if (key.spec() != asked) {
+        throw Error{ErrorKind::Integrity, place,
+                    KC_TEXT("ImportFacts", "it is %1, but %2 was asked for")
+                        .with(nameOf(wrapping::wrappingKeySpecNames, key.spec()))
+                        .with(nameOf(wrapping::wrappingKeySpecNames, asked)),
+                    KC_TEXT("ImportFacts", "find out where this key came from; do not wrap anything under it")};
+    }
+    if (pinned && key.fingerprint() != *pinned) {
+        throw Error{
+            ErrorKind::Refused, place, KC_TEXT("ImportFacts", "it is not the key that was named, %1").with(pinned->hex()),
+            KC_TEXT("ImportFacts",
+                    "compare the SHA-256 with the sheet of the station that fetched the key; KMS gives a new key on each call")};
+    }
+}
+
+void checkParametersUsable(TimePoint parametersValidTo, TimePoint now) {
+    if (parametersValidTo <= now) {
+        throw Error{
+            ErrorKind::Refused, KC_TEXT("ImportFacts", "wrapping key and import token"),
+            KC_TEXT("ImportFacts", "they expired at %1; now it is %2").with(toRfc3339(parametersValidTo)).with(toRfc3339(now)),
+            KC_TEXT("ImportFacts", "get fresh ones from KMS (they are good for 24 hours) and wrap again under them")};
+    }
+}
+
+void checkImportArrived(const ImportFacts& facts) {
+    const auto differs = [&facts](Text cause) {
+        return Error{ErrorKind::Integrity, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn), std::move(cause),
+                     KC_TEXT("ImportFacts", "find out who else imports into this key; CloudTrail names the calls")};
+    };
+    const auto& fromImport = facts.import->keyMaterialId;
+    const auto& fromDescription = facts.kmsKey->currentKeyMaterialId;
+    if (fromImport && fromDescription && *fromImport != *fromDescription) {
+        throw differs(KC_TEXT("ImportFacts", "it shows the material %1, but the import was answered with %2")
+                          .with(*fromDescription)
+                          .with(*fromImport));
+    }
+    if (facts.kmsKey->expirationModel && facts.kmsKey->validTo != facts.validTo) {
+        throw differs(KC_TEXT("ImportFacts", "its material expires at another time than asked for: %1")
+                          .with(facts.kmsKey->validTo ? toRfc3339(*facts.kmsKey->validTo) : "never"));
+    }
+}
+
+std::string keyMaterialIdOf(const ImportFacts& facts) {
+    if (facts.import->keyMaterialId) {
+        return *facts.import->keyMaterialId;
+    }
+    if (facts.kmsKey->currentKeyMaterialId) {
+        return *facts.kmsKey->currentKeyMaterialId;
+    }
+    throw Error{ErrorKind::Unavailable, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn),
+                KC_TEXT("ImportFacts", "KMS names no key material ID, so the material cannot be named in a second import"),
+                KC_TEXT("ImportFacts", "choose --check works, which shows less")};
+}
+
+std::optional<Text> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key) {
+    std::string sentences;
+    const auto add = [&sentences](const Text& sentence) { sentences += (sentences.empty() ? "" : "; ") + toEnglish(sentence); };
+    if (facts.import) {
+        add(KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(facts.import->facts.requestId));
+    }
+    if (facts.created) {
+        add(KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with --key-id").with(facts.kmsKey->arn));
+    }
+    if (key.generates() && key.exists()) {
+        add(KC_TEXT("ImportFacts", "the token key exists now and can be used with --key '%1'").with(key.description().uri));
+    }
+    return sentences.empty() ? std::nullopt : std::optional{KC_TEXT("ImportFacts", "What this run left: %1").with(sentences)};
+}
+
+Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
+                    const wrapping::EncryptedKeyMaterial& material) {
+    Json json = route.toJson();
+    json["wrappingKey"] = {{"sha256", wrappingKey.fingerprint().hex()}, {"words", wrappingKey.fingerprint().words()}};
+    json["wrapStrengthBits"] = material.wrapStrengthBits;
+    json["keyStrengthBits"] = material.keyStrengthBits;
+    json["blobBytes"] = material.blob.size();
+    json["blobSha256"] = Fingerprint::of(material.blob).hex();
+    return json;
+}
+
+Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KmsAccess& kms, const KeyOnToken& key,
+                  const WrappingRoute& route) {
+    return {{"mode", toString(mode)},
+            {"startedAt", toRfc3339(facts.startedAt)},
+            {"endedAt", toRfc3339(facts.endedAt)},
+            {"token", kindOf(token.token().description())},
+            {"tokenDetails", toJson(token.token())},
+            {"module", toJson(token.token().module().description())},
+            {"key", key.toJson()},
+            {"kms", kmsResult(facts, kms)},
+            {"wrapping", wrappingResult(route, *facts.wrappingKey, *facts.material)},
+            {"qualification", route.qualificationJson()},
+            {"parameters", parametersResult(*facts.parameters)},
+            {"import", importCallResult(facts)},
+            {"check", toJson(*facts.check)},
+            {"residue", "nothing new on the token but the key of this run"},
+            {"tokenKey", "retained"},
+            {"findings", toJson(facts.findings)}};
+}
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "app/ceremony/checks.h"
+#include "app/ceremony/key_on_token.h"
+#include "app/ceremony/kms_access.h"
+#include "app/ceremony/wrapping_route.h"
+#include "kmsclient/model.h"
+#include "wrapping/on_token_wrap.h"
+
+#include <optional>
+
+namespace keyconvoy::app {
+
+/// What an import found out and did, step by step; the result is written from it.
+struct ImportFacts {
+    TimePoint startedAt, endedAt;
+    wrapping::KeyUsage usage = wrapping::KeyUsage::EncryptDecrypt;
+    std::optional<kms::KeyMetadata> kmsKey;
+    bool created = false;  ///< the KMS key, in this run
+    std::optional<kms::ImportParameters> parameters;
+    std::optional<wrapping::WrappingPublicKey> wrappingKey;
+    std::optional<wrapping::EncryptedKeyMaterial> material;
+    TimePoint importedAt;
+    std::optional<TimePoint> validTo;
+    std::optional<kms::ImportKeyMaterialReply> import;
+    std::optional<CheckOutcome> check;
+    Findings findings;
+};
+
+[[nodiscard]] Details describeForPerson(const kms::KeyMetadata& key);
+[[nodiscard]] Details describeForPerson(Mode mode, const pkcs11::Token& token);
+/// The fingerprint in groups for reading aloud, and in words.
+[[nodiscard]] Details describeForPerson(const wrapping::WrappingPublicKey& wrappingKey);
+
+/// Throws Integrity when KMS gave a key of another size than asked for, Refused when it is not the pinned one.
+void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::WrappingKeySpec asked,
+                      const std::optional<Fingerprint>& pinned);
+/// Throws Refused when wrapping key and import token have expired (24 hours after they were given).
+void checkParametersUsable(TimePoint parametersValidTo, TimePoint now);
+/// Throws Integrity when the KMS key does not show what was imported: another material ID, another expiry.
+void checkImportArrived(const ImportFacts& facts);
+/// From the import's reply, or from DescribeKey. Throws Unavailable when KMS gives neither.
+[[nodiscard]] std::string keyMaterialIdOf(const ImportFacts& facts);
+
+/// "the KMS key … exists and can be used with --key-id; …"; absent while nothing was made.
+[[nodiscard]] std::optional<Text> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key);
+
+[[nodiscard]] Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KmsAccess& kms,
+                                const KeyOnToken& key, const WrappingRoute& route);
+/// {"wrappingKey": {"sha256", "words"}, "wrapStrengthBits", "keyStrengthBits", "blobBytes", "blobSha256"} and the route's
+/// members.
+[[nodiscard]] Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
+                                  const wrapping::EncryptedKeyMaterial& material);
+/// "software" or "not known to be software".
+[[nodiscard]] std::string kindOf(const pkcs11::TokenDescription& token);
+
+}  // namespace keyconvoy::app

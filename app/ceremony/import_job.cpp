@@ -1,0 +1,266 @@
+#include "app/ceremony/import_job.h"
+
+#include "app/ceremony/checks.h"
+#include "app/ceremony/import_facts.h"
+#include "app/ceremony/import_plan.h"
+#include "app/ceremony/key_on_token.h"
+#include "app/ceremony/kms_access.h"
+#include "app/ceremony/token_access.h"
+#include "app/ceremony/wrapping_route.h"
+#include "app/station/to_json.h"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+
+namespace {
+
+void append(Details& details, const Details& more) {
+    std::ranges::copy(more, std::back_inserter(details));
+}
+
+void append(Findings& findings, const Findings& more) {
+    std::ranges::copy(more, std::back_inserter(findings));
+}
+
+class ImportJob final : public Job {
+public:
+    ImportJob(ImportRequest request, RunContext context);
+
+    [[nodiscard]] Json result() const override;
+
+protected:
+    [[nodiscard]] std::optional<Text> leftBehind() const override;
+
+private:
+    [[nodiscard]] std::vector<Step> steps();
+
+    void describePlan(Details& details);
+    void describeKmsKey(Details& details);
+    [[nodiscard]] std::optional<Question> review(const Answer* answer);
+    void createKmsKey(Details& details);
+    void getParameters(Details& details);
+    void wrap(Details& details);
+    void import(Details& details);
+    void check(Details& details);
+    void finish(Details& details);
+
+    [[nodiscard]] kms::ImportKeyMaterialRequest importCall() const;
+    [[nodiscard]] std::optional<SecondImport> secondImport() const;
+
+    ImportRequest m_request;
+    TokenAccess m_token;
+    KmsAccess m_kms;
+    KeyOnToken m_key;
+    WrappingRoute m_route;
+    ImportFacts m_facts;
+};
+
+ImportJob::ImportJob(ImportRequest request, RunContext runContext)
+    : Job{std::move(runContext)},
+      m_request{std::move(request)},
+      m_token{m_request.token},
+      m_kms{m_request.kms, context()},
+      m_key{m_token, m_request.key, m_request.keySpec, m_request.wrapping.wrappingKeyOnToken.has_value()},
+      m_route{m_request.keySpec,
+              m_request.wrapping,
+              {.token = [this]() -> pkcs11::Token& { return m_token.token(); },
+               .bareOaepOnly = [this] { return m_key.exists() && m_key.description().wrapWithTrusted == true; },
+               .qualificationFolder = m_request.qualificationFolder},
+              context()} {
+    checkImportRequest(m_request, context().clock());
+    m_facts.usage = usageForNew(m_request);
+    setSteps(steps());
+}
+
+/// The data flow of the whole job, from top to bottom.
+std::vector<Step> ImportJob::steps() {
+    const auto step = [this](const char* id, Text title, void (ImportJob::*run)(Details&)) {
+        return makeStep(id, std::move(title), [this, run](Details& details) { (this->*run)(details); });
+    };
+    const bool newKmsKey = !m_request.kmsKey.existing;
+
+    std::vector<Step> list;
+    list.push_back(step("plan", KC_TEXT("ImportJob", "check the plan against KMS's rules"), &ImportJob::describePlan));
+    list.push_back(m_token.openStep());
+    list.push_back(m_kms.identityStep());
+    if (!newKmsKey) {
+        list.push_back(step("kms.describe", KC_TEXT("ImportJob", "look at the KMS key"), &ImportJob::describeKmsKey));
+    }
+    list.push_back(m_token.logInStep());
+    list.push_back(m_key.lookStep());
+    list.push_back(m_route.qualificationStep());
+    list.push_back(Step{"review", KC_TEXT("ImportJob", "agree to the whole"),
+                        [this](const Answer* answer, Details&) { return review(answer); }});
+    if (m_key.generates()) {
+        list.push_back(m_key.generateStep([this] { return m_facts.usage; }));
+    }
+    if (newKmsKey) {
+        list.push_back(step("kms.create", KC_TEXT("ImportJob", "create the KMS key without material"), &ImportJob::createKmsKey));
+    }
+    list.push_back(step("kms.parameters", KC_TEXT("ImportJob", "get wrapping key and import token"), &ImportJob::getParameters));
+    list.push_back(step("token.wrap", KC_TEXT("ImportJob", "wrap the key on the token"), &ImportJob::wrap));
+    list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &ImportJob::import));
+    list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &ImportJob::check));
+    list.push_back(m_key.residueStep());
+    list.push_back(step("done", KC_TEXT("ImportJob", "retain the token key"), &ImportJob::finish));
+    return list;
+}
+
+void ImportJob::describePlan(Details& details) {
+    m_facts.startedAt = context().clock();
+    details.push_back({KC_TEXT("ImportJob", "key spec"), std::string{nameOf(wrapping::keySpecNames, m_request.keySpec)}});
+    details.push_back({KC_TEXT("ImportJob", "mode"), std::string{toString(m_request.kms.mode)}});
+}
+
+void ImportJob::describeKmsKey(Details& details) {
+    m_facts.kmsKey = m_kms.describe(m_request.kmsKey.existing->str());
+    append(m_facts.findings, checkImportTarget(*m_facts.kmsKey, m_request));
+    m_facts.usage = usageOf(*m_facts.kmsKey);
+    append(details, describeForPerson(*m_facts.kmsKey));
+}
+
+std::optional<Question> ImportJob::review(const Answer* answer) {
+    if (answer != nullptr) {
+        return std::nullopt;
+    }
+    if (m_key.exists()) {
+        checkThatKeyCanBeChecked(m_key.description(), m_request.keySpec, m_request.check);
+    }
+    Question question{"import.review", QuestionKind::Confirmation,
+                      KC_TEXT("ImportJob", "the key is wrapped on the token and imported into KMS as follows. Go on?"),
+                      describeForPerson(m_request.kms.mode, m_token.token())};
+    append(question.details, m_key.forReview());
+    if (m_facts.kmsKey) {
+        append(question.details, describeForPerson(*m_facts.kmsKey));
+    } else {
+        question.details.push_back(
+            {KC_TEXT("ImportJob", "KMS key"), toEnglish(KC_TEXT("ImportJob", "to be created, %1 for %2, in %3, account %4")
+                                                            .with(nameOf(wrapping::keySpecNames, m_request.keySpec))
+                                                            .with(nameOf(wrapping::keyUsageNames, m_facts.usage))
+                                                            .with(m_kms.client().region())
+                                                            .with(m_kms.identity().account))});
+    }
+    append(question.details, m_route.forReview());
+    append(question.details, describeExpiry(m_request.expiry.validTo(m_kms.now()), m_kms.now()));
+    question.details.push_back(
+        {KC_TEXT("ImportJob", "check after import"), std::string{toString(checkFor(m_request.keySpec, m_request.check))}});
+    for (const Finding& finding : m_facts.findings) {
+        question.details.push_back({KC_TEXT("ImportJob", "note"), toEnglish(finding.what)});
+    }
+    return question;
+}
+
+void ImportJob::createKmsKey(Details& details) {
+    kms::CreateKeyRequest request;
+    request.keySpec = m_request.keySpec;
+    request.keyUsage = m_facts.usage;
+    request.description = m_request.kmsKey.descriptionForNew;
+    m_facts.kmsKey = m_kms.create(request);
+    m_facts.created = true;
+    m_facts.kmsKey =
+        m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the new KMS key is visible everywhere"),
+                            [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::PendingImport; });
+    append(details, describeForPerson(*m_facts.kmsKey));
+}
+
+void ImportJob::getParameters(Details& details) {
+    const wrapping::WrappingChoice choice = m_route.plan().choice;
+    m_facts.parameters = m_kms.parameters(m_facts.kmsKey->arn, choice);
+    m_facts.wrappingKey = wrapping::WrappingPublicKey::fromDer(m_facts.parameters->publicKey,
+                                                               KC_TEXT("ImportJob", "GetParametersForImport, public key"));
+    checkWrappingKey(*m_facts.wrappingKey, choice.keySpec, m_request.wrapping.pinnedWrappingKey);
+    append(details, describeForPerson(*m_facts.wrappingKey));
+    details.push_back({KC_TEXT("ImportJob", "usable until"), toRfc3339(m_facts.parameters->parametersValidTo)});
+    details.push_back({KC_TEXT("ImportJob", "TLS"), m_facts.parameters->facts.connection.tlsSummary()});
+}
+
+void ImportJob::wrap(Details& details) {
+    m_facts.material = wrapping::wrapOnToken(m_token.token(), m_key.key(), m_route.plan(), *m_facts.wrappingKey,
+                                             m_request.wrapping.wrappingKeyOnToken);
+    details.push_back({KC_TEXT("ImportJob", "wrapped key, bytes"), std::to_string(m_facts.material->blob.size())});
+    details.push_back({KC_TEXT("ImportJob", "wrapped key, SHA-256"), Fingerprint::of(m_facts.material->blob).hex()});
+}
+
+void ImportJob::import(Details& details) {
+    checkParametersUsable(m_facts.parameters->parametersValidTo, m_kms.now());
+    m_facts.importedAt = m_kms.now();
+    m_facts.validTo = m_request.expiry.validTo(m_facts.importedAt);
+    append(details, describeExpiry(m_facts.validTo, m_facts.importedAt));
+    m_facts.import = m_kms.client().importKeyMaterial(importCall());
+    details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId});
+    if (m_facts.import->keyMaterialId) {
+        details.push_back({KC_TEXT("ImportJob", "key material ID"), *m_facts.import->keyMaterialId});
+    }
+}
+
+/// Without an import type, so that a repeat after a lost reply is taken as the same material again; for a key that holds material
+/// the very material is named.
+kms::ImportKeyMaterialRequest ImportJob::importCall() const {
+    kms::ImportKeyMaterialRequest call;
+    call.keyId = m_facts.kmsKey->arn;
+    call.importToken = m_facts.parameters->importToken;
+    call.encryptedKeyMaterial = m_facts.material->blob;
+    call.expirationModel =
+        m_facts.validTo ? kms::ExpirationModel::KeyMaterialExpires : kms::ExpirationModel::KeyMaterialDoesNotExpire;
+    call.validTo = m_facts.validTo;
+    call.keyMaterialDescription = m_request.keyMaterialDescription;
+    if (m_facts.kmsKey->currentKeyMaterialId) {
+        call.importType = kms::ImportType::ExistingKeyMaterial;
+        call.keyMaterialId = m_facts.kmsKey->currentKeyMaterialId;
+    }
+    return call;
+}
+
+void ImportJob::check(Details& details) {
+    m_facts.kmsKey = m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
+                                         [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::Enabled; });
+    checkImportArrived(m_facts);
+    m_facts.check = runCheck(CheckInput{.token = m_token.token(),
+                                        .key = m_key.key(),
+                                        .kms = m_kms,
+                                        .context = context(),
+                                        .keyArn = m_facts.kmsKey->arn,
+                                        .keySpec = m_request.keySpec,
+                                        .usage = m_facts.usage,
+                                        .secondImport = secondImport()},
+                             m_request.check);
+    append(m_facts.findings, m_facts.check->findings);
+    append(details, forScreen(*m_facts.check));
+}
+
+std::optional<SecondImport> ImportJob::secondImport() const {
+    if (checkFor(m_request.keySpec, m_request.check) != CheckResult::SameMaterialTwice) {
+        return std::nullopt;
+    }
+    return SecondImport{m_route.plan(), keyMaterialIdOf(m_facts), m_facts.validTo};
+}
+
+void ImportJob::finish(Details& details) {
+    m_facts.endedAt = context().clock();
+    append(m_facts.findings, m_key.findings());
+    append(m_facts.findings, m_route.findings());
+    append(m_facts.findings, m_facts.material->findings);
+    append(m_facts.findings, m_kms.client().findings());
+    details.push_back(
+        {KC_TEXT("ImportJob", "token key"),
+         "retained: KMS needs the same material again after expiry, deletion or loss, for as long as the KMS key lives"});
+}
+
+Json ImportJob::result() const {
+    return importResult(m_facts, m_request.kms.mode, m_token, m_kms, m_key, m_route);
+}
+
+std::optional<Text> ImportJob::leftBehind() const {
+    return whatExistsNow(m_facts, m_key);
+}
+
+}  // namespace
+
+std::unique_ptr<Job> makeImportJob(ImportRequest request, RunContext context) {
+    return std::make_unique<ImportJob>(std::move(request), std::move(context));
+}
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,138 @@
+#include "app/ceremony/import_plan.h"
+
+#include "app/ceremony/checks.h"
+#include "app/ceremony/wrapping_route.h"
+
+namespace keyconvoy::app {
+
+using wrapping::KeySpec;
+using wrapping::KeyUsage;
+using wrapping::MaterialKind;
+
+namespace {
+
+Text keyPlace(const std::string& arn) {
+    return KC_TEXT("ImportPlan", "KMS key %1").with(arn);
+}
+
+void checkUsage(const ImportRequest& request) {
+    if (!request.kmsKey.existing && !allows(request.keySpec, usageForNew(request))) {
+        throw Error{ErrorKind::Refused, KC_TEXT("ImportPlan", "new KMS key"),
+                    KC_TEXT("ImportPlan", "KMS has no %1 key with the usage %2")
+                        .with(nameOf(wrapping::keySpecNames, request.keySpec))
+                        .with(nameOf(wrapping::keyUsageNames, usageForNew(request))),
+                    KC_TEXT("ImportPlan", "name another --key-usage, or leave it out")};
+    }
+}
+
+/// ImportKeyMaterial: KeyMaterialDescription is for symmetric keys, 0 to 256 of a few characters.
+void checkDescription(const ImportRequest& request) {
+    if (!request.keyMaterialDescription) {
+        return;
+    }
+    const Text place = KC_TEXT("ImportPlan", "key material description");
+    if (materialKind(request.keySpec) != MaterialKind::Symmetric) {
+        throw Error{ErrorKind::Refused, place, KC_TEXT("ImportPlan", "KMS takes one for SYMMETRIC_DEFAULT keys only"),
+                    KC_TEXT("ImportPlan", "leave it out; describe the KMS key instead")};
+    }
+    constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:/_ .-\t\n\r";
+    if (request.keyMaterialDescription->size() > 256 ||
+        request.keyMaterialDescription->find_first_not_of(allowed) != std::string::npos) {
+        throw Error{ErrorKind::InvalidInput, place,
+                    KC_TEXT("ImportPlan", "KMS takes at most 256 letters, digits, blanks and : / _ . - in it"),
+                    KC_TEXT("ImportPlan", "shorten it, or leave other characters out")};
+    }
+}
+
+/// The second import of same-material-twice comes under a wrapping key that nobody can know beforehand.
+void checkPinLeavesRoomForCheck(const ImportRequest& request) {
+    const bool pinned = request.wrapping.pinnedWrappingKey || request.wrapping.wrappingKeyOnToken;
+    if (pinned && checkFor(request.keySpec, request.check) == CheckResult::SameMaterialTwice) {
+        throw Error{
+            ErrorKind::Refused, KC_TEXT("ImportPlan", "check after import"),
+            KC_TEXT("ImportPlan",
+                    "same-material-twice wraps under a second, fresh wrapping key, which naming the wrapping key rules out"),
+            KC_TEXT("ImportPlan", "choose --check works, or do not name the wrapping key")};
+    }
+}
+
+}  // namespace
+
+void checkImportRequest(const ImportRequest& request, TimePoint now) {
+    checkUsage(request);
+    checkWrappingWish(request.keySpec, request.wrapping);
+    checkDescription(request);
+    checkPinLeavesRoomForCheck(request);
+    static_cast<void>(request.expiry.validTo(now));
+}
+
+Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& request) {
+    const auto refuse = [&key](Text cause, Text remedy) -> Error {
+        return Error{ErrorKind::Refused, keyPlace(key.arn), std::move(cause), std::move(remedy)};
+    };
+    if (key.origin != "EXTERNAL") {
+        throw refuse(KC_TEXT("ImportPlan", "its origin is %1; only a key made with origin EXTERNAL takes imported material")
+                         .with(key.origin),
+                     KC_TEXT("ImportPlan", "leave --key-id out to have a new key created, or name one with origin EXTERNAL"));
+    }
+    if (key.keySpec != nameOf(wrapping::keySpecNames, request.keySpec)) {
+        throw refuse(KC_TEXT("ImportPlan", "its key spec is %1, but %2 was named")
+                         .with(key.keySpec)
+                         .with(nameOf(wrapping::keySpecNames, request.keySpec)),
+                     KC_TEXT("ImportPlan", "name the key spec of the KMS key, which can never change, or another key"));
+    }
+    using enum kms::KeyState;
+    if (key.keyState != PendingImport && key.keyState != Enabled && key.keyState != Disabled) {
+        throw refuse(KC_TEXT("ImportPlan", "its state is %1, in which KMS takes no material").with(key.keyStateName),
+                     KC_TEXT("ImportPlan", "wait for another state, or cancel its deletion first"));
+    }
+    if (holdsMaterial(key) && request.key.generateWithLabel) {
+        throw refuse(
+            KC_TEXT("ImportPlan", "it was given material before, and takes only the same again; a new key cannot be the same"),
+            KC_TEXT("ImportPlan", "name the token key that was imported then with --key, or import into a new KMS key"));
+    }
+    Findings findings;
+    if (key.multiRegion) {
+        findings.push_back(
+            {.level = FindingLevel::Note,
+             .what =
+                 KC_TEXT("ImportPlan", "this is a multi-Region key; its replicas in other Regions need the same material each"),
+             .remedy = {}});
+    }
+    if (key.keyState == Disabled) {
+        findings.push_back({.level = FindingLevel::Warning,
+                            .what = KC_TEXT("ImportPlan", "the KMS key is disabled; the import enables it"),
+                            .remedy = KC_TEXT("ImportPlan", "disable it again afterwards if that was meant")});
+    }
+    return findings;
+}
+
+bool holdsMaterial(const kms::KeyMetadata& key) {
+    return key.currentKeyMaterialId || key.keyState == kms::KeyState::Enabled || key.keyState == kms::KeyState::Disabled;
+}
+
+KeyUsage usageForNew(const ImportRequest& request) {
+    return request.kmsKey.usageForNew.value_or(usualUsage(request.keySpec));
+}
+
+KeyUsage usageOf(const kms::KeyMetadata& key) {
+    const auto usage = valueNamed(wrapping::keyUsageNames, key.keyUsage);
+    if (!usage) {
+        throw Error{ErrorKind::Refused, keyPlace(key.arn),
+                    KC_TEXT("ImportPlan", "its usage %1 is not known here").with(key.keyUsage),
+                    KC_TEXT("ImportPlan", "use a newer version of this program, or another key")};
+    }
+    return *usage;
+}
+
+KeySpec keySpecOf(const kms::KeyMetadata& key) {
+    const auto spec = valueNamed(wrapping::keySpecNames, key.keySpec);
+    if (!spec) {
+        throw Error{ErrorKind::Refused, keyPlace(key.arn),
+                    KC_TEXT("ImportPlan", "its key spec %1 takes no imported material").with(key.keySpec),
+                    KC_TEXT("ImportPlan", "name a key with a key spec that does")};
+    }
+    return *spec;
+}
+
+}  // namespace keyconvoy::app

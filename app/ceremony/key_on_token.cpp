@@ -1,0 +1,204 @@
+#include "app/ceremony/key_on_token.h"
+
+#include "app/station/to_json.h"
+#include "core/hex.h"
+#include "wrapping/compatibility.h"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+
+using namespace pkcs11;
+
+namespace {
+
+Error refused(const KeyDescription& key, Text cause, Text remedy) {
+    return Error{ErrorKind::Refused, KC_TEXT("KeyOnToken", "token key \"%1\" (%2)").with(key.label).with(key.typeName),
+                 std::move(cause), std::move(remedy)};
+}
+
+void checkFits(const KeyDescription& key, wrapping::KeySpec keySpec) {
+    if (!key.type || !wrapping::takes(keySpec, *key.type)) {
+        throw refused(key, KC_TEXT("KeyOnToken", "it does not fit the key spec %1").with(nameOf(wrapping::keySpecNames, keySpec)),
+                      KC_TEXT("KeyOnToken", "name the key spec that this key fits, or another key"));
+    }
+}
+
+void checkMayBeWrapped(const KeyDescription& key, bool trustedWrappingKey) {
+    if (key.extractable == false) {
+        throw refused(
+            key,
+            KC_TEXT("KeyOnToken", "it is not extractable (CKA_EXTRACTABLE is false), so the token never wraps it for anybody"),
+            KC_TEXT("KeyOnToken", "the attribute can never be set back; generate a new key for the import"));
+    }
+    if (key.wrapWithTrusted == true && !trustedWrappingKey) {
+        throw refused(
+            key, KC_TEXT("KeyOnToken", "it may be wrapped under trusted keys only (CKA_WRAP_WITH_TRUSTED)"),
+            KC_TEXT("KeyOnToken",
+                    "have the security officer put KMS's wrapping key on the token with keyconvoy token trust, and name it with "
+                    "--wrapping-key in keyconvoy wrap"));
+    }
+}
+
+std::string changeInWords(const ObjectSummary& object, const char* change) {
+    return std::string{change} + ": " + std::string{inWords(object.objectClass)} + " " + object.typeName + " \"" + object.label +
+           "\", ID " + toHex(object.id);
+}
+
+std::vector<ObjectSummary> difference(const std::vector<ObjectSummary>& from, const std::vector<ObjectSummary>& without) {
+    std::vector<ObjectSummary> rest;
+    std::ranges::set_difference(from, without, std::back_inserter(rest));
+    return rest;
+}
+
+}  // namespace
+
+KeyOnToken::KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, bool trustedWrappingKey)
+    : m_token{token}, m_source{std::move(source)}, m_keySpec{keySpec}, m_trustedWrappingKey{trustedWrappingKey} {
+    if (m_source.existing.has_value() == m_source.generateWithLabel.has_value()) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("KeyOnToken", "the token key"),
+                    m_source.existing ? KC_TEXT("KeyOnToken", "both an existing key and the label of a new one are named")
+                                      : KC_TEXT("KeyOnToken", "neither an existing key nor the label of a new one is named"),
+                    KC_TEXT("KeyOnToken", "name one of them: --key for a key on the token, --label to generate one")};
+    }
+    if (m_source.generateWithLabel && m_source.generateWithLabel->empty()) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("KeyOnToken", "the token key"), KC_TEXT("KeyOnToken", "its label is empty"),
+                    KC_TEXT("KeyOnToken", "give the new key a name that people can recognise")};
+    }
+}
+
+Step KeyOnToken::lookStep() {
+    return makeStep("token.key", KC_TEXT("KeyOnToken", "look at the key and at what the token holds"), [this](Details& details) {
+        m_before = m_token.token().objects();
+        details.push_back({KC_TEXT("KeyOnToken", "objects on the token"), std::to_string(m_before.size())});
+        if (generates()) {
+            checkLabelIsFree();
+        } else {
+            findExisting();
+        }
+        std::ranges::copy(forReview(), std::back_inserter(details));
+    });
+}
+
+void KeyOnToken::findExisting() {
+    const KeyReference key = m_token.token().find(*m_source.existing);
+    const KeyDescription description = m_token.token().describe(key);
+    checkFits(description, m_keySpec);
+    checkMayBeWrapped(description, m_trustedWrappingKey);
+    keep(key, description);
+}
+
+void KeyOnToken::checkLabelIsFree() const {
+    const std::string& label = m_source.generateWithLabel->str();
+    const auto same = std::ranges::find(m_before, label, &ObjectSummary::label);
+    if (same != m_before.end()) {
+        throw Error{ErrorKind::Refused, KC_TEXT("KeyOnToken", "label \"%1\"").with(label),
+                    KC_TEXT("KeyOnToken", "the token holds an object of this name already: a %1, %2, ID %3")
+                        .with(app::inWords(same->objectClass))
+                        .with(same->typeName)
+                        .with(toHex(same->id)),
+                    KC_TEXT("KeyOnToken", "choose another --label, or take the existing key with --key")};
+    }
+}
+
+Step KeyOnToken::generateStep(std::function<wrapping::KeyUsage()> usage) {
+    return makeStep("token.generate", KC_TEXT("KeyOnToken", "generate the key on the token"),
+                    [this, usage = std::move(usage)](Details& details) {
+                        m_token.token().checkStillThere();
+                        GeneratedKey generated =
+                            m_token.token().generate({.type = wrapping::tokenKeyType(m_keySpec),
+                                                      .label = *m_source.generateWithLabel,
+                                                      .lifetime = KeyLifetime::TokenObject,
+                                                      .purpose = wrapping::tokenKeyPurpose(m_keySpec, usage())});
+                        std::ranges::move(generated.findings, std::back_inserter(m_findings));
+                        keep(generated.key, std::move(generated.description));
+                        std::ranges::copy(forReview(), std::back_inserter(details));
+                    });
+}
+
+void KeyOnToken::keep(KeyReference key, KeyDescription description) {
+    m_key = key;
+    m_description = std::move(description);
+    m_checkValue = m_token.token().checkValue(key);
+    if (!m_checkValue.value) {
+        m_findings.push_back(
+            {.level = FindingLevel::Note,
+             .what = KC_TEXT("KeyOnToken", "the key has no check value: %1").with(toEnglish(m_checkValue.whyNot)),
+             .remedy = {}});
+    }
+}
+
+KeyReference KeyOnToken::key() const {
+    if (!m_key) {
+        throw Error{ErrorKind::Internal, KC_TEXT("KeyOnToken", "token key"), KC_TEXT("KeyOnToken", "it is used before it exists"),
+                    KC_TEXT("KeyOnToken", "report this as a defect")};
+    }
+    return *m_key;
+}
+
+KeyOrigin KeyOnToken::origin() const {
+    return m_token.token().origin(key());
+}
+
+Step KeyOnToken::residueStep() {
+    return makeStep(
+        "token.residue", KC_TEXT("KeyOnToken", "compare what the token holds now with before"), [this](Details& details) {
+            m_token.token().checkStillThere();
+            const std::vector<ObjectSummary> after = m_token.token().objects();
+            const std::vector<std::string> changes = unexpectedChanges(m_before, after, m_description.id);
+            if (!changes.empty()) {
+                std::string list;
+                for (const std::string& change : changes) {
+                    list += (list.empty() ? "" : "; ") + change;
+                }
+                throw Error{
+                    ErrorKind::Integrity, KC_TEXT("KeyOnToken", "token %1").with(m_token.token().description().label),
+                    KC_TEXT("KeyOnToken", "it holds something else than before, besides the key of this run: %1").with(list),
+                    KC_TEXT("KeyOnToken", "find out who made or removed it; keyconvoy key list shows all keys")};
+            }
+            details.push_back({KC_TEXT("KeyOnToken", "objects on the token"), std::to_string(after.size())});
+            details.push_back({KC_TEXT("KeyOnToken", "changed besides the key of this run"), "nothing"});
+        });
+}
+
+Details KeyOnToken::forReview() const {
+    if (!m_key) {
+        return {
+            {KC_TEXT("KeyOnToken", "token key"), toEnglish(KC_TEXT("KeyOnToken", "to be generated on the token, %1, label \"%2\"")
+                                                               .with(nameOf(wrapping::keySpecNames, m_keySpec))
+                                                               .with(m_source.generateWithLabel->str()))}};
+    }
+    Details details{{KC_TEXT("KeyOnToken", "token key"), m_description.typeName + " \"" + m_description.label + "\""},
+                    {KC_TEXT("KeyOnToken", "key ID"), toHex(m_description.id)},
+                    {KC_TEXT("KeyOnToken", "origin"), std::string{app::inWords(origin())}}};
+    if (m_checkValue.value) {
+        details.push_back({KC_TEXT("KeyOnToken", "check value"),
+                           toHex(m_checkValue.value->value) + " (" + std::string{describe(m_checkValue.value->method)} + ")"});
+    }
+    return details;
+}
+
+Json KeyOnToken::toJson() const {
+    Json json = app::toJson(m_description);
+    json["origin"] = app::inWords(origin());
+    json["checkValue"] = app::toJson(m_checkValue);
+    return json;
+}
+
+std::vector<std::string> unexpectedChanges(const std::vector<ObjectSummary>& before, const std::vector<ObjectSummary>& after,
+                                           const Bytes& expectedId) {
+    std::vector<std::string> changes;
+    for (const ObjectSummary& object : difference(after, before)) {
+        if (!object.tokenObject || object.id != expectedId) {
+            changes.push_back(changeInWords(object, "new"));
+        }
+    }
+    for (const ObjectSummary& object : difference(before, after)) {
+        changes.push_back(changeInWords(object, "gone"));
+    }
+    return changes;
+}
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/ceremony/key_source.h"
+#include "app/ceremony/token_access.h"
+#include "core/finding.h"
+#include "wrapping/key_spec.h"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace keyconvoy::app {
+
+/// The one key that a job is about, found on the token or generated there in this run, and what the token held before and after.
+/// Its steps refer to it, so it stays where it is.
+class KeyOnToken {
+public:
+    /// Throws InvalidInput when `source` names both ways or none. `trustedWrappingKey`: a wrapping key on the token will be used.
+    KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, bool trustedWrappingKey);
+    KeyOnToken(const KeyOnToken&) = delete;
+    KeyOnToken& operator=(const KeyOnToken&) = delete;
+
+    /// "token.key": notes all objects; then finds the existing key and refuses what can never be wrapped or does not fit the key
+    /// spec, or sees that the label of the new one is free.
+    [[nodiscard]] Step lookStep();
+    /// "token.generate", with the check value. Only for a new key, and only after a person has agreed to the whole.
+    [[nodiscard]] Step generateStep(std::function<wrapping::KeyUsage()> usage);
+    /// "token.residue": throws Integrity when the token holds anything new but this key, or lacks something that was there.
+    [[nodiscard]] Step residueStep();
+
+    [[nodiscard]] bool generates() const { return m_source.generateWithLabel.has_value(); }
+    [[nodiscard]] bool exists() const { return m_key.has_value(); }
+    [[nodiscard]] pkcs11::KeyReference key() const;  ///< once it exists
+    [[nodiscard]] const pkcs11::KeyDescription& description() const { return m_description; }
+    [[nodiscard]] const Findings& findings() const { return m_findings; }
+    [[nodiscard]] pkcs11::KeyOrigin origin() const;
+    /// "generate AES-256 under the label x", or the existing key's type, label and ID; for a review.
+    [[nodiscard]] Details forReview() const;
+    /// The key's description with its origin, and its check value with the method named.
+    [[nodiscard]] Json toJson() const;
+
+private:
+    void findExisting();
+    void checkLabelIsFree() const;
+    void keep(pkcs11::KeyReference key, pkcs11::KeyDescription description);
+
+    TokenAccess& m_token;
+    KeySource m_source;
+    wrapping::KeySpec m_keySpec;
+    bool m_trustedWrappingKey;
+    std::vector<pkcs11::ObjectSummary> m_before;
+    std::optional<pkcs11::KeyReference> m_key;
+    pkcs11::KeyDescription m_description;
+    pkcs11::CheckValueOutcome m_checkValue;
+    Findings m_findings;
+};
+
+/// What differs between two sorted object lists, other than new objects with this CKA_ID: "new: secret key x", "gone: ...".
+[[nodiscard]] std::vector<std::string> unexpectedChanges(const std::vector<pkcs11::ObjectSummary>& before,
+                                                         const std::vector<pkcs11::ObjectSummary>& after,
+                                                         const Bytes& expectedId);
+
+}  // namespace keyconvoy::app

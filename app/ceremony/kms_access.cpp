@@ -1,0 +1,142 @@
+#include "app/ceremony/kms_access.h"
+
+#include "kmsclient/endpoint.h"
+#include "kmsclient/key_arn.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+
+using namespace std::chrono;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr seconds longestWait = 5min;
+constexpr seconds longestPause = 32s;
+
+}  // namespace
+
+Step KmsAccess::identityStep() {
+    return makeStep("kms.identity", KC_TEXT("KmsAccess", "find out who KMS takes us for"), [this](Details& details) {
+        m_client.emplace(m_station.client, m_context.clock);
+        m_identity = m_client->getCallerIdentity();
+        checkMode(m_station.mode, m_identity.account, std::nullopt, m_identity.facts.connection);
+        details.push_back({KC_TEXT("KmsAccess", "mode"), std::string{toString(m_station.mode)}});
+        details.push_back({KC_TEXT("KmsAccess", "Region"), m_client->region()});
+        details.push_back({KC_TEXT("KmsAccess", "endpoint"), m_client->endpointUrl()});
+        details.push_back({KC_TEXT("KmsAccess", "account"), m_identity.account});
+        details.push_back({KC_TEXT("KmsAccess", "caller"), m_identity.arn});
+        details.push_back({KC_TEXT("KmsAccess", "TLS"), m_identity.facts.connection.tlsSummary()});
+    });
+}
+
+kms::KmsClient& KmsAccess::client() {
+    if (!m_client) {
+        throw Error{ErrorKind::Internal, KC_TEXT("KmsAccess", "KMS"),
+                    KC_TEXT("KmsAccess", "it is used before we know who we are"),
+                    KC_TEXT("KmsAccess", "report this as a defect")};
+    }
+    return *m_client;
+}
+
+TimePoint KmsAccess::now() const {
+    return m_context.clock() + (m_client ? m_client->clockOffset().value_or(0s) : 0s);
+}
+
+kms::KeyMetadata KmsAccess::describe(const std::string& keyId) {
+    checkKeyIsOurs(keyId);
+    kms::KeyMetadataReply reply = client().describeKey(keyId);
+    checkMode(m_station.mode, m_identity.account, reply.metadata.arn, reply.facts.connection);
+    return std::move(reply.metadata);
+}
+
+/// What an ARN says can be refused before KMS is asked.
+void KmsAccess::checkKeyIsOurs(const std::string& keyId) const {
+    const auto arn = kms::KeyArn::parse(keyId);
+    if (!arn) {
+        return;
+    }
+    if (arn->region() != m_client->region()) {
+        throw Error{
+            ErrorKind::InvalidInput, KC_TEXT("KmsAccess", "key %1").with(keyId),
+            KC_TEXT("KmsAccess", "it lives in Region %1, but this run speaks to %2").with(arn->region()).with(m_client->region()),
+            KC_TEXT("KmsAccess", "choose the key's Region with --region, or another key")};
+    }
+    if (arn->account() != m_identity.account) {
+        throw Error{
+            ErrorKind::Refused, KC_TEXT("KmsAccess", "key %1").with(keyId),
+            KC_TEXT("KmsAccess", "it belongs to account %1, but the credentials are of %2; KMS takes no import across accounts")
+                .with(arn->account())
+                .with(m_identity.account),
+            KC_TEXT("KmsAccess", "use credentials of the key's own account")};
+    }
+}
+
+kms::KeyMetadata KmsAccess::create(const kms::CreateKeyRequest& request) {
+    kms::KeyMetadataReply reply = client().createKey(request);
+    return std::move(reply.metadata);
+}
+
+kms::KeyMetadata KmsAccess::describeUntil(const std::string& keyId, const Text& waitedFor,
+                                          const std::function<bool(const kms::KeyMetadata&)>& good) {
+    const auto deadline = steady_clock::now() + longestWait;
+    for (seconds length = 1s;; length = std::min(2 * length, longestPause)) {
+        try {
+            kms::KeyMetadata metadata = describe(keyId);
+            if (good(metadata)) {
+                return metadata;
+            }
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::NotFound) {
+                throw;
+            }
+        }
+        if (steady_clock::now() + length > deadline) {
+            throw Error{ErrorKind::Unavailable, KC_TEXT("KmsAccess", "key %1").with(keyId),
+                        KC_TEXT("KmsAccess", "waited five minutes in vain: %1").with(toEnglish(waitedFor)),
+                        KC_TEXT("KmsAccess", "look at the key with aws kms describe-key; changes in KMS take minutes at times")};
+        }
+        m_context.progress(waitedFor);
+        pause(length);
+    }
+}
+
+kms::ImportParameters KmsAccess::parameters(const std::string& keyId, wrapping::WrappingChoice choice) {
+    if (m_lastParameters) {
+        const auto next = *m_lastParameters + pauseBetweenParameters(client().endpointUrl());
+        const auto left = ceil<milliseconds>(next - steady_clock::now());
+        if (left > 0ms) {
+            m_context.progress(KC_TEXT("KmsAccess", "leaving KMS the seconds it wants between two GetParametersForImport calls"));
+            pause(left);
+        }
+    }
+    kms::ImportParameters parameters = client().getParametersForImport(keyId, choice.algorithm, choice.keySpec);
+    m_lastParameters = steady_clock::now();
+    checkMode(m_station.mode, m_identity.account, parameters.keyId, parameters.facts.connection);
+    return parameters;
+}
+
+void KmsAccess::pause(milliseconds length) const {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock{mutex};
+    never.wait_for(lock, m_context.stop, length, [] { return false; });  // a stop request ends the wait
+    m_context.checkNotStopped();
+}
+
+Json KmsAccess::toJson() const {
+    return {{"region", m_client ? Json(m_client->region()) : Json(nullptr)},
+            {"endpoint", m_client ? Json(m_client->endpointUrl()) : Json(nullptr)},
+            {"account", m_identity.account},
+            {"caller", m_identity.arn},
+            {"accessKeyId", m_client ? Json(m_client->accessKeyId()) : Json(nullptr)}};
+}
+
+milliseconds pauseBetweenParameters(const std::string& endpointUrl) {
+    return kms::isLoopback(kms::Endpoint::parse(endpointUrl, "endpoint").host) ? 0ms : 4000ms;
+}
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "app/ceremony/job.h"
+#include "app/station/station.h"
+#include "wrapping/compatibility.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace keyconvoy::app {
+
+/// KMS as the jobs use it: who we are, the waiting that its eventual consistency and its rate limits ask for, and the watch that
+/// a rehearsal is a rehearsal. Owns the client. Its steps refer to it, so it stays where it is.
+class KmsAccess {
+public:
+    /// `context` is the job's and outlives this.
+    KmsAccess(KmsStation station, const RunContext& context) : m_station{std::move(station)}, m_context{context} {}
+    KmsAccess(const KmsAccess&) = delete;
+    KmsAccess& operator=(const KmsAccess&) = delete;
+
+    /// "kms.identity": reads the configuration, asks GetCallerIdentity, compares with the declared mode.
+    [[nodiscard]] Step identityStep();
+
+    [[nodiscard]] kms::KmsClient& client();  ///< after identityStep
+    [[nodiscard]] const kms::CallerIdentity& identity() const { return m_identity; }
+    [[nodiscard]] Mode mode() const { return m_station.mode; }
+    /// Our clock, corrected by what the server's says: KMS measures expiry and the parameters' 24 hours by its own.
+    [[nodiscard]] TimePoint now() const;
+
+    /// DescribeKey of a key in this Region and account. Throws InvalidInput for an ARN of another Region, Refused for another
+    /// account.
+    [[nodiscard]] kms::KeyMetadata describe(const std::string& keyId);
+    [[nodiscard]] kms::KeyMetadata create(const kms::CreateKeyRequest& request);
+    /// Asks DescribeKey until `good`, with pauses of 1, 2, 4 … seconds, as the KMS developer guide advises; "not found" counts as
+    /// "not yet". Throws Unavailable after about five minutes.
+    [[nodiscard]] kms::KeyMetadata describeUntil(const std::string& keyId, const Text& waitedFor,
+                                                 const std::function<bool(const kms::KeyMetadata&)>& good);
+    /// GetParametersForImport, at most once per 4 seconds (off for loopback).
+    [[nodiscard]] kms::ImportParameters parameters(const std::string& keyId, wrapping::WrappingChoice choice);
+
+    /// {"region", "endpoint", "account", "caller", "accessKeyId"}
+    [[nodiscard]] Json toJson() const;
+
+private:
+    void checkKeyIsOurs(const std::string& keyId) const;
+    void pause(std::chrono::milliseconds length) const;
+
+    KmsStation m_station;
+    const RunContext& m_context;
+    std::optional<kms::KmsClient> m_client;
+    kms::CallerIdentity m_identity;
+    std::optional<std::chrono::steady_clock::time_point> m_lastParameters;
+};
+
+/// How long to leave between two GetParametersForImport calls: one per 4 s fits both limits AWS has published (1 per second,
+/// earlier one per four); none for a server on this machine.
+[[nodiscard]] std::chrono::milliseconds pauseBetweenParameters(const std::string& endpointUrl);
+
+}  // namespace keyconvoy::app
