@@ -33,21 +33,12 @@ bool isSha1(WrappingAlgorithm algorithm) {
 }  // namespace
 
 Text explainChoice(const Combination& combination, const Attempt& qualified) {
-    const bool odd = qualified.recipe.source == pkcs11::OaepSource::Zero;
-    return odd ? KC_TEXT("Qualification",
-                         "this token can wrap %1 keys by %2 under %3, by %4 with OAEP source 0 in place of "
-                         "CKZ_DATA_SPECIFIED: %5")
-                     .with(nameOf(keySpecNames, combination.keySpec))
-                     .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
-                     .with(nameOf(wrappingKeySpecNames, combination.choice.keySpec))
-                     .with(pkcs11::describe(qualified.recipe))
-                     .with(toEnglish(qualified.reason))
-               : KC_TEXT("Qualification", "this token can wrap %1 keys by %2 under %3, by %4: %5")
-                     .with(nameOf(keySpecNames, combination.keySpec))
-                     .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
-                     .with(nameOf(wrappingKeySpecNames, combination.choice.keySpec))
-                     .with(pkcs11::describe(qualified.recipe))
-                     .with(toEnglish(qualified.reason));
+    return KC_TEXT("Qualification", "this token can wrap %1 keys by %2 under %3, with %4: %5")
+        .with(nameOf(keySpecNames, combination.keySpec))
+        .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
+        .with(nameOf(wrappingKeySpecNames, combination.choice.keySpec))
+        .with(pkcs11::describe(qualified.recipe))
+        .with(toEnglish(qualified.reason));
 }
 
 Text explainRefusal(const Combination& combination, const std::vector<Attempt>& attempts,
