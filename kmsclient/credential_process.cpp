@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -82,9 +83,18 @@ private:
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_adddup2(&actions, outputEnd, 1);
         posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+        // A command whose reader is gone is to end, although we ignore that signal ourselves.
+        posix_spawnattr_t attributes;
+        posix_spawnattr_init(&attributes);
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGPIPE);
+        posix_spawnattr_setsigdefault(&attributes, &signals);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
         std::string shell = "sh", option = "-c", command = commandLine;
         std::array<char*, 4> arguments{shell.data(), option.data(), command.data(), nullptr};
-        const int outcome = posix_spawn(&m_process, "/bin/sh", &actions, nullptr, arguments.data(), environ);
+        const int outcome = posix_spawn(&m_process, "/bin/sh", &actions, &attributes, arguments.data(), environ);
+        posix_spawnattr_destroy(&attributes);
         posix_spawn_file_actions_destroy(&actions);
         if (outcome != 0) {
             m_process = -1;
@@ -189,10 +199,11 @@ Credentials runCredentialProcess(const std::string& commandLine, const std::stri
     ChildProcess child{commandLine, source};
     SecretBytes output{largestOutput + 1};
     output.truncate(child.read(output.writable()));
-    checkEnd(child.waitForEnd(), source);
+    const int status = child.waitForEnd();
     if (output.size() > largestOutput) {
         throwBadOutput(source, KC_TEXT("CredentialProcess", "the command printed more than 16 KiB"));
     }
+    checkEnd(status, source);
     return parseProcessOutput(asText(output.view()), source);
 }
 

@@ -160,6 +160,9 @@ HostAndPort splitAuthority(std::string_view authority) {
     if (hostEnd == std::string_view::npos) {
         return {};
     }
+    if (bracketed && authority.substr(1, hostEnd - 1).find(':') == std::string_view::npos) {
+        return {};  // brackets are for IPv6 addresses
+    }
     const std::string_view rest = authority.substr(bracketed ? hostEnd + 1 : hostEnd);
     HostAndPort parts{.host = bracketed ? authority.substr(1, hostEnd - 1) : authority.substr(0, hostEnd), .port = std::nullopt};
     if (!rest.empty()) {
