@@ -110,7 +110,10 @@ private:
 
     void rehearse(const RehearsedKey& key, Details& details) {
         const auto token = m_tokens.find(key.token);
-        Json row = {{"token", toString(key.token)}, {"keySpec", nameOfSpec(key)}, {"wrappingAlgorithm", nameOfAlgorithm(key)}};
+        Json row = {{"token", toString(key.token)},
+                    {"keySpec", nameOfSpec(key)},
+                    {"wrappingAlgorithm", nameOfAlgorithm(key)},
+                    {"wrappingKeySpec", nameOf(wrapping::wrappingKeySpecNames, key.wrapping.keySpec)}};
         if (token == m_tokens.end()) {
             row["outcome"] = "left-out";
             finish(key, std::move(row), nullptr, details);
