@@ -1,5 +1,6 @@
 #include "app/ceremony/checks.h"
 #include "app/ceremony/public_key.h"
+#include "app/inventory/verify_signature.h"
 
 namespace keyconvoy::app {
 
@@ -29,11 +30,11 @@ void compareTokenSignature(const CheckInput& input, CheckOutcome& outcome) {
     outcome.shown.push_back(KC_TEXT("CheckAfterImport", "KMS accepts a signature that the token made (%1)").with(algorithm));
 }
 
-void compareKmsSignature(const CheckInput& input, const PublicKey& publicKey, CheckOutcome& outcome) {
+void compareKmsSignature(const CheckInput& input, ByteView publicKeyDer, CheckOutcome& outcome) {
     const auto [algorithm, scheme] = signingNames(input.keySpec);
     const Bytes message = randomBytes(messageBytes);
     const Bytes signature = input.kms.client().sign(input.keyArn, algorithm, message).blob;
-    if (!publicKey.verifies(scheme, message, signature)) {
+    if (!verifySignature(publicKeyDer, scheme, message, signature)) {
         throwNotTheSame(input,
                         KC_TEXT("CheckAfterImport", "a signature that KMS made does not verify with the token's public key"));
     }
@@ -77,7 +78,7 @@ CheckOutcome checkEqualPublicKey(const CheckInput& input) {
     switch (input.usage) {
         case KeyUsage::SignVerify:
             compareTokenSignature(input, outcome);
-            compareKmsSignature(input, publicKey, outcome);
+            compareKmsSignature(input, fromToken, outcome);
             break;
         case KeyUsage::EncryptDecrypt: compareDecryption(input, publicKey, outcome); break;
         case KeyUsage::KeyAgreement: compareAgreement(input, publicKey, outcome); break;

@@ -15,30 +15,11 @@ namespace {
 
 using PkeyPtr = CHandle<EVP_PKEY, EVP_PKEY_free>;
 using PkeyContextPtr = CHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using DigestContextPtr = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
 
 void check(bool good, const char* operation) {
     if (!good) {
         throw CryptoError{operation};
     }
-}
-
-const EVP_MD* digestOf(pkcs11::SignatureScheme scheme) {
-    using enum pkcs11::SignatureScheme;
-    switch (scheme) {
-        case RsaPkcs1Sha256:
-        case RsaPssSha256:
-        case EcdsaSha256: return EVP_sha256();
-        case EcdsaSha384: return EVP_sha384();
-        case EcdsaSha512: return EVP_sha512();
-        case Ed25519: return nullptr;  // hashes by itself
-    }
-    return nullptr;
-}
-
-void usePss(EVP_PKEY_CTX* context) {
-    check(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1, "EVP_PKEY_CTX_set_rsa_padding");
-    check(EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1, "EVP_PKEY_CTX_set_rsa_pss_saltlen");
 }
 
 }  // namespace
@@ -69,19 +50,6 @@ PublicKey::PublicKey(ByteView der) : m_impl{std::make_unique<Impl>()} {
 }
 
 PublicKey::~PublicKey() = default;
-
-bool PublicKey::verifies(pkcs11::SignatureScheme scheme, ByteView message, ByteView signature) const {
-    const DigestContextPtr context{EVP_MD_CTX_new()};
-    EVP_PKEY_CTX* keyContext = nullptr;
-    check(context && EVP_DigestVerifyInit(context.get(), &keyContext, digestOf(scheme), nullptr, m_impl->key.get()) == 1,
-          "EVP_DigestVerifyInit");
-    if (scheme == pkcs11::SignatureScheme::RsaPssSha256) {
-        usePss(keyContext);
-    }
-    const int outcome = EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size());
-    ERR_clear_error();  // a wrong signature is an answer, not a failure
-    return outcome == 1;
-}
 
 Bytes PublicKey::encryptOaepSha256(ByteView plaintext) const {
     const PkeyContextPtr context{EVP_PKEY_CTX_new(m_impl->key.get(), nullptr)};

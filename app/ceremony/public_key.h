@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/bytes.h"
-#include "pkcs11/token.h"
 
 #include <memory>
 
@@ -18,8 +17,6 @@ public:
     PublicKey(const PublicKey&) = delete;
     PublicKey& operator=(const PublicKey&) = delete;
 
-    /// Schemes as in pkcs11::SignatureScheme: PSS with MGF1 and salt of the hash, ECDSA as DER.
-    [[nodiscard]] bool verifies(pkcs11::SignatureScheme scheme, ByteView message, ByteView signature) const;
     /// RSAES-OAEP with SHA-256 and MGF1-SHA-256, empty label (RFC 8017, 7.1.1).
     [[nodiscard]] Bytes encryptOaepSha256(ByteView plaintext) const;
 

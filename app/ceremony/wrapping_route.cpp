@@ -11,11 +11,6 @@ using pkcs11::OaepHash;
 
 namespace {
 
-std::string inWords(WrappingChoice choice) {
-    return std::string{nameOf(wrappingAlgorithmNames, choice.algorithm)} + " under " +
-           std::string{nameOf(wrappingKeySpecNames, choice.keySpec)};
-}
-
 Text place(KeySpec keySpec) {
     return KC_TEXT("WrappingRoute", "wrapping for %1").with(nameOf(keySpecNames, keySpec));
 }
@@ -98,9 +93,10 @@ Step WrappingRoute::qualificationStep() {
 
 std::optional<Question> WrappingRoute::run(const Answer* answer, Details& details) {
     if (answer == nullptr) {
+        m_qualifier.emplace(m_parts.qualificationFolder);
         lookUpKeptResults();
-        if (auto question = questionIfRunIsNeeded()) {
-            return question;
+        if (const auto combinations = stillToBeTried(); !combinations.empty()) {
+            return throwAwayQuestion(m_parts.token().description(), combinations);
         }
     }
     qualifyInTurn();
@@ -109,75 +105,50 @@ std::optional<Question> WrappingRoute::run(const Answer* answer, Details& detail
 }
 
 void WrappingRoute::lookUpKeptResults() {
-    const QualificationStore store{m_parts.qualificationFolder};
-    const auto identity = qualification::identityOf(m_parts.token());
     for (const WrappingChoice& choice : wrappingCandidates(m_keySpec, m_wish)) {
         if (m_parts.bareOaepOnly() && familyOf(choice.algorithm) != WrappingFamily::RsaesOaep) {
             continue;
         }
-        Candidate candidate{.combination = {m_keySpec, choice}, .result = {}, .kept = false};
-        candidate.result = store.find(identity, candidate.combination);
-        candidate.kept = candidate.result.has_value();
-        m_candidates.push_back(std::move(candidate));
+        const Combination combination{m_keySpec, choice};
+        auto kept = m_qualifier->kept(m_parts.token(), combination);
+        const bool reused = kept.has_value();
+        m_candidates.push_back({.combination = combination, .result = std::move(kept), .reused = reused});
     }
 }
 
 /// Nothing when a kept result settles the matter: one that qualified before any untried candidate, or all of them kept.
-std::optional<Question> WrappingRoute::questionIfRunIsNeeded() const {
-    Question question{
-        "qualification.throw-away-keys",
-        QuestionKind::Confirmation,
-        KC_TEXT(
-            "WrappingRoute",
-            "how the token %1 can wrap is found out with throw-away keys: made on the token, wrapped under a key pair of this "
-            "program, opened here, and destroyed. They are listed here for its audit log; the first wrapping that is right "
-            "ends the search. Go on?")
-            .with(m_parts.token().description().label),
-        {}};
+std::vector<WrappingRoute::Combination> WrappingRoute::stillToBeTried() const {
+    std::vector<Combination> combinations;
     for (const Candidate& candidate : m_candidates) {
         if (candidate.result && candidate.result->chosen) {
             break;
         }
         if (!candidate.result) {
-            question.details.push_back({KC_TEXT("WrappingRoute", "%1").with(inWords(candidate.combination.choice)),
-                                        joined(qualification::throwAwayKeysFor(candidate.combination), ", ")});
+            combinations.push_back(candidate.combination);
         }
     }
-    return question.details.empty() ? std::nullopt : std::optional{std::move(question)};
+    return combinations;
 }
 
 void WrappingRoute::qualifyInTurn() {
     for (Candidate& candidate : m_candidates) {
         m_context.checkNotStopped();
         if (!candidate.result) {
-            candidate.result = qualify(candidate.combination);
+            candidate.result = m_qualifier->run(m_parts.token(), candidate.combination, m_context);
         }
         if (candidate.result->chosen) {
-            choose(*candidate.result, candidate.kept);
+            choose(*candidate.result, candidate.reused);
             return;
         }
     }
     throwNothingQualifies();
 }
 
-WrappingRoute::Result WrappingRoute::qualify(const Combination& combination) {
-    m_context.progress(KC_TEXT("WrappingRoute", "trying %1 with throw-away keys").with(inWords(combination.choice)));
-    Result result = qualification::qualify(m_parts.token(), combination, m_context.clock);
-    try {
-        QualificationStore{m_parts.qualificationFolder}.keep(result);
-    } catch (const Error& error) {  // the result holds all the same; it only has to be found again next time
-        m_findings.push_back(
-            {.level = FindingLevel::Note,
-             .what = KC_TEXT("WrappingRoute", "the qualification result could not be kept: %1").with(error.what()),
-             .remedy = {}});
-    }
-    return result;
-}
-
 void WrappingRoute::choose(const Result& result, bool reused) {
     m_plan = WrapPlan{m_keySpec, result.combination.choice, *result.chosen};
     m_result = result;
     m_reused = reused;
+    std::ranges::copy(m_qualifier->findings(), std::back_inserter(m_findings));
     if (usesSha1(m_plan.choice)) {
         m_findings.push_back(
             {.level = FindingLevel::Warning,
@@ -189,7 +160,7 @@ void WrappingRoute::choose(const Result& result, bool reused) {
 void WrappingRoute::throwNothingQualifies() const {
     std::vector<std::string> reasons;
     for (const Candidate& candidate : m_candidates) {
-        reasons.push_back(inWords(candidate.combination.choice) + ": " + toEnglish(candidate.result->explanation));
+        reasons.push_back(describe(candidate.combination) + ": " + toEnglish(candidate.result->explanation));
     }
     const std::vector<std::string> sha1 = m_wish.allowSha1 ? std::vector<std::string>{} : sha1Choices(m_keySpec, m_wish);
     const char* otherToken = accepts(m_keySpec, {WrappingAlgorithm::RsaesOaepSha256, m_wish.keySpec})
@@ -243,8 +214,7 @@ Json WrappingRoute::qualificationJson() const {
     Json tried = Json::array();
     for (const Candidate& candidate : m_candidates) {
         if (candidate.result) {
-            tried.push_back(qualification::toJson(*candidate.result));
-            tried.back()["reused"] = candidate.kept;
+            tried.push_back(qualificationRow(*candidate.result, candidate.reused));
         }
     }
     return {{"date", toRfc3339(m_result->date)},

@@ -2,7 +2,7 @@
 
 #include "app/ceremony/job.h"
 #include "app/ceremony/wrapping_wish.h"
-#include "app/station/qualification_store.h"
+#include "app/station/qualifier.h"
 #include "wrapping/on_token_wrap.h"
 #include "wrapping/qualification/qualification.h"
 
@@ -54,24 +54,24 @@ private:
     using Result = wrapping::qualification::Result;
     using Combination = wrapping::qualification::Combination;
 
-    [[nodiscard]] std::optional<Question> run(const Answer* answer, Details& details);
-    void lookUpKeptResults();
-    [[nodiscard]] std::optional<Question> questionIfRunIsNeeded() const;
-    void qualifyInTurn();
-    [[nodiscard]] Result qualify(const Combination& combination);
-    void choose(const Result& result, bool reused);
-    [[noreturn]] void throwNothingQualifies() const;
-
     struct Candidate {
         Combination combination;
         std::optional<Result> result;
-        bool kept = false;
+        bool reused = false;
     };
+
+    [[nodiscard]] std::optional<Question> run(const Answer* answer, Details& details);
+    void lookUpKeptResults();
+    [[nodiscard]] std::vector<Combination> stillToBeTried() const;
+    void qualifyInTurn();
+    void choose(const Result& result, bool reused);
+    [[noreturn]] void throwNothingQualifies() const;
 
     wrapping::KeySpec m_keySpec;
     WrappingWish m_wish;
     Parts m_parts;
     const RunContext& m_context;
+    std::optional<Qualifier> m_qualifier;
     std::vector<Candidate> m_candidates;
     wrapping::WrapPlan m_plan;
     std::optional<Result> m_result;
