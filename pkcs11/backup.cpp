@@ -83,7 +83,7 @@ MadeKey unwrapKey(const Session& session, const CK_TOKEN_INFO& token, CK_OBJECT_
     if (made.description.type != plan.type) {
         throw Error{
             ErrorKind::Integrity, KC_TEXT("Backup", "backup on token \"%1\"").with(session.tokenLabel()),
-            KC_TEXT("Backup", "what was unwrapped is %1, not %2").with(made.description.typeName).with(toText(plan.type)),
+            KC_TEXT("Backup", "what was unwrapped is %1, not %2").with(made.description.typeName).with(describe(plan.type)),
             KC_TEXT("Backup", "it was removed again; this pair of tokens does not agree on the wrap: choose another one")};
     }
     if (isKeyPair(plan.type)) {

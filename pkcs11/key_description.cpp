@@ -127,7 +127,7 @@ std::optional<KeyType> keyTypeOf(const AttributeValues& values) {
 }
 
 std::string typeNameOf(const AttributeValues& values, const std::optional<KeyType>& type) {
-    return type ? toText(*type) : keyTypeName(values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED));
+    return type ? describe(*type) : keyTypeName(values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED));
 }
 
 Bytes idOf(const AttributeValues& values) {

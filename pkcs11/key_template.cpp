@@ -156,7 +156,7 @@ ByteView curveParameters(const KeyType& type) {
     return std::holds_alternative<Ed25519KeyPair>(type) ? ByteView{ed25519} : ByteView{};
 }
 
-std::string toText(const KeyType& type) {
+std::string describe(const KeyType& type) {
     return std::visit(
         Overloaded{[](const AesKey& key) { return "AES-" + std::to_string(key.sizeBits); },
                    [](const GenericSecretKey& key) { return "generic secret, " + std::to_string(key.sizeBytes) + " bytes"; },

@@ -46,7 +46,5 @@ struct KeyTemplates {
 [[nodiscard]] CK_KEY_TYPE cryptokiKeyType(const KeyType& type);
 /// DER of the curve's object identifier; empty for types without a curve.
 [[nodiscard]] ByteView curveParameters(const KeyType& type);
-/// "AES-256", "EC P-384", "generic secret, 32 bytes".
-[[nodiscard]] std::string toText(const KeyType& type);
 
 }  // namespace keyconvoy::pkcs11

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 namespace keyconvoy::pkcs11 {
@@ -29,5 +30,8 @@ struct Ed25519KeyPair {
 
 /// What to generate on a token, in PKCS#11's terms.
 using KeyType = std::variant<AesKey, GenericSecretKey, RsaKeyPair, EcKeyPair, Ed25519KeyPair>;
+
+/// "AES-256", "generic secret, 20 bytes", "RSA-2048", "EC P-384", "Ed25519".
+[[nodiscard]] std::string describe(const KeyType& type);
 
 }  // namespace keyconvoy::pkcs11

@@ -99,8 +99,9 @@ void checkReadBack(const Session& session, const AttributeValues& values, std::s
 void checkOriginAttributes(const Session& session, const AttributeValues& values, CK_MECHANISM_TYPE generatedBy,
                            const Quirks& quirks, Findings& findings) {
     std::string differences;
-    for (const auto& [type, value] :
-         {Expected{CKA_LOCAL, true}, Expected{CKA_ALWAYS_SENSITIVE, true}, Expected{CKA_NEVER_EXTRACTABLE, false}}) {
+    const bool extractable = values.flag(CKA_EXTRACTABLE).value_or(true);
+    const Expected expected[] = {{CKA_LOCAL, true}, {CKA_ALWAYS_SENSITIVE, true}, {CKA_NEVER_EXTRACTABLE, !extractable}};
+    for (const auto& [type, value] : expected) {
         const auto given = values.flag(type);
         const bool knownNotToTell = type == CKA_LOCAL && quirks.localAlwaysFalse && given == false;
         if (!given || knownNotToTell) {

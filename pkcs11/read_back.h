@@ -14,7 +14,8 @@ namespace keyconvoy::pkcs11 {
 void checkReadBack(const Session& session, const AttributeValues& values, std::span<const CK_ATTRIBUTE> asked,
                    Findings& findings);
 
-/// What only the token sets: LOCAL, ALWAYS_SENSITIVE, NEVER_EXTRACTABLE, KEY_GEN_MECHANISM of a key that C_GenerateKey just made.
+/// What only the token sets, for a SENSITIVE key that C_GenerateKey just made: LOCAL, ALWAYS_SENSITIVE, KEY_GEN_MECHANISM, and
+/// NEVER_EXTRACTABLE, which is the opposite of the EXTRACTABLE that the values hold.
 void checkOriginAttributes(const Session& session, const AttributeValues& values, CK_MECHANISM_TYPE generatedBy,
                            const Quirks& quirks, Findings& findings);
 
