@@ -6,10 +6,15 @@ namespace keyconvoy::wrapping::qualification {
 
 namespace {
 
-/// The attempt that says most: a wrap that went wrong in silence before a refusal, else the first one.
+/// The attempt that says most: a wrap that went wrong in silence, else a refusal for another reason than a missing mechanism.
 const Attempt& mostTelling(const std::vector<Attempt>& attempts) {
     const auto wrong = std::ranges::find_if(attempts, [](const Attempt& attempt) { return attempt.code.empty(); });
-    return wrong == attempts.end() ? attempts.front() : *wrong;
+    if (wrong != attempts.end()) {
+        return *wrong;
+    }
+    const auto other =
+        std::ranges::find_if(attempts, [](const Attempt& attempt) { return attempt.code != "CKR_MECHANISM_INVALID"; });
+    return other == attempts.end() ? attempts.front() : *other;
 }
 
 std::string reasonOf(const Attempt& attempt) {

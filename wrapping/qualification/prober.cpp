@@ -89,9 +89,10 @@ Verdict Prober::proveVaryingLength(const Combination& combination, const pkcs11:
             return verdict;
         }
         if (verdict.plaintextBytes % semiblock != 0) {
-            verdict.reason = KC_TEXT("Qualification", "%1 (no multiple of 8); %2")
-                                 .with(toEnglish(verdict.reason))
-                                 .with(toEnglish(padding.reason));
+            verdict.reason =
+                KC_TEXT("Qualification", "%1; its length is no multiple of 8, so that the padding was really tried, and %2")
+                    .with(toEnglish(verdict.reason))
+                    .with(toEnglish(padding.reason));
             return verdict;
         }
         m_keys.renew(type);
@@ -128,7 +129,7 @@ Verdict Prober::judge(ByteView plaintext, const pkcs11::KeyType& type, const pkc
         return failed(Stage::Opening, std::move(*fault));
     }
     return shown(KC_TEXT("Qualification",
-                         "a throw-away %1 key came back as exactly one PKCS#8 of %2 bytes, the private half of its public key")
+                         "a throw-away key (%1) came back as exactly one PKCS#8 of %2 bytes, the private half of its public key")
                      .with(nameOfType(type))
                      .with(plaintext.size()),
                  plaintext.size());
@@ -141,11 +142,12 @@ Verdict Prober::judgeSecret(ByteView plaintext, std::size_t wantedBytes, const p
     }
     const pkcs11::CheckValueOutcome expected = m_token.checkValue(key.key);
     if (expected.value && hasCheckValue(plaintext, *expected.value)) {
-        return shown(KC_TEXT("Qualification", "a throw-away %1 came back as exactly %2 bytes with the same check value (%3)")
-                         .with(nameOfType(type))
-                         .with(plaintext.size())
-                         .with(pkcs11::describe(expected.value->method)),
-                     plaintext.size());
+        return shown(
+            KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes with the same check value (%3)")
+                .with(nameOfType(type))
+                .with(plaintext.size())
+                .with(pkcs11::describe(expected.value->method)),
+            plaintext.size());
     }
     if (expected.value) {
         return failed(Stage::Opening,
@@ -155,7 +157,7 @@ Verdict Prober::judgeSecret(ByteView plaintext, std::size_t wantedBytes, const p
     // SoftHSM makes no HMAC with a key that is shorter than the digest. The padding probe is about the length; the RSA key that
     // follows it is compared whole.
     if (type == pkcs11::KeyType{paddingProbe}) {
-        return shown(KC_TEXT("Qualification", "a throw-away %1 came back as exactly %2 bytes")
+        return shown(KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes")
                          .with(nameOfType(type))
                          .with(plaintext.size()),
                      plaintext.size());
@@ -169,10 +171,10 @@ Verdict Prober::refusal(const Error& error, Stage stage, const pkcs11::KeyType& 
     const std::string cause = toEnglish(error.failure().cause);
     Text reason =
         stage == Stage::Generation
-            ? KC_TEXT("Qualification", "the token cannot generate a throw-away %1: %2").with(nameOfType(type)).with(cause)
+            ? KC_TEXT("Qualification", "the token cannot generate a throw-away key (%1): %2").with(nameOfType(type)).with(cause)
         : stage == Stage::Wrap
-            ? KC_TEXT("Qualification", "the token refused to wrap a throw-away %1: %2").with(nameOfType(type)).with(cause)
-            : KC_TEXT("Qualification", "the throw-away %1 could not be compared: %2").with(nameOfType(type)).with(cause);
+            ? KC_TEXT("Qualification", "the token refused to wrap a throw-away key (%1): %2").with(nameOfType(type)).with(cause)
+            : KC_TEXT("Qualification", "the throw-away key (%1) could not be compared: %2").with(nameOfType(type)).with(cause);
     return {.stage = stage, .reason = std::move(reason), .code = error.failure().code, .plaintextBytes = 0};
 }
 
