@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/file_descriptor.h"
+
+#include <string>
+#include <string_view>
+
+namespace keyconvoy::tests {
+
+[[nodiscard]] FileDescriptor connectToLoopback(int port);
+void sendAll(const FileDescriptor& socket, std::string_view octets);
+/// Until the other side closes, or ten seconds pass without an octet.
+[[nodiscard]] std::string receiveAll(const FileDescriptor& socket);
+/// Until `marker` has come, with everything up to and after it that came along.
+[[nodiscard]] std::string receiveUntil(const FileDescriptor& socket, std::string_view marker);
+
+}  // namespace keyconvoy::tests
