@@ -62,6 +62,17 @@ CheckResult checkFor(KeySpec keySpec, CheckWish wish) {
     return CheckResult::Works;
 }
 
+void checkThatWishesFit(KeySpec keySpec, const WrappingWish& wrapping, CheckWish wish) {
+    const bool named = wrapping.pinnedWrappingKey || wrapping.wrappingKeyOnToken;
+    if (named && checkFor(keySpec, wish) == CheckResult::SameMaterialTwice) {
+        throw Error{
+            ErrorKind::Refused, KC_TEXT("CheckAfterImport", "check after import"),
+            KC_TEXT("CheckAfterImport",
+                    "same-material-twice wraps under a second, fresh wrapping key, which naming the wrapping key rules out"),
+            KC_TEXT("CheckAfterImport", "choose --check works, or do not name the wrapping key")};
+    }
+}
+
 void checkThatKeyCanBeChecked(const pkcs11::KeyDescription& key, KeySpec keySpec, CheckWish wish) {
     if (checkFor(keySpec, wish) == CheckResult::EqualMac && key.sign == false) {
         throw Error{ErrorKind::Refused, KC_TEXT("CheckAfterImport", "token key \"%1\" (%2)").with(key.label).with(key.typeName),

@@ -38,6 +38,8 @@ struct CheckOutcome {
 
 /// Which result a wish can lead to for this key spec.
 [[nodiscard]] CheckResult checkFor(wrapping::KeySpec keySpec, CheckWish wish);
+/// Throws Refused when the wrapping key is named and the check would have to wrap under a second, fresh one.
+void checkThatWishesFit(wrapping::KeySpec keySpec, const WrappingWish& wrapping, CheckWish wish);
 /// Throws Refused when this token key lacks what the check needs; for before anything is imported.
 void checkThatKeyCanBeChecked(const pkcs11::KeyDescription& key, wrapping::KeySpec keySpec, CheckWish wish);
 

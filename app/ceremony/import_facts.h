@@ -11,6 +11,10 @@
 
 namespace keyconvoy::app {
 
+inline void append(Findings& findings, const Findings& more) {
+    findings.insert(findings.end(), more.begin(), more.end());
+}
+
 /// What an import found out and did, step by step; the result is written from it.
 struct ImportFacts {
     TimePoint startedAt, endedAt;

@@ -7,23 +7,12 @@
 #include "app/ceremony/kms_access.h"
 #include "app/ceremony/token_access.h"
 #include "app/ceremony/wrapping_route.h"
-#include "app/station/to_json.h"
 
-#include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
 
 namespace {
-
-void append(Details& details, const Details& more) {
-    std::ranges::copy(more, std::back_inserter(details));
-}
-
-void append(Findings& findings, const Findings& more) {
-    std::ranges::copy(more, std::back_inserter(findings));
-}
 
 class ImportJob final : public Job {
 public:
@@ -63,7 +52,7 @@ ImportJob::ImportJob(ImportRequest request, RunContext runContext)
       m_request{std::move(request)},
       m_token{m_request.token},
       m_kms{m_request.kms, context()},
-      m_key{m_token, m_request.key, m_request.keySpec, m_request.wrapping.wrappingKeyOnToken.has_value()},
+      m_key{m_token, m_request.key, m_request.keySpec, needFor(m_request.wrapping)},
       m_route{m_request.keySpec,
               m_request.wrapping,
               {.token = [this]() -> pkcs11::Token& { return m_token.token(); },

@@ -44,25 +44,13 @@ void checkDescription(const ImportRequest& request) {
     }
 }
 
-/// The second import of same-material-twice comes under a wrapping key that nobody can know beforehand.
-void checkPinLeavesRoomForCheck(const ImportRequest& request) {
-    const bool pinned = request.wrapping.pinnedWrappingKey || request.wrapping.wrappingKeyOnToken;
-    if (pinned && checkFor(request.keySpec, request.check) == CheckResult::SameMaterialTwice) {
-        throw Error{
-            ErrorKind::Refused, KC_TEXT("ImportPlan", "check after import"),
-            KC_TEXT("ImportPlan",
-                    "same-material-twice wraps under a second, fresh wrapping key, which naming the wrapping key rules out"),
-            KC_TEXT("ImportPlan", "choose --check works, or do not name the wrapping key")};
-    }
-}
-
 }  // namespace
 
 void checkImportRequest(const ImportRequest& request, TimePoint now) {
     checkUsage(request);
     checkWrappingWish(request.keySpec, request.wrapping);
     checkDescription(request);
-    checkPinLeavesRoomForCheck(request);
+    checkThatWishesFit(request.keySpec, request.wrapping, request.check);
     static_cast<void>(request.expiry.validTo(now));
 }
 

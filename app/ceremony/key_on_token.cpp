@@ -26,14 +26,17 @@ void checkFits(const KeyDescription& key, wrapping::KeySpec keySpec) {
     }
 }
 
-void checkMayBeWrapped(const KeyDescription& key, bool trustedWrappingKey) {
+void checkMayBeWrapped(const KeyDescription& key, KeyNeed need) {
+    if (need == KeyNeed::ToBeCompared) {
+        return;
+    }
     if (key.extractable == false) {
         throw refused(
             key,
             KC_TEXT("KeyOnToken", "it is not extractable (CKA_EXTRACTABLE is false), so the token never wraps it for anybody"),
             KC_TEXT("KeyOnToken", "the attribute can never be set back; generate a new key for the import"));
     }
-    if (key.wrapWithTrusted == true && !trustedWrappingKey) {
+    if (key.wrapWithTrusted == true && need != KeyNeed::ToBeWrappedUnderTrustedKey) {
         throw refused(
             key, KC_TEXT("KeyOnToken", "it may be wrapped under trusted keys only (CKA_WRAP_WITH_TRUSTED)"),
             KC_TEXT("KeyOnToken",
@@ -55,8 +58,8 @@ std::vector<ObjectSummary> difference(const std::vector<ObjectSummary>& from, co
 
 }  // namespace
 
-KeyOnToken::KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, bool trustedWrappingKey)
-    : m_token{token}, m_source{std::move(source)}, m_keySpec{keySpec}, m_trustedWrappingKey{trustedWrappingKey} {
+KeyOnToken::KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, KeyNeed need)
+    : m_token{token}, m_source{std::move(source)}, m_keySpec{keySpec}, m_need{need} {
     if (m_source.existing.has_value() == m_source.generateWithLabel.has_value()) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("KeyOnToken", "the token key"),
                     m_source.existing ? KC_TEXT("KeyOnToken", "both an existing key and the label of a new one are named")
@@ -78,7 +81,7 @@ Step KeyOnToken::lookStep() {
         } else {
             findExisting();
         }
-        std::ranges::copy(forReview(), std::back_inserter(details));
+        append(details, forReview());
     });
 }
 
@@ -86,7 +89,7 @@ void KeyOnToken::findExisting() {
     const KeyReference key = m_token.token().find(*m_source.existing);
     const KeyDescription description = m_token.token().describe(key);
     checkFits(description, m_keySpec);
-    checkMayBeWrapped(description, m_trustedWrappingKey);
+    checkMayBeWrapped(description, m_need);
     keep(key, description);
 }
 
@@ -114,7 +117,7 @@ Step KeyOnToken::generateStep(std::function<wrapping::KeyUsage()> usage) {
                                                       .purpose = wrapping::tokenKeyPurpose(m_keySpec, usage())});
                         std::ranges::move(generated.findings, std::back_inserter(m_findings));
                         keep(generated.key, std::move(generated.description));
-                        std::ranges::copy(forReview(), std::back_inserter(details));
+                        append(details, forReview());
                     });
 }
 
@@ -185,6 +188,10 @@ Json KeyOnToken::toJson() const {
     json["origin"] = app::inWords(origin());
     json["checkValue"] = app::toJson(m_checkValue);
     return json;
+}
+
+KeyNeed needFor(const WrappingWish& wish) {
+    return wish.wrappingKeyOnToken ? KeyNeed::ToBeWrappedUnderTrustedKey : KeyNeed::ToBeWrapped;
 }
 
 std::vector<std::string> unexpectedChanges(const std::vector<ObjectSummary>& before, const std::vector<ObjectSummary>& after,

@@ -2,6 +2,7 @@
 
 #include "app/ceremony/key_source.h"
 #include "app/ceremony/token_access.h"
+#include "app/ceremony/wrapping_wish.h"
 #include "core/finding.h"
 #include "wrapping/key_spec.h"
 
@@ -11,12 +12,19 @@
 
 namespace keyconvoy::app {
 
+/// What is to happen to the key, which decides what is refused at first sight.
+enum class KeyNeed : std::uint8_t {
+    ToBeWrapped,
+    ToBeWrappedUnderTrustedKey,  ///< under a wrapping key that an administrator put on the token
+    ToBeCompared,                ///< a sealed key will do
+};
+
 /// The one key that a job is about, found on the token or generated there in this run, and what the token held before and after.
 /// Its steps refer to it, so it stays where it is.
 class KeyOnToken {
 public:
-    /// Throws InvalidInput when `source` names both ways or none. `trustedWrappingKey`: a wrapping key on the token will be used.
-    KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, bool trustedWrappingKey);
+    /// Throws InvalidInput when `source` names both ways or none.
+    KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, KeyNeed need);
     KeyOnToken(const KeyOnToken&) = delete;
     KeyOnToken& operator=(const KeyOnToken&) = delete;
 
@@ -47,13 +55,15 @@ private:
     TokenAccess& m_token;
     KeySource m_source;
     wrapping::KeySpec m_keySpec;
-    bool m_trustedWrappingKey;
+    KeyNeed m_need;
     std::vector<pkcs11::ObjectSummary> m_before;
     std::optional<pkcs11::KeyReference> m_key;
     pkcs11::KeyDescription m_description;
     pkcs11::CheckValueOutcome m_checkValue;
     Findings m_findings;
 };
+
+[[nodiscard]] KeyNeed needFor(const WrappingWish& wish);
 
 /// What differs between two sorted object lists, other than new objects with this CKA_ID: "new: secret key x", "gone: ...".
 [[nodiscard]] std::vector<std::string> unexpectedChanges(const std::vector<pkcs11::ObjectSummary>& before,

@@ -14,6 +14,9 @@ struct Detail {
     std::string value;
 };
 using Details = std::vector<Detail>;
+inline void append(Details& details, const Details& more) {
+    details.insert(details.end(), more.begin(), more.end());
+}
 
 enum class QuestionKind : std::uint8_t {
     UserPin,             ///< answered with a secret

@@ -100,7 +100,7 @@ std::optional<Question> WrappingRoute::run(const Answer* answer, Details& detail
         }
     }
     qualifyInTurn();
-    std::ranges::copy(forReview(), std::back_inserter(details));
+    append(details, forReview());
     return std::nullopt;
 }
 

@@ -19,8 +19,8 @@ struct WrapRequest {
     std::optional<std::filesystem::path> consoleFolder;          ///< holds the two console files
     std::optional<std::filesystem::path> wrappingPublicKeyFile;  ///< or the files one by one
     std::optional<std::filesystem::path> importTokenFile;
-    std::optional<TimePoint> parametersValidTo;                  ///< needed with console files
-    std::optional<std::string> kmsKeyId;                         ///< for the command line that is written; from JSON when there
+    std::optional<TimePoint> parametersValidTo;  ///< needed with console files
+    std::optional<std::string> kmsKeyId;         ///< for the command line that is written; from JSON when there
     Expiry expiry{NeverExpires{}};
     std::optional<Fingerprint> pinnedWrappingKey;
     std::optional<pkcs11::KeySelector> wrappingKeyOnToken;
@@ -28,7 +28,8 @@ struct WrapRequest {
     std::optional<std::filesystem::path> qualificationFolder;
 };
 
-/// Writes EncryptedKeyMaterial.bin, ImportToken.bin when it came in JSON, and gives the exact `aws kms import-key-material` command.
+/// Writes EncryptedKeyMaterial.bin, ImportToken.bin when it came in JSON, and gives the exact `aws kms import-key-material`
+/// command.
 [[nodiscard]] std::unique_ptr<Job> makeWrapJob(WrapRequest request, RunContext context);
 
 }  // namespace keyconvoy::app

@@ -1,0 +1,281 @@
+#include "app/handover/wrap_job.h"
+
+#include "app/ceremony/import_facts.h"
+#include "app/ceremony/key_on_token.h"
+#include "app/ceremony/token_access.h"
+#include "app/ceremony/wrapping_route.h"
+#include "app/handover/aws_command.h"
+#include "app/handover/import_parameters.h"
+#include "app/station/to_json.h"
+#include "core/files.h"
+#include "kmsclient/key_arn.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+HandedParameters readParameters(const WrapRequest& request) {
+    const int ways = (request.parametersJson ? 1 : 0) + (request.consoleFolder ? 1 : 0) +
+                     (request.wrappingPublicKeyFile || request.importTokenFile ? 1 : 0);
+    if (ways != 1 || request.wrappingPublicKeyFile.has_value() != request.importTokenFile.has_value()) {
+        throw Error{
+            ErrorKind::InvalidInput, KC_TEXT("WrapJob", "the parameters for import"),
+            KC_TEXT("WrapJob", "exactly one source is needed"),
+            KC_TEXT("WrapJob", "name the JSON of the AWS CLI, or the console's folder, or both console files one by one")};
+    }
+    if (request.parametersJson) {
+        return readParametersJson(*request.parametersJson);
+    }
+    return request.consoleFolder ? readConsoleFolder(*request.consoleFolder)
+                                 : readConsoleFiles(*request.wrappingPublicKeyFile, *request.importTokenFile);
+}
+
+/// When they expire: JSON says it, console files do not.
+TimePoint parametersValidTo(const HandedParameters& parameters, const WrapRequest& request) {
+    if (parameters.validTo) {
+        return *parameters.validTo;
+    }
+    if (!request.parametersValidTo) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("WrapJob", "the parameters for import"),
+                    KC_TEXT("WrapJob", "console files do not say until when they are good"),
+                    KC_TEXT("WrapJob",
+                            "give --parameters-valid-to; the console's README file names the time, 24 hours after the download")};
+    }
+    return *request.parametersValidTo;
+}
+
+/// Throws Refused when the hand-over and the command line name different keys; an ARN and its key ID are the same key.
+std::optional<std::string> kmsKeyId(const HandedParameters& parameters, const WrapRequest& request) {
+    if (!request.kmsKeyId) {
+        return parameters.keyId;
+    }
+    const std::string named = kms::KeyIdentifier::parse(*request.kmsKeyId).str();
+    const auto bare = [](const std::string& id) {
+        const auto arn = kms::KeyArn::parse(id);
+        return arn ? std::string{arn->keyId()} : id;
+    };
+    if (parameters.keyId && bare(*parameters.keyId) != bare(named)) {
+        throw Error{ErrorKind::Refused, KC_TEXT("WrapJob", "KMS key %1").with(named),
+                    KC_TEXT("WrapJob", "the parameters for import were given for another key, %1").with(*parameters.keyId),
+                    KC_TEXT("WrapJob", "use the parameters of this key, or leave --key-id out")};
+    }
+    return named;
+}
+
+WrappingWish wishFor(const WrapRequest& request, wrapping::WrappingKeySpec keySpec) {
+    return {.algorithm = request.algorithm,
+            .keySpec = keySpec,
+            .allowSha1 = request.allowSha1,
+            .pinnedWrappingKey = request.pinnedWrappingKey,
+            .wrappingKeyOnToken = request.wrappingKeyOnToken};
+}
+
+/// Wraps one key for somebody else to import: no network, everything by hand-over.
+class WrapJob final : public Job {
+public:
+    WrapJob(WrapRequest request, RunContext context);
+
+    [[nodiscard]] Json result() const override;
+
+protected:
+    [[nodiscard]] std::optional<Text> leftBehind() const override { return whatExistsNow(ImportFacts{}, m_key); }
+
+private:
+    void checkBeforeAnything() const;
+    [[nodiscard]] std::vector<Step> steps();
+    void describeParameters(Details& details) const;
+    [[nodiscard]] std::optional<Question> review(const Answer* answer) const;
+    void wrap(Details& details);
+    void write(Details& details);
+    void finish(Details& details);
+
+    [[nodiscard]] fs::path blobFile() const { return m_request.outputFolder / "EncryptedKeyMaterial.bin"; }
+    /// In JSON the token is Base64; the AWS CLI wants it as a file of its own.
+    [[nodiscard]] fs::path tokenFile() const {
+        return m_parameters.fromOneReply ? m_request.outputFolder / "ImportToken.bin" : m_parameters.importTokenFile;
+    }
+    [[nodiscard]] std::string command() const;
+
+    WrapRequest m_request;
+    HandedParameters m_parameters;
+    wrapping::WrappingPublicKey m_wrappingKey;
+    TimePoint m_parametersValidTo;
+    std::optional<std::string> m_kmsKeyId;
+    TokenAccess m_token;
+    KeyOnToken m_key;
+    WrappingRoute m_route;
+    TimePoint m_wrappedAt;
+    std::optional<TimePoint> m_validTo;
+    std::optional<wrapping::EncryptedKeyMaterial> m_material;
+    Findings m_findings;
+};
+
+WrapJob::WrapJob(WrapRequest request, RunContext runContext)
+    : Job{std::move(runContext)},
+      m_request{std::move(request)},
+      m_parameters{readParameters(m_request)},
+      m_wrappingKey{wrapping::WrappingPublicKey::fromDer(
+          m_parameters.publicKey, KC_TEXT("WrapJob", "file %1, public key").with(m_parameters.publicKeyFile.string()))},
+      m_parametersValidTo{parametersValidTo(m_parameters, m_request)},
+      m_kmsKeyId{kmsKeyId(m_parameters, m_request)},
+      m_token{m_request.token},
+      m_key{m_token, m_request.key, m_request.keySpec, needFor(wishFor(m_request, m_wrappingKey.spec()))},
+      m_route{m_request.keySpec,
+              wishFor(m_request, m_wrappingKey.spec()),
+              {.token = [this]() -> pkcs11::Token& { return m_token.token(); },
+               .bareOaepOnly = [this] { return m_key.exists() && m_key.description().wrapWithTrusted == true; },
+               .qualificationFolder = m_request.qualificationFolder},
+              context()} {
+    checkBeforeAnything();
+    setSteps(steps());
+}
+
+void WrapJob::checkBeforeAnything() const {
+    checkWrappingKey(m_wrappingKey, m_wrappingKey.spec(), m_request.pinnedWrappingKey);
+    checkParametersUsable(m_parametersValidTo, context().clock());
+    static_cast<void>(m_request.expiry.validTo(context().clock()));
+    checkNotThere(blobFile());
+    if (m_parameters.fromOneReply) {
+        checkNotThere(tokenFile());
+    }
+}
+
+std::vector<Step> WrapJob::steps() {
+    const auto step = [this](const char* id, Text title, void (WrapJob::*run)(Details&)) {
+        return makeStep(id, std::move(title), [this, run](Details& details) { (this->*run)(details); });
+    };
+    std::vector<Step> list;
+    list.push_back(makeStep("handover.read", KC_TEXT("WrapJob", "read wrapping key and import token"),
+                            [this](Details& details) { describeParameters(details); }));
+    list.push_back(m_token.openStep());
+    list.push_back(m_token.logInStep());
+    list.push_back(m_key.lookStep());
+    list.push_back(m_route.qualificationStep());
+    list.push_back(Step{"review", KC_TEXT("WrapJob", "agree to the whole"),
+                        [this](const Answer* answer, Details&) { return review(answer); }});
+    if (m_key.generates()) {
+        list.push_back(m_key.generateStep([this] { return usualUsage(m_request.keySpec); }));
+    }
+    list.push_back(step("token.wrap", KC_TEXT("WrapJob", "wrap the key on the token"), &WrapJob::wrap));
+    list.push_back(step("handover.write", KC_TEXT("WrapJob", "write the files for the import"), &WrapJob::write));
+    list.push_back(m_key.residueStep());
+    list.push_back(step("done", KC_TEXT("WrapJob", "retain the token key"), &WrapJob::finish));
+    return list;
+}
+
+void WrapJob::describeParameters(Details& details) const {
+    append(details, describeForPerson(m_wrappingKey));
+    details.push_back({KC_TEXT("WrapJob", "import token, SHA-256"), Fingerprint::of(m_parameters.importToken).hex()});
+    details.push_back({KC_TEXT("WrapJob", "usable until"), toRfc3339(m_parametersValidTo)});
+}
+
+std::optional<Question> WrapJob::review(const Answer* answer) const {
+    if (answer != nullptr) {
+        return std::nullopt;
+    }
+    const pkcs11::TokenDescription token = m_token.token().description();
+    Question question{
+        "wrap.review",
+        QuestionKind::Confirmation,
+        KC_TEXT("WrapJob",
+                "the key is wrapped on the token as follows; compare the wrapping key with the sheet of the station "
+                "that fetched it. Go on?"),
+        {{KC_TEXT("WrapJob", "token"), token.label + ", serial number " + token.serial.str()},
+         {KC_TEXT("WrapJob", "kind of token"), kindOf(token)}}};
+    append(question.details, m_key.forReview());
+    question.details.push_back({KC_TEXT("WrapJob", "KMS key"), m_kmsKeyId.value_or("(not named)")});
+    describeParameters(question.details);
+    append(question.details, m_route.forReview());
+    append(question.details, describeExpiry(m_request.expiry.validTo(context().clock()), context().clock()));
+    return question;
+}
+
+void WrapJob::wrap(Details& details) {
+    m_wrappedAt = context().clock();
+    checkParametersUsable(m_parametersValidTo, m_wrappedAt);
+    m_validTo = m_request.expiry.validTo(m_wrappedAt);
+    m_material = wrapping::wrapOnToken(m_token.token(), m_key.key(), m_route.plan(), m_wrappingKey, m_request.wrappingKeyOnToken);
+    details.push_back({KC_TEXT("WrapJob", "wrapped key, bytes"), std::to_string(m_material->blob.size())});
+}
+
+/// Both files or none.
+void WrapJob::write(Details& details) {
+    const Fingerprint blob = writeNewFile(blobFile(), m_material->blob);
+    try {
+        if (m_parameters.fromOneReply) {
+            writeNewFile(tokenFile(), m_parameters.importToken);
+        }
+    } catch (...) {
+        std::error_code ignored;
+        fs::remove(blobFile(), ignored);
+        throw;
+    }
+    details.push_back({KC_TEXT("WrapJob", "written"), blobFile().string()});
+    details.push_back({KC_TEXT("WrapJob", "its SHA-256"), blob.hex()});
+    details.push_back({KC_TEXT("WrapJob", "import with"), command()});
+}
+
+std::string WrapJob::command() const {
+    return awsImportCommand({.keyId = m_kmsKeyId.value_or("KEY-ID"),
+                             .encryptedKeyMaterial = blobFile(),
+                             .importToken = tokenFile(),
+                             .validTo = m_validTo});
+}
+
+void WrapJob::finish(Details& details) {
+    append(m_findings, m_key.findings());
+    append(m_findings, m_route.findings());
+    append(m_findings, m_material->findings);
+    if (!m_parameters.fromOneReply) {
+        m_findings.push_back(
+            {.level = FindingLevel::Note,
+             .what = KC_TEXT("WrapJob",
+                             "nothing here shows that wrapping key and import token came from one call; if they did not, KMS "
+                             "answers the import with InvalidCiphertextException or InvalidImportTokenException"),
+             .remedy = KC_TEXT("WrapJob", "compare both SHA-256 values with the station that fetched the files")});
+    }
+    if (!m_kmsKeyId) {
+        m_findings.push_back(
+            {.level = FindingLevel::Note,
+             .what = KC_TEXT("WrapJob", "the files do not name the KMS key; the command says KEY-ID in its place"),
+             .remedy =
+                 KC_TEXT("WrapJob", "put the ID of the KMS key that wrapping key and import token were fetched for there")});
+    }
+    details.push_back({KC_TEXT("WrapJob", "token key"), "retained"});
+}
+
+Json WrapJob::result() const {
+    return {{"wrappedAt", toRfc3339(m_wrappedAt)},
+            {"token", kindOf(m_token.token().description())},
+            {"tokenDetails", toJson(m_token.token())},
+            {"module", toJson(m_token.token().module().description())},
+            {"key", m_key.toJson()},
+            {"kmsKeyId", m_kmsKeyId ? Json(*m_kmsKeyId) : Json(nullptr)},
+            {"wrapping", wrappingResult(m_route, m_wrappingKey, *m_material)},
+            {"qualification", m_route.qualificationJson()},
+            {"parameters",
+             {{"publicKeySha256", m_wrappingKey.fingerprint().hex()},
+              {"importTokenSha256", Fingerprint::of(m_parameters.importToken).hex()},
+              {"fromOneReply", m_parameters.fromOneReply},
+              {"validTo", toRfc3339Milliseconds(m_parametersValidTo)}}},
+            {"expirationModel", m_validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE"},
+            {"validTo", m_validTo ? Json(toRfc3339(*m_validTo)) : Json(nullptr)},
+            {"encryptedKeyMaterialFile", blobFile().string()},
+            {"importTokenFile", tokenFile().string()},
+            {"command", command()},
+            {"residue", "nothing new on the token but the key of this run"},
+            {"tokenKey", "retained"},
+            {"findings", toJson(m_findings)}};
+}
+
+}  // namespace
+
+std::unique_ptr<Job> makeWrapJob(WrapRequest request, RunContext context) {
+    return std::make_unique<WrapJob>(std::move(request), std::move(context));
+}
+
+}  // namespace keyconvoy::app
