@@ -2,12 +2,15 @@
 
 #include "pkcs11/key_description.h"
 #include "pkcs11/mechanisms.h"
+#include "pkcs11/public_key.h"
 #include "pkcs11/read_back.h"
 #include "pkcs11/wrap_key.h"
 
 namespace keyconvoy::pkcs11 {
 
 namespace {
+
+constexpr CK_ATTRIBUTE_TYPE uses[] = {CKA_SIGN, CKA_SIGN_RECOVER, CKA_DECRYPT, CKA_UNWRAP, CKA_DERIVE};
 
 ObjectGuard callUnwrapKey(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HANDLE unwrappingKey, ByteView blob,
                           AttributeTemplate& attributes) {
@@ -60,38 +63,59 @@ void checkBlobSize(const Session& session, const BackupBlob& backup) {
     }
 }
 
-ObjectGuard createPublicHalf(const Session& session, AttributeTemplate& attributes) {
+ObjectGuard createPublicHalf(const Session& session, const KeyPlan& plan, ByteView publicKeyDer, Findings& findings) {
+    AttributeTemplate attributes = publicHalfTemplate(plan, publicKeyDer);
     CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
     session.check(session.functions().C_CreateObject(session.handle(), attributes.data(), attributes.size(), &handle),
                   "C_CreateObject");
-    return {session, handle};
+    ObjectGuard half{session, handle};
+    const AttributeValues values =
+        readKeyAttributes(session, handle, CKO_PUBLIC_KEY, cryptokiKeyType(plan.type), attributes.view());
+    checkReadBack(session, values, attributes.view(), findings);
+    return half;
 }
 
-}  // namespace
-
-MadeKey unwrapKey(const Session& session, const CK_TOKEN_INFO& token, CK_OBJECT_HANDLE transportKey, const BackupBlob& backup,
-                  const KeyPlan& plan, ByteView publicKeyDer) {
-    checkBlobSize(session, backup);
-    AttributeTemplate attributes = unwrapTemplate(plan);
-    MadeKey made{
-        .key = unwrap(session, transportKey, backup, attributes), .publicKey = std::nullopt, .description = {}, .findings = {}};
-    const CK_OBJECT_CLASS objectClass = isKeyPair(plan.type) ? CKO_PRIVATE_KEY : CKO_SECRET_KEY;
-    const AttributeValues values =
-        readKeyAttributes(session, made.key.get(), objectClass, cryptokiKeyType(plan.type), attributes.view());
-    checkReadBack(session, values, attributes.view(), made.findings);
-    made.description = toDescription(values, token);
+/// The type that the token states must be the plan's; an unknown length is recorded and taken from the plan.
+void checkType(const Session& session, const KeyPlan& plan, MadeKey& made) {
+    if (!made.description.type && !isKeyPair(plan.type)) {
+        made.description.type = plan.type;
+        made.description.typeName = describe(plan.type);
+        made.findings.push_back({.level = FindingLevel::Note,
+                                 .what = KC_TEXT("Backup",
+                                                 "the token does not report the length of the unwrapped key (CKA_VALUE_LEN); its "
+                                                 "check value shows whether it is the same key"),
+                                 .remedy = {}});
+    }
     if (made.description.type != plan.type) {
         throw Error{
             ErrorKind::Integrity, KC_TEXT("Backup", "backup on token \"%1\"").with(session.tokenLabel()),
             KC_TEXT("Backup", "what was unwrapped is %1, not %2").with(made.description.typeName).with(describe(plan.type)),
             KC_TEXT("Backup", "it was removed again; this pair of tokens does not agree on the wrap: choose another one")};
     }
-    if (isKeyPair(plan.type)) {
-        AttributeTemplate half = publicHalfTemplate(plan, publicKeyDer);
-        made.publicKey.emplace(createPublicHalf(session, half));
-        const AttributeValues halfValues =
-            readKeyAttributes(session, made.publicKey->get(), CKO_PUBLIC_KEY, cryptokiKeyType(plan.type), half.view());
-        checkReadBack(session, halfValues, half.view(), made.findings);
+}
+
+}  // namespace
+
+MadeKey unwrapKey(const Session& session, const CK_TOKEN_INFO& token, const Quirks& quirks, CK_OBJECT_HANDLE transportKey,
+                  const BackupBlob& backup, const KeyPlan& plan, ByteView publicKeyDer) {
+    checkBlobSize(session, backup);
+    const bool pair = isKeyPair(plan.type);
+    AttributeTemplate attributes = unwrapTemplate(plan);
+    const std::size_t standardCount = attributes.size();
+    if (pair && quirks.wantsPublicValueToo && !curveParameters(plan.type).empty()) {
+        attributes.add(ckaNssDb, ByteView{parsePublicKey(publicKeyDer).ecPoint});
+    }
+    MadeKey made{
+        .key = unwrap(session, transportKey, backup, attributes), .publicKey = std::nullopt, .description = {}, .findings = {}};
+    const auto asked = attributes.view().first(standardCount);
+    const AttributeValues values =
+        readKeyAttributes(session, made.key.get(), pair ? CKO_PRIVATE_KEY : CKO_SECRET_KEY, cryptokiKeyType(plan.type), asked);
+    checkReadBack(session, values, asked, made.findings,
+                  pair && quirks.unwrapIgnoresUses ? std::span{uses} : std::span<const CK_ATTRIBUTE_TYPE>{});
+    made.description = toDescription(values, token);
+    checkType(session, plan, made);
+    if (pair) {
+        made.publicKey.emplace(createPublicHalf(session, plan, publicKeyDer, made.findings));
     }
     return made;
 }

@@ -13,8 +13,11 @@ struct BackupBlob {
     WrapRecipe recipe;
 };
 
-/// Unwraps with SENSITIVE=T and EXTRACTABLE=T, stores the public half of a pair beside it, reads everything back.
-[[nodiscard]] MadeKey unwrapKey(const Session& session, const CK_TOKEN_INFO& token, CK_OBJECT_HANDLE transportKey,
-                                const BackupBlob& backup, const KeyPlan& plan, ByteView publicKeyDer);
+/// Unwraps with SENSITIVE=T and EXTRACTABLE=T, stores the public half of a pair beside it, reads everything back. A token that
+/// does not tell an unwrapped secret key's length (SoftHSM) is taken at the plan's word, with a finding: the check value shows
+/// it.
+[[nodiscard]] MadeKey unwrapKey(const Session& session, const CK_TOKEN_INFO& token, const Quirks& quirks,
+                                CK_OBJECT_HANDLE transportKey, const BackupBlob& backup, const KeyPlan& plan,
+                                ByteView publicKeyDer);
 
 }  // namespace keyconvoy::pkcs11

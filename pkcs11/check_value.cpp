@@ -88,6 +88,10 @@ CheckValueOutcome hmacCheckValue(const Session& session, CK_OBJECT_HANDLE key, i
     if (!signs) {
         return without(KC_TEXT("CheckValue", "the key does not have SIGN, so the token computes no HMAC with it"));
     }
+    if (keyBytes == 0) {
+        return without(
+            KC_TEXT("CheckValue", "the token does not report the key's length (CKA_VALUE_LEN), which decides the hash"));
+    }
     const auto hash = hmacHashForKeyBytes(keyBytes);
     if (!hash) {
         return without(KC_TEXT("CheckValue", "the key has %1 bytes, and no hash that KMS uses has a digest of that length")
@@ -108,13 +112,17 @@ std::string_view describe(CheckValueMethod method) {
     return nameOf(methodNames, method);
 }
 
-CheckValueOutcome secretKeyCheckValue(const Session& session, CK_OBJECT_HANDLE key) {
+CheckValueOutcome secretKeyCheckValue(const Session& session, CK_OBJECT_HANDLE key, const std::optional<KeyType>& known) {
     const AttributeValues values = readAttributes(session, key, {CKA_KEY_TYPE, CKA_VALUE_LEN, CKA_SIGN, CKA_ENCRYPT});
     const bool signs = values.flag(CKA_SIGN).value_or(false);
     if (values.number(CKA_KEY_TYPE) == CK_KEY_TYPE{CKK_AES}) {
         return aesCheckValue(session, key, signs, values.flag(CKA_ENCRYPT).value_or(false));
     }
-    return hmacCheckValue(session, key, static_cast<int>(values.number(CKA_VALUE_LEN).value_or(0)), signs);
+    int keyBytes = static_cast<int>(values.number(CKA_VALUE_LEN).value_or(0));
+    if (keyBytes == 0 && known && std::holds_alternative<GenericSecretKey>(*known)) {
+        keyBytes = std::get<GenericSecretKey>(*known).sizeBytes;
+    }
+    return hmacCheckValue(session, key, keyBytes, signs);
 }
 
 CheckValue publicKeyCheckValue(ByteView subjectPublicKeyInfo) {

@@ -15,6 +15,8 @@ struct CkRsaAesKeyWrapParams {
     CK_RSA_PKCS_OAEP_PARAMS* pOaepParams;
 };
 
+inline constexpr CK_ATTRIBUTE_TYPE ckaNssDb = 0xD5A0DB00;  ///< CKA_NSS_DB: NSS softokn files a private key under its public value
+
 inline constexpr CK_ULONG ckUnavailable = ~CK_ULONG{0};  ///< CK_UNAVAILABLE_INFORMATION without its C cast
 
 }  // namespace keyconvoy::pkcs11

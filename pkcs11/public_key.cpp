@@ -139,12 +139,14 @@ PublicKeyParts parsePublicKey(ByteView der) {
     const ByteView content{bits, static_cast<std::size_t>(length)};
     const int type = OBJ_obj2nid(algorithm);
     if (type == NID_rsaEncryption) {
-        return {.rsa = parseRsaPublicKey(content), .ecPointOctetString = {}};
+        return {.rsa = parseRsaPublicKey(content), .ecPoint = {}, .ecPointOctetString = {}};
     }
     if (type != NID_X9_62_id_ecPublicKey && type != NID_ED25519) {
         throwBadPublicKey();
     }
-    return {.rsa = std::nullopt, .ecPointOctetString = derElement(derOctetString, content)};
+    return {.rsa = std::nullopt,
+            .ecPoint = {content.begin(), content.end()},
+            .ecPointOctetString = derElement(derOctetString, content)};
 }
 
 Bytes toSubjectPublicKeyInfo(const RsaPublicKey& key) {

@@ -12,6 +12,7 @@ namespace keyconvoy::pkcs11 {
 /// What PKCS#11 wants to know about a public key.
 struct PublicKeyParts {
     std::optional<RsaPublicKey> rsa;
+    Bytes ecPoint;             ///< the bare point, for EC and Ed25519
     Bytes ecPointOctetString;  ///< DER OCTET STRING around the point, as CKA_EC_POINT has it (PKCS#11 2.40 mechanisms, 2.3.3)
 };
 

@@ -60,6 +60,16 @@ Finding notReported(const std::string& name) {
     return {.level = FindingLevel::Note, .what = KC_TEXT("ReadBack", "the token does not report %1").with(name), .remedy = {}};
 }
 
+Finding notAsAsked(const std::string& name, const std::string& value) {
+    return {.level = FindingLevel::Warning,
+            .what = KC_TEXT("ReadBack", "the token set %1 to %2 by itself, which is known of it").with(name).with(value),
+            .remedy = {}};
+}
+
+bool contains(std::span<const CK_ATTRIBUTE_TYPE> types, CK_ATTRIBUTE_TYPE type) {
+    return std::ranges::find(types, type) != types.end();
+}
+
 [[noreturn]] void throwDifferent(const Session& session, const std::string& differences) {
     throw Error{ErrorKind::Integrity, KC_TEXT("ReadBack", "attributes of the new key on token \"%1\"").with(session.tokenLabel()),
                 KC_TEXT("ReadBack", "the token did not make what was asked for: %1").with(differences),
@@ -73,8 +83,8 @@ struct Expected {
 
 }  // namespace
 
-void checkReadBack(const Session& session, const AttributeValues& values, std::span<const CK_ATTRIBUTE> asked,
-                   Findings& findings) {
+void checkReadBack(const Session& session, const AttributeValues& values, std::span<const CK_ATTRIBUTE> asked, Findings& findings,
+                   std::span<const CK_ATTRIBUTE_TYPE> tolerated) {
     std::string differences;
     for (const CK_ATTRIBUTE& attribute : asked) {
         const auto given = values.bytes(attribute.type);
@@ -82,10 +92,12 @@ void checkReadBack(const Session& session, const AttributeValues& values, std::s
             continue;
         }
         const std::string name = attributeName(attribute.type);
-        if (given) {
+        if (given && contains(tolerated, attribute.type)) {
+            findings.push_back(notAsAsked(name, inWords(attribute.type, *given)));
+        } else if (given) {
             append(differences, name + " is " + inWords(attribute.type, *given) + ", asked for was " +
                                     inWords(attribute.type, valueOf(attribute)));
-        } else if (std::ranges::find(essentialTypes, attribute.type) != std::end(essentialTypes)) {
+        } else if (contains(essentialTypes, attribute.type)) {
             append(differences, name + " is not reported");
         } else {
             findings.push_back(notReported(name));

@@ -1,0 +1,99 @@
+#include "pkcs11/key_search.h"
+
+#include "core/hex.h"
+#include "pkcs11/attributes.h"
+#include "pkcs11/key_description.h"
+#include "pkcs11/object.h"
+#include "pkcs11/token_uri.h"
+
+#include <algorithm>
+
+namespace keyconvoy::pkcs11 {
+
+namespace {
+
+AttributeTemplate templateFor(const KeySelector& selector) {
+    AttributeTemplate what;
+    if (selector.label) {
+        what.add(CKA_LABEL, std::string_view{selector.label->str()});
+    }
+    if (selector.id) {
+        what.add(CKA_ID, ByteView{*selector.id});
+    }
+    return what;
+}
+
+/// The secret and private keys that match; public objects share label and ID with the private one.
+std::vector<CK_OBJECT_HANDLE> findTargets(const Session& session, const KeySelector& selector) {
+    AttributeTemplate what = templateFor(selector);
+    std::vector<CK_OBJECT_HANDLE> found = findObjects(session, what);
+    std::erase_if(found, [&](CK_OBJECT_HANDLE object) {
+        const auto objectClass = classOf(session, object);
+        const bool wanted = objectClass == CK_OBJECT_CLASS{CKO_SECRET_KEY} || objectClass == CK_OBJECT_CLASS{CKO_PRIVATE_KEY};
+        return !wanted || (selector.objectClass && toCryptoki(*selector.objectClass) != objectClass);
+    });
+    return found;
+}
+
+Text keyOnToken(const Session& session, const KeySelector& selector) {
+    return KC_TEXT("Token", "key with %1 on token \"%2\"").with(inWords(selector)).with(session.tokenLabel());
+}
+
+[[noreturn]] void throwNoSuchKey(const Session& session, const KeySelector& selector, LoginState state) {
+    throw Error{ErrorKind::NotFound, keyOnToken(session, selector), KC_TEXT("Token", "no secret or private key matches"),
+                state == LoginState::NotLoggedIn ? KC_TEXT("Token", "log in first: private keys are not seen before that")
+                                                 : KC_TEXT("Token", "check the name; 'key list' shows what is on the token")};
+}
+
+[[noreturn]] void throwSeveralKeys(const Session& session, const std::vector<CK_OBJECT_HANDLE>& found,
+                                   const KeySelector& selector) {
+    std::string list;
+    for (const CK_OBJECT_HANDLE key : found) {
+        const ObjectSummary summary = summarise(session, key);
+        list += (list.empty() ? "" : " and ") + summary.typeName + " \"" + summary.label + "\" with ID " + toHex(summary.id);
+    }
+    throw Error{ErrorKind::Refused, keyOnToken(session, selector),
+                KC_TEXT("Token", "%1 keys match: %2").with(found.size()).with(list),
+                KC_TEXT("Token", "name the key by label and ID (id=%%.. in the URI)")};
+}
+
+}  // namespace
+
+std::optional<CK_OBJECT_CLASS> classOf(const Session& session, CK_OBJECT_HANDLE object) {
+    return readAttributes(session, object, {CKA_CLASS}).number(CKA_CLASS);
+}
+
+CK_OBJECT_HANDLE findKey(const Session& session, const KeySelector& selector, LoginState state) {
+    const auto found = findTargets(session, selector);
+    if (found.empty()) {
+        throwNoSuchKey(session, selector, state);
+    }
+    if (found.size() > 1) {
+        throwSeveralKeys(session, found, selector);
+    }
+    return found.front();
+}
+
+std::optional<CK_OBJECT_HANDLE> findPublicHalf(const Session& session, CK_OBJECT_HANDLE privateKey) {
+    const AttributeValues values = readAttributes(session, privateKey, {CKA_ID});
+    const ByteView id = values.bytes(CKA_ID).value_or(ByteView{});
+    if (id.empty()) {
+        return std::nullopt;
+    }
+    AttributeTemplate what;
+    what.add(CKA_CLASS, CK_ULONG{CKO_PUBLIC_KEY}).add(CKA_ID, id);
+    const auto found = findObjects(session, what);
+    return found.size() == 1 ? std::optional{found.front()} : std::nullopt;
+}
+
+void checkGone(const Session& session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS objectClass, const Bytes& id) {
+    AttributeTemplate what;
+    what.add(CKA_CLASS, CK_ULONG{objectClass}).add(CKA_ID, ByteView{id});
+    if (std::ranges::count(findObjects(session, what), object) != 0) {
+        throw Error{ErrorKind::Integrity, KC_TEXT("Token", "destroying a key on token \"%1\"").with(session.tokenLabel()),
+                    KC_TEXT("Token", "the token reported success, but the object with ID %1 is still there").with(toHex(id)),
+                    KC_TEXT("Token", "remove it with the token's own tool and check again")};
+    }
+}
+
+}  // namespace keyconvoy::pkcs11
