@@ -1,5 +1,6 @@
 #include "app/cli/account.h"
 
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/output.h"
 #include "core/fingerprint.h"
 
@@ -35,6 +36,11 @@ bool isScalar(const Json& value) {
     const bool listOfScalars =
         value.is_array() && !value.empty() && std::ranges::none_of(value, [](const Json& item) { return item.is_structured(); });
     return value.is_primitive() || listOfScalars || (value.is_structured() && value.empty());
+}
+
+/// What is absent or empty is not worth a line.
+bool isShownInLine(const Json& value) {
+    return isScalar(value) && !value.is_null() && value != Json("");
 }
 
 std::string scalarText(const Json& value) {
@@ -73,7 +79,7 @@ public:
     void members(const Json& object, std::size_t indent) {
         const std::size_t width = nameWidth(object);
         for (const auto& [name, value] : object.items()) {
-            if (isScalar(value) && !value.is_null() && !comesLast(name)) {
+            if (isShownInLine(value) && !comesLast(name)) {
                 line(name, value, indent, width);
             }
         }
@@ -92,7 +98,7 @@ private:
     static std::size_t nameWidth(const Json& object) {
         std::size_t width = 0;
         for (const auto& [name, value] : object.items()) {
-            if (isScalar(value) && !value.is_null()) {
+            if (isShownInLine(value)) {
                 width = std::max(width, std::min(widestName, spokenName(name).size() + 1));
             }
         }
@@ -115,11 +121,29 @@ private:
         }
     }
 
+    /// A key's many yes-or-no attributes in three lines.
+    void attributes(const Json& object, std::size_t indent) {
+        Json lines;
+        for (const auto& [name, value] : object.items()) {
+            const char* list = value.is_null() ? "notReported" : !value.is_boolean() ? "" : value.get<bool>() ? "yes" : "no";
+            if (*list == '\0') {
+                lines[name] = value;
+            } else {
+                lines[list].push_back(spokenName(name));
+            }
+        }
+        members(arranged(lines, {"yes", "no", "notReported"}), indent);
+    }
+
     void section(const std::string& name, const Json& value, std::size_t indent) {
         if (indent == 0 && !m_text.empty()) {
             m_text += "\n";
         }
         m_text += std::string(indent, ' ') + spokenName(name) + "\n";
+        if (name == "attributes" && value.is_object()) {
+            attributes(value, indent + 2);
+            return;
+        }
         if (value.is_object()) {
             members(value, indent + 2);
             return;

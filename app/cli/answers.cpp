@@ -47,8 +47,9 @@ std::string alignedDetails(const app::Details& details) {
 
 }  // namespace
 
-Answers::Answers(const ParsedOptions& options, Console& console)
+Answers::Answers(const ParsedOptions& options, Console& console, Progress& progress)
     : m_console{console},
+      m_progress{progress},
       m_yes{options.given(option::yes)},
       m_allowFinalTry{options.given(option::allowFinalTry)},
       m_pin{pinSourceOf(options, option::pinSource)},
@@ -68,7 +69,13 @@ app::Answer Answers::answer(const app::Question& question) {
     return answer;
 }
 
+void Answers::warn(const Finding& finding) {
+    m_progress.interrupt();
+    printFinding(m_console, finding);
+}
+
 void Answers::showQuestion(const app::Question& question) {
+    m_progress.interrupt();
     m_console.err << wrapped(printable(toEnglish(question.text)), 0, promptWidth) << '\n'
                   << alignedDetails(question.details) << std::flush;
 }
@@ -92,7 +99,7 @@ SecretBytes Answers::pinFor(const app::Question& question) {
     }
     PinRead read = readPin(source);
     for (const Finding& finding : read.findings) {
-        printFinding(m_console, finding);
+        warn(finding);
     }
     return std::move(read.pin);
 }

@@ -1,6 +1,5 @@
 #include "app/cli/job_runner.h"
 
-#include "app/cli/account.h"
 #include "app/cli/answers.h"
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
@@ -13,8 +12,8 @@ namespace keyconvoy::cli {
 namespace {
 
 Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& makeJob) {
-    Answers answers{options, console};
     Progress progress{console};
+    Answers answers{options, console, progress};
     const StopSignals signals;
     app::RunContext context;
     context.observe = [&progress](const app::StepEvent& event) { progress.observe(event); };
@@ -23,7 +22,6 @@ Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& mak
     const std::unique_ptr<app::Job> job = makeJob(std::move(context));
     std::optional<app::Question> question = job->advance();
     while (question) {
-        progress.interrupt();
         const app::Answer answer = answers.answer(*question);
         question = job->advance(&answer);
     }
@@ -35,11 +33,7 @@ Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& mak
 ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation) {
     const Json result = runToEnd(options, console, makeJob);
     const ExitCode exitCode = presentation.exitCode(result);
-    std::string account;
-    if (!console.json()) {
-        account = presentation.account != nullptr ? presentation.account(result) : accountOf(result);
-    }
-    printResult(console, result, account, exitCode);
+    printResult(console, result, console.json() ? "" : presentation.account(result), exitCode);
     return exitCode;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ceremony/job.h"
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/command.h"
 
 #include <functional>
@@ -13,7 +14,7 @@ using MakeJob = std::function<std::unique_ptr<app::Job>(app::RunContext)>;
 /// How a command presents what its job found out; what is left out is the usual.
 struct Presentation {
     ExitCode (*exitCode)(const Json& result) = [](const Json&) { return ExitCode::Done; };
-    std::string (*account)(const Json& result) = nullptr;  ///< absent: the general one
+    std::string (*account)(const Json& result) = &accountInBrief;
 };
 
 /// Runs a job to its end: steps and progress on stderr, questions answered from the options or at the terminal, signals turned

@@ -8,8 +8,9 @@ namespace keyconvoy::cli {
 
 namespace {
 
-/// Values that are too long for a line stand in the result.
+/// What does not fit into a line stands in the result.
 constexpr std::size_t longestValue = 60;
+constexpr std::size_t longestDetails = 90;
 
 std::string number(const app::StepEvent& event) {
     return "[" + std::to_string(event.number) + "/" + std::to_string(event.count) + "] ";
@@ -18,8 +19,9 @@ std::string number(const app::StepEvent& event) {
 std::string briefDetails(const app::Details& details) {
     std::string text;
     for (const app::Detail& detail : details) {
-        if (!detail.value.empty() && detail.value.size() <= longestValue) {
-            text += (text.empty() ? "" : ", ") + toEnglish(detail.name) + ": " + printable(detail.value);
+        const std::string part = toEnglish(detail.name) + ": " + printable(detail.value);
+        if (!detail.value.empty() && detail.value.size() <= longestValue && text.size() + part.size() <= longestDetails) {
+            text += (text.empty() ? "" : ", ") + part;
         }
     }
     return text.empty() ? text : " (" + text + ")";

@@ -1,4 +1,5 @@
 #include "app/ceremony/check_after_import.h"
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -18,7 +19,8 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.kms = kmsStationFrom(options);
     request.token = tokenStationFrom(options);
     return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeCheckJob(std::move(request), std::move(context)); });
+                  [&request](app::RunContext context) { return app::makeCheckJob(std::move(request), std::move(context)); },
+                  {.account = &accountOfImport});
 }
 
 }  // namespace

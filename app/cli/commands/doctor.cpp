@@ -1,3 +1,4 @@
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -27,7 +28,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.logIn = options.given(option::logIn);
     return runJob(options, console,
                   [&request](app::RunContext context) { return app::makeDoctorJob(std::move(request), std::move(context)); },
-                  {.exitCode = &exitCodeOf});
+                  {.exitCode = &exitCodeOf, .account = &accountOfDoctor});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/ceremony/import_job.h"
 
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -38,7 +39,8 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.kms = kmsStationFrom(options);
     request.token = tokenStationFrom(options);
     return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeImportJob(std::move(request), std::move(context)); });
+                  [&request](app::RunContext context) { return app::makeImportJob(std::move(request), std::move(context)); },
+                  {.account = &accountOfImport});
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -11,7 +12,8 @@ namespace {
 ExitCode run(const ParsedOptions& options, Console& console) {
     app::ListKeysRequest request{tokenStationFrom(options)};
     return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeListKeysJob(std::move(request), std::move(context)); });
+                  [&request](app::RunContext context) { return app::makeListKeysJob(std::move(request), std::move(context)); },
+                  {.account = &accountOfKeys});
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -22,7 +23,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     }
     return runJob(options, console,
                   [&request](app::RunContext context) { return app::makeRehearsalJob(std::move(request), std::move(context)); },
-                  {.exitCode = &exitCodeOf});
+                  {.exitCode = &exitCodeOf, .account = &accountOfRehearsal});
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -29,7 +30,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.again = options.given(option::again);
     return runJob(options, console,
                   [&request](app::RunContext context) { return app::makeQualifyJob(std::move(request), std::move(context)); },
-                  {.exitCode = &exitCodeOf});
+                  {.exitCode = &exitCodeOf, .account = &accountOfQualification});
 }
 
 }  // namespace
