@@ -1,0 +1,197 @@
+#include "app/ceremony/job.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::tests {
+
+namespace {
+
+using namespace app;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* questionId = "test.question";
+
+/// Two steps; the first asks when `ask` is set.
+class TestJob final : public Job {
+public:
+    explicit TestJob(RunContext context, QuestionKind kind = QuestionKind::Confirmation) : Job{std::move(context)} {
+        setSteps({Step{"first", KC_TEXT("Test", "the first"),
+                       [this, kind](const Answer* answer, Details& details) -> std::optional<Question> {
+                           ++m_firstRuns;
+                           if (answer == nullptr) {
+                               return Question{questionId, kind, KC_TEXT("Test", "go on?"), {}};
+                           }
+                           details.push_back({KC_TEXT("Test", "answered"), answer->yes ? "yes" : "secret"});
+                           return std::nullopt;
+                       }},
+                  makeStep("second", KC_TEXT("Test", "the second"), [this](Details& details) {
+                      details.push_back({KC_TEXT("Test", "tried"), "yes"});
+                      if (failSecond) {
+                          throw Error{ErrorKind::Unavailable, KC_TEXT("Test", "here"), KC_TEXT("Test", "it broke"),
+                                      KC_TEXT("Test", "mend it")};
+                      }
+                  })});
+    }
+
+    [[nodiscard]] Json result() const override { return {{"firstRuns", m_firstRuns}}; }
+
+    bool failSecond = false;
+    std::optional<Text> left;
+
+protected:
+    [[nodiscard]] std::optional<Text> leftBehind() const override { return left; }
+
+private:
+    int m_firstRuns = 0;
+};
+
+struct Recorder {
+    std::vector<std::string> events;
+    std::stop_source stop;
+
+    RunContext context() {
+        RunContext context;
+        context.observe = [this](const StepEvent& event) {
+            const char* phase = event.phase == StepPhase::Begins ? "begins" : event.phase == StepPhase::Done ? "done" : "failed";
+            std::string text = std::to_string(event.number) + "/" + std::to_string(event.count) + " " + event.step + " " + phase;
+            for (const Detail& detail : event.details) {
+                text += " [" + toEnglish(detail.name) + ": " + detail.value + "]";
+            }
+            events.push_back(text);
+        };
+        context.stop = stop.get_token();
+        return context;
+    }
+};
+
+Answer yes(const char* id = questionId) {
+    return {id, true, {}};
+}
+
+ErrorKind kindOfFailure(Job& job, const Answer* answer = nullptr) {
+    try {
+        static_cast<void>(job.advance(answer));
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "no error was thrown";
+    return ErrorKind::Internal;
+}
+
+TEST(Job, ReturnsAQuestionAndRunsToTheEndAfterItsAnswer) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    const auto question = job.advance();
+    ASSERT_TRUE(question);
+    EXPECT_EQ(question->id, questionId);
+    const Answer answer = yes();
+    EXPECT_FALSE(job.advance(&answer));
+    EXPECT_EQ(job.result()["firstRuns"], 2);
+}
+
+TEST(Job, ObserverSeesEachStepOnceBeforeAndAfterWithItsDetails) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    static_cast<void>(job.advance());
+    const Answer answer = yes();
+    static_cast<void>(job.advance(&answer));
+    EXPECT_THAT(recorder.events, ElementsAre("1/2 first begins", "1/2 first done [answered: yes]", "2/2 second begins",
+                                             "2/2 second done [tried: yes]"));
+}
+
+TEST(Job, AnswerWithAnotherIdIsInvalidInputAndTheQuestionStaysOpen) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    static_cast<void>(job.advance());
+    const Answer other = yes("another.question");
+    EXPECT_EQ(kindOfFailure(job, &other), ErrorKind::InvalidInput);
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::InvalidInput) << "no answer to an open question";
+    const Answer answer = yes();
+    EXPECT_FALSE(job.advance(&answer));
+}
+
+TEST(Job, AnswerWithoutAQuestionIsInvalidInput) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    const Answer answer = yes();
+    EXPECT_EQ(kindOfFailure(job, &answer), ErrorKind::InvalidInput);
+    EXPECT_TRUE(job.advance()) << "the job has not failed";
+}
+
+class JobQuestionKind : public ::testing::TestWithParam<QuestionKind> {};
+
+TEST_P(JobQuestionKind, NoEndsTheJobAsCancelled) {
+    Recorder recorder;
+    TestJob job{recorder.context(), GetParam()};
+    static_cast<void>(job.advance());
+    const Answer no{questionId, false, {}};
+    EXPECT_EQ(kindOfFailure(job, &no), ErrorKind::Cancelled);
+    EXPECT_EQ(recorder.events.back(), "1/2 first failed");
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::Refused) << "a failed job cannot go on";
+}
+
+INSTANTIATE_TEST_SUITE_P(YesOrNo, JobQuestionKind,
+                         ::testing::Values(QuestionKind::Confirmation, QuestionKind::Consent, QuestionKind::PinPad));
+
+TEST(Job, SecretAnswerNeedsNoYes) {
+    Recorder recorder;
+    TestJob job{recorder.context(), QuestionKind::UserPin};
+    static_cast<void>(job.advance());
+    const Answer secret{questionId, false, {}};
+    EXPECT_FALSE(job.advance(&secret));
+}
+
+TEST(Job, FailedStepIsObservedAndTheJobCannotGoOn) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    job.failSecond = true;
+    static_cast<void>(job.advance());
+    const Answer answer = yes();
+    EXPECT_EQ(kindOfFailure(job, &answer), ErrorKind::Unavailable);
+    EXPECT_EQ(recorder.events.back(), "2/2 second failed [tried: yes]");
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::Refused);
+}
+
+TEST(Job, FailureSaysWhatWasLeftBehind) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    job.failSecond = true;
+    job.left = KC_TEXT("Test", "A key exists now");
+    static_cast<void>(job.advance());
+    const Answer answer = yes();
+    try {
+        static_cast<void>(job.advance(&answer));
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Unavailable);
+        EXPECT_EQ(toEnglish(error.failure().remedy), "mend it. A key exists now");
+    }
+}
+
+TEST(Job, StopRequestEndsItBeforeTheNextStep) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    static_cast<void>(job.advance());
+    recorder.stop.request_stop();
+    const Answer answer = yes();
+    EXPECT_EQ(kindOfFailure(job, &answer), ErrorKind::Cancelled);
+    EXPECT_EQ(recorder.events.back(), "1/2 first failed");
+}
+
+TEST(Job, ObserverThatCannotRecordFailsTheJobBeforeTheStepRuns) {
+    RunContext context;
+    context.observe = [](const StepEvent&) {
+        throw Error{ErrorKind::Unavailable, KC_TEXT("Test", "journal"), KC_TEXT("Test", "disk full"),
+                    KC_TEXT("Test", "free some")};
+    };
+    TestJob job{std::move(context)};
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::Unavailable);
+    EXPECT_EQ(job.result()["firstRuns"], 0);
+}
+
+}  // namespace
+
+}  // namespace keyconvoy::tests
