@@ -82,9 +82,27 @@ ExceptionMeaning meaningOfUnknown(int status) {
             KC_TEXT("KmsError", "go by the text of the service; the documentation of the call %1 describes its errors")};
 }
 
+/// Some texts say more than their exception's name.
+ExceptionMeaning sharpened(ExceptionMeaning meaning, const std::string& text) {
+    const auto says = [&text](std::string_view words) { return text.find(words) != std::string::npos; };
+    if (says("already associated")) {
+        meaning.cause = KC_TEXT("KmsError", "KMS has this key material for this key already");
+        meaning.remedy =
+            KC_TEXT("KmsError",
+                    "an earlier attempt may have succeeded: look at the key's materials (ListKeyRotations); to give the "
+                    "material a new expiry, import it as EXISTING_KEY_MATERIAL");
+    } else if (says("scoped to a valid region") || says("scoped to correct region")) {
+        meaning.retry = RetryClass::Never;
+        meaning.cause = KC_TEXT("KmsError", "the request is signed for another Region than the one that answers");
+        meaning.remedy =
+            KC_TEXT("KmsError", "check --region (AWS_REGION, the profile's region) against the endpoint and the key's ARN");
+    }
+    return meaning;
+}
+
 ExceptionMeaning meaningOf(const ServiceFault& fault, int status) {
     if (const ExceptionMeaning* known = exceptionMeaning(fault.code)) {
-        return *known;
+        return sharpened(*known, fault.text);
     }
     return fault.code.empty() ? meaningOfStatus(status) : meaningOfUnknown(status);
 }

@@ -142,7 +142,7 @@ void ServiceCaller::observeClock(const HttpReply& reply) {
     if (!serverTime) {
         return;
     }
-    m_clockOffset = floor<seconds>(*serverTime - now() + milliseconds{500});  // the header has whole seconds
+    m_clockOffset = round<seconds>(*serverTime + milliseconds{500} - now());  // the header cuts fractions off
     if (abs(*m_clockOffset) < notableOffset || m_clockNoted) {
         return;
     }

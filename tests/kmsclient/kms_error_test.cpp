@@ -134,6 +134,17 @@ TEST(KmsErrorTest, AMissingPermissionIsNamed) {
         fails(failureFor(reply(400, R"({"__type":"AccessDeniedException"})")), ErrorKind::Refused, "kms:ImportKeyMaterial"));
 }
 
+TEST(KmsErrorTest, ATextThatSaysMoreThanTheNameIsHeeded) {
+    EXPECT_TRUE(
+        fails(failureFor(
+                  reply(403, R"({"__type":"SignatureDoesNotMatch","message":"Credential should be scoped to a valid region."})")),
+              ErrorKind::Refused, "check --region (AWS_REGION"));
+    EXPECT_TRUE(
+        fails(failureFor(reply(
+                  400, R"({"__type":"IncorrectKeyMaterialException","message":"Key material (id: x) is already associated"})")),
+              ErrorKind::Integrity, "EXISTING_KEY_MATERIAL"));
+}
+
 struct Odd {
     const char* name;
     int status;
