@@ -254,6 +254,10 @@ CheckValueOutcome Token::checkValue(const ThrowAwayKey& key) const {
     return m_impl->checkValueOf(m_impl->known(key));
 }
 
+Bytes Token::mac(const ThrowAwayKey& key, HmacHash hash, ByteView message) const {
+    return signWith(m_impl->session, {hmacMechanism(hash), nullptr, 0}, m_impl->known(key).handle, message);
+}
+
 Bytes Token::wrapThrowAway(const ThrowAwayKey& key, const RsaPublicKey& ownWrappingKey, const WrapRecipe& recipe) {
     return wrapThrowAwayKey(m_impl->session, m_impl->known(key).handle, ownWrappingKey, recipe);
 }

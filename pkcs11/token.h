@@ -375,6 +375,7 @@ public:
     };
     [[nodiscard]] ThrowAway generateThrowAway(const KeyType& type);
     [[nodiscard]] CheckValueOutcome checkValue(const ThrowAwayKey& key) const;
+    [[nodiscard]] Bytes mac(const ThrowAwayKey& key, HmacHash hash, ByteView message) const;
     [[nodiscard]] Bytes wrapThrowAway(const ThrowAwayKey& key, const RsaPublicKey& ownWrappingKey, const WrapRecipe& recipe);
     void destroy(const ThrowAwayKey& key);
 

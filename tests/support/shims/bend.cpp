@@ -252,6 +252,26 @@ CK_RV generateKeyPair(Session session, CK_MECHANISM* mechanism, CK_ATTRIBUTE* pu
     return code;
 }
 
+CK_RV wrapReally(Session session, CK_MECHANISM mechanism, Object wrappingKey, Object key, unsigned char* blob, CK_ULONG* length) {
+    return real().C_WrapKey(session, &mechanism, wrappingKey, key, blob, length);
+}
+
+CK_RV wrapWithBentOaep(Session session, const CK_MECHANISM& mechanism, Object wrappingKey, Object key, unsigned char* blob,
+                       CK_ULONG* length) {
+    const Options& options = state().options;
+    CK_RSA_PKCS_OAEP_PARAMS parameters = *static_cast<const CK_RSA_PKCS_OAEP_PARAMS*>(mechanism.pParameter);
+    if (options.is("oaep", "sha1")) {
+        parameters = withSha1(parameters);
+    }
+    if (options.is("oaep", "source-zero")) {
+        if (parameters.source != 0) {
+            return CKR_ARGUMENTS_BAD;
+        }
+        parameters.source = CKZ_DATA_SPECIFIED;
+    }
+    return wrapReally(session, {CKM_RSA_PKCS_OAEP, &parameters, sizeof parameters}, wrappingKey, key, blob, length);
+}
+
 CK_RV wrapBent(Session session, const CK_MECHANISM& mechanism, Object wrappingKey, Object key, unsigned char* blob,
                CK_ULONG* length) {
     const Options& options = state().options;
@@ -261,13 +281,8 @@ CK_RV wrapBent(Session session, const CK_MECHANISM& mechanism, Object wrappingKe
     if (mechanism.mechanism == CKM_RSA_AES_KEY_WRAP && options.value("native")) {
         return wrapNatively(session, mechanism, wrappingKey, key, blob, length);
     }
-    CK_MECHANISM asked = mechanism;
-    if (mechanism.mechanism != CKM_RSA_PKCS_OAEP || !options.is("oaep", "sha1")) {
-        return real().C_WrapKey(session, &asked, wrappingKey, key, blob, length);
-    }
-    CK_RSA_PKCS_OAEP_PARAMS parameters = withSha1(*static_cast<const CK_RSA_PKCS_OAEP_PARAMS*>(mechanism.pParameter));
-    asked.pParameter = &parameters;
-    return real().C_WrapKey(session, &asked, wrappingKey, key, blob, length);
+    return mechanism.mechanism == CKM_RSA_PKCS_OAEP ? wrapWithBentOaep(session, mechanism, wrappingKey, key, blob, length)
+                                                    : wrapReally(session, mechanism, wrappingKey, key, blob, length);
 }
 
 CK_RV wrapKey(Session session, CK_MECHANISM* mechanism, Object wrappingKey, Object key, unsigned char* blob, CK_ULONG* length) {
