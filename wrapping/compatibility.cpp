@@ -9,7 +9,7 @@ namespace {
 
 /// One row per key spec: the whole rule book. An absent smallest wrapping key means that the family is refused for this spec.
 struct Rule {
-    KeySpec keySpec;
+    KeySpec keySpec = KeySpec::SymmetricDefault;
     std::optional<WrappingKeySpec> oaepFrom;     ///< smallest wrapping key for RSAES_OAEP_*
     std::optional<WrappingKeySpec> keyWrapFrom;  ///< smallest wrapping key for RSA_AES_KEY_WRAP_*
     PlaintextRange plaintext;

@@ -216,7 +216,8 @@ TEST(NssQualification, TheRsaProofRestsOnALengthThatIsNoMultipleOfEight) {
     const Result result = run(token, combination(KeySpec::Rsa2048, keyWrap256));
     ASSERT_TRUE(result.chosen);
     EXPECT_THAT(toEnglish(result.explanation), HasSubstr("no multiple of 8"));
-    EXPECT_THAT(toEnglish(result.explanation), HasSubstr("generic secret, 20 bytes came back as exactly 20 bytes"));
+    EXPECT_THAT(toEnglish(result.explanation),
+                HasSubstr("(generic secret, 20 bytes) came back as exactly 20 bytes with the same HMAC-SHA-256"));
     EXPECT_GE(result.throwAwayKeys.size(), 2U);
     EXPECT_EQ(result.throwAwayKeys[0].typeName, "generic secret, 20 bytes");
     EXPECT_EQ(result.throwAwayKeys[1].typeName, "RSA-2048");

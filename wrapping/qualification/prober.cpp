@@ -78,7 +78,7 @@ Verdict Prober::prove(const Combination& combination, const pkcs11::WrapRecipe& 
 /// The encoding of an RSA key has no fixed length. One whose length is a multiple of 8 comes through a token that pads wrongly
 /// (SoftHSM 2.6.1's CKM_AES_KEY_WRAP_PAD), so such a throw-away shows nothing and another is made. The cheap secret goes first.
 Verdict Prober::proveVaryingLength(const Combination& combination, const pkcs11::WrapRecipe& recipe) {
-    const Verdict padding = tryOnce(paddingProbe, combination.choice, recipe);
+    Verdict padding = tryOnce(paddingProbe, combination.choice, recipe);
     if (padding.stage != Stage::Shown) {
         return padding;
     }
@@ -130,7 +130,7 @@ Verdict Prober::judge(ByteView plaintext, const pkcs11::KeyType& type, const pkc
     }
     return shown(KC_TEXT("Qualification",
                          "a throw-away key (%1) came back as exactly one PKCS#8 of %2 bytes, the private half of its public key")
-                     .with(nameOfType(type))
+                     .with(pkcs11::describe(type))
                      .with(plaintext.size()),
                  plaintext.size());
 }
@@ -140,11 +140,14 @@ Verdict Prober::judgeSecret(ByteView plaintext, std::size_t wantedBytes, const p
     if (plaintext.size() != wantedBytes) {
         return failed(Stage::Opening, wrongSecretLength(wantedBytes, plaintext));
     }
+    if (type == pkcs11::KeyType{paddingProbe}) {
+        return judgePaddingProbe(plaintext, key);
+    }
     const pkcs11::CheckValueOutcome expected = m_token.checkValue(key.key);
     if (expected.value && hasCheckValue(plaintext, *expected.value)) {
         return shown(
             KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes with the same check value (%3)")
-                .with(nameOfType(type))
+                .with(pkcs11::describe(type))
                 .with(plaintext.size())
                 .with(pkcs11::describe(expected.value->method)),
             plaintext.size());
@@ -154,27 +157,46 @@ Verdict Prober::judgeSecret(ByteView plaintext, std::size_t wantedBytes, const p
                       KC_TEXT("Qualification", "the key inside the blob is not the throw-away key: its check value differs (%1)")
                           .with(pkcs11::describe(expected.value->method)));
     }
-    // SoftHSM makes no HMAC with a key that is shorter than the digest. The padding probe is about the length; the RSA key that
-    // follows it is compared whole.
-    if (type == pkcs11::KeyType{paddingProbe}) {
-        return shown(KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes")
-                         .with(nameOfType(type))
-                         .with(plaintext.size()),
-                     plaintext.size());
-    }
     return failed(Stage::Opening,
                   KC_TEXT("Qualification", "the token gives no check value of the throw-away key to compare with: %1")
                       .with(toEnglish(expected.whyNot)));
 }
 
+/// Its length is what it is made for. Its content is compared by HMAC where the token makes one with so short a key (SoftHSM does
+/// not below the digest's length); the RSA key that follows is compared whole in any case.
+Verdict Prober::judgePaddingProbe(ByteView plaintext, const pkcs11::Token::ThrowAway& key) const {
+    const Bytes message(16);
+    const auto typeName = pkcs11::describe(paddingProbe);
+    try {
+        if (m_token.mac(key.key, pkcs11::HmacHash::Sha256, message) != hmac(MacHash::Sha256, plaintext, message)) {
+            return failed(Stage::Opening, KC_TEXT("Qualification",
+                                                  "the key inside the blob is not the throw-away key: its HMAC-SHA-256 differs"));
+        }
+    } catch (const Error& error) {
+        if (isNoJudgement(error.failure())) {
+            throw;
+        }
+        return shown(
+            KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes").with(typeName).with(plaintext.size()),
+            plaintext.size());
+    }
+    return shown(KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes with the same HMAC-SHA-256")
+                     .with(typeName)
+                     .with(plaintext.size()),
+                 plaintext.size());
+}
+
 Verdict Prober::refusal(const Error& error, Stage stage, const pkcs11::KeyType& type) const {
     const std::string cause = toEnglish(error.failure().cause);
-    Text reason =
-        stage == Stage::Generation
-            ? KC_TEXT("Qualification", "the token cannot generate a throw-away key (%1): %2").with(nameOfType(type)).with(cause)
-        : stage == Stage::Wrap
-            ? KC_TEXT("Qualification", "the token refused to wrap a throw-away key (%1): %2").with(nameOfType(type)).with(cause)
-            : KC_TEXT("Qualification", "the throw-away key (%1) could not be compared: %2").with(nameOfType(type)).with(cause);
+    Text reason = stage == Stage::Generation ? KC_TEXT("Qualification", "the token cannot generate a throw-away key (%1): %2")
+                                                   .with(pkcs11::describe(type))
+                                                   .with(cause)
+                  : stage == Stage::Wrap ? KC_TEXT("Qualification", "the token refused to wrap a throw-away key (%1): %2")
+                                               .with(pkcs11::describe(type))
+                                               .with(cause)
+                                         : KC_TEXT("Qualification", "the throw-away key (%1) could not be compared: %2")
+                                               .with(pkcs11::describe(type))
+                                               .with(cause);
     return {.stage = stage, .reason = std::move(reason), .code = error.failure().code, .plaintextBytes = 0};
 }
 

@@ -39,6 +39,7 @@ private:
     [[nodiscard]] Verdict judge(ByteView plaintext, const pkcs11::KeyType& type, const pkcs11::Token::ThrowAway& key) const;
     [[nodiscard]] Verdict judgeSecret(ByteView plaintext, std::size_t wantedBytes, const pkcs11::KeyType& type,
                                       const pkcs11::Token::ThrowAway& key) const;
+    [[nodiscard]] Verdict judgePaddingProbe(ByteView plaintext, const pkcs11::Token::ThrowAway& key) const;
     [[nodiscard]] Verdict refusal(const Error& error, Stage stage, const pkcs11::KeyType& type) const;
 
     pkcs11::Token& m_token;

@@ -98,9 +98,9 @@ TokenIdentity identityOf(const pkcs11::Token& token) {
 std::vector<std::string> throwAwayKeysFor(const Combination& combination) {
     std::vector<std::string> names;
     if (materialKind(combination.keySpec) == MaterialKind::Rsa) {
-        names.push_back(nameOfType(paddingProbe));
+        names.push_back(pkcs11::describe(paddingProbe));
     }
-    names.push_back(nameOfType(tokenKeyType(combination.keySpec)));
+    names.push_back(pkcs11::describe(tokenKeyType(combination.keySpec)));
     return names;
 }
 

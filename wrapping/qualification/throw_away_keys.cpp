@@ -5,32 +5,6 @@
 
 namespace keyconvoy::wrapping::qualification {
 
-namespace {
-
-struct TypeNamer {
-    std::string operator()(const pkcs11::AesKey& key) const { return "AES-" + std::to_string(key.sizeBits); }
-    std::string operator()(const pkcs11::GenericSecretKey& key) const {
-        return "generic secret, " + std::to_string(key.sizeBytes) + " bytes";
-    }
-    std::string operator()(const pkcs11::RsaKeyPair& key) const { return "RSA-" + std::to_string(key.sizeBits); }
-    std::string operator()(const pkcs11::EcKeyPair& key) const {
-        switch (key.curve) {
-            case pkcs11::EcCurve::P256: return "EC P-256";
-            case pkcs11::EcCurve::P384: return "EC P-384";
-            case pkcs11::EcCurve::P521: return "EC P-521";
-            case pkcs11::EcCurve::Secp256k1: return "EC secp256k1";
-        }
-        return "EC";
-    }
-    std::string operator()(const pkcs11::Ed25519KeyPair&) const { return "Ed25519"; }
-};
-
-}  // namespace
-
-std::string nameOfType(const pkcs11::KeyType& type) {
-    return std::visit(TypeNamer{}, type);
-}
-
 ThrowAwayKeys::~ThrowAwayKeys() {
     try {
         destroyAll();
@@ -47,7 +21,8 @@ const pkcs11::Token::ThrowAway& ThrowAwayKeys::get(const pkcs11::KeyType& type) 
     m_account.reserve(m_account.size() + 1);
     pkcs11::Token::ThrowAway key = m_token.generateThrowAway(type);
     const TimePoint now = m_clock();
-    m_account.push_back({.typeName = nameOfType(type), .label = key.label, .id = key.id, .generatedAt = now, .destroyedAt = {}});
+    m_account.push_back(
+        {.typeName = pkcs11::describe(type), .label = key.label, .id = key.id, .generatedAt = now, .destroyedAt = {}});
     m_entries.push_back({type, std::move(key), m_account.size() - 1});
     return m_entries.back().key;
 }

@@ -9,9 +9,6 @@
 
 namespace keyconvoy::wrapping::qualification {
 
-/// "AES-256", "generic secret, 20 bytes", "RSA-2048", "EC P-384", "Ed25519".
-[[nodiscard]] std::string nameOfType(const pkcs11::KeyType& type);
-
 /// The throw-away keys of one run: at most one of each type at a time, each with its entry in the account, all destroyed at the
 /// end. One thread.
 class ThrowAwayKeys {
