@@ -1,7 +1,7 @@
 #include "app/cli/account.h"
 
 #include "app/cli/accounts/accounts.h"
-#include "app/cli/output.h"
+#include "app/cli/printable.h"
 #include "core/fingerprint.h"
 
 #include <algorithm>

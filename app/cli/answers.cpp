@@ -3,6 +3,7 @@
 #include "app/cli/account.h"
 #include "app/cli/option_table.h"
 #include "app/cli/output.h"
+#include "app/cli/printable.h"
 #include "app/cli/terminal.h"
 
 #include <algorithm>

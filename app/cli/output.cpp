@@ -1,7 +1,7 @@
 #include "app/cli/output.h"
 
+#include "app/cli/printable.h"
 #include "app/station/to_json.h"
-#include "core/hex.h"
 
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -34,22 +34,6 @@ void addPart(std::string& line, std::string_view name, const std::string& value)
 }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-    std::string result;
-    for (const char character : text) {
-        const auto octet = static_cast<std::uint8_t>(character);
-        const bool control = octet < 0x20U || octet == 0x7fU;
-        if (character == '\n') {
-            result += ' ';
-        } else if (control) {
-            result += "\\x" + toHex(ByteView{&octet, 1});
-        } else {
-            result += character;
-        }
-    }
-    return result;
-}
 
 std::string describeFailure(const Failure& failure) {
     std::string text = "error: " + printable(toEnglish(failure.place)) + ": " + printable(toEnglish(failure.cause)) + "\n";

@@ -20,9 +20,6 @@ ExitCode printFailure(Console& console, const Failure& failure);
 /// "warning: …" and its remedy on stderr.
 void printFinding(Console& console, const Finding& finding);
 
-/// A text from a module or service with its control characters made visible, so that it cannot steer a terminal.
-[[nodiscard]] std::string printable(std::string_view text);
-
 /// Flushes stdout. Throws Unavailable when it could not be written (disk full, reader gone).
 void finishOutput(Console& console);
 

@@ -1,6 +1,6 @@
 #include "app/cli/progress.h"
 
-#include "app/cli/output.h"
+#include "app/cli/printable.h"
 
 #include <ostream>
 

@@ -37,7 +37,7 @@ public:
     EchoOff(const EchoOff&) = delete;
     EchoOff& operator=(const EchoOff&) = delete;
     ~EchoOff() {
-        tcsetattr(m_terminal, TCSAFLUSH, &m_before);
+        tcsetattr(m_terminal, TCSADRAIN, &m_before);
         restoreAtSignal(-1, nullptr);
     }
 
@@ -76,8 +76,8 @@ void Terminal::waitForInput() const {
 }
 
 SecretBytes Terminal::askSecret(std::string_view prompt) {
+    const EchoOff echoOff{m_descriptor.get()};  // before the prompt: who types fast must not see the PIN
     show(prompt);
-    const EchoOff echoOff{m_descriptor.get()};
     waitForInput();
     SecretLine line = readSecretLine(m_descriptor.get(), longestAnswer);
     show("\n");
@@ -88,6 +88,7 @@ SecretBytes Terminal::askSecret(std::string_view prompt) {
 }
 
 std::string Terminal::askLine(std::string_view prompt) {
+    tcflush(m_descriptor.get(), TCIFLUSH);  // an answer typed before the question was seen is none
     show(prompt);
     waitForInput();
     const SecretLine line = readSecretLine(m_descriptor.get(), longestAnswer);

@@ -13,6 +13,7 @@ namespace keyconvoy::cli {
 [[nodiscard]] std::string accountInBrief(const Json& result);
 /// The check first, then the KMS key, the token key, and what the import rests on. For import and check.
 [[nodiscard]] std::string accountOfImport(const Json& result);
+[[nodiscard]] std::string accountOfWrap(const Json& result);
 [[nodiscard]] std::string accountOfDoctor(const Json& result);
 [[nodiscard]] std::string accountOfKeys(const Json& result);
 [[nodiscard]] std::string accountOfQualification(const Json& result);

@@ -1,6 +1,6 @@
 #include "app/cli/account.h"
 #include "app/cli/accounts/accounts.h"
-#include "app/cli/output.h"
+#include "app/cli/printable.h"
 
 #include <array>
 #include <nlohmann/json.hpp>

@@ -1,3 +1,4 @@
+#include "app/cli/accounts/accounts.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
@@ -90,7 +91,8 @@ app::WrapRequest requestFrom(const ParsedOptions& options) {
 ExitCode run(const ParsedOptions& options, Console& console) {
     app::WrapRequest request = requestFrom(options);
     return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeWrapJob(std::move(request), std::move(context)); });
+                  [&request](app::RunContext context) { return app::makeWrapJob(std::move(request), std::move(context)); },
+                  {.account = &accountOfWrap});
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+#include "tests/cli/cli_fixture.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::tests {
+
+namespace {
+
+using Rehearse = CommandLine;
+
+TEST_F(Rehearse, MissingSimulatorIsNamedWithItsPackage) {
+    expectFailure(
+        run({"rehearse", "--json", "--simulator", "/nowhere/simulator", "--result", (home().folder() / "r.json").string()}),
+        {.exitCode = 3, .fragments = {"/nowhere/simulator"}});
+    EXPECT_FALSE(std::filesystem::exists(home().folder() / "r.json"));
+}
+
+TEST_F(Rehearse, ResultFileThatIsThereIsNotOverwritten) {
+    const std::string file = home().write("r.json", "older").string();
+    expectFailure(run({"rehearse", "--json", "--simulator", KEYCONVOY_SIMULATOR, "--result", file}),
+                  {.exitCode = 4, .fragments = {"r.json"}});
+}
+
+TEST_F(Rehearse, WholeMainJobGoesAsItMust) {
+    const Finished finished =
+        run({"rehearse", "--simulator", KEYCONVOY_SIMULATOR, "--result", (home().folder() / "r.json").string()});
+    SCOPED_TRACE(testing::Message() << finished);
+    ASSERT_EQ(finished.exitCode, 0);
+    for (const char* expected :
+         {"everything went as it must", "imported, checked: same-material-twice", "imported, checked: equal-mac",
+          "imported, checked: equal-public-key", "refused, as it must be", "result file:", "software"}) {
+        EXPECT_NE(finished.out.find(expected), std::string::npos) << expected;
+    }
+    EXPECT_TRUE(std::filesystem::exists(home().folder() / "r.json"));
+}
+
+}  // namespace
+
+}  // namespace keyconvoy::tests
