@@ -140,8 +140,8 @@ public:
     ~WipedJson() {
         for (auto& member : m_json) {
             if (member.is_string()) {
-                auto& text = member.get_ref<std::string&>();
-                OPENSSL_cleanse(text.data(), text.size());
+                auto* text = member.get_ptr<std::string*>();
+                OPENSSL_cleanse(text->data(), text->size());
             }
         }
     }

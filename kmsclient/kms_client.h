@@ -56,6 +56,8 @@ public:
     KmsClient(const ClientOptions& options, Clock clock);
     KmsClient(const ClientOptions& options, Clock clock, ClientSurroundings surroundings);
     ~KmsClient();
+    KmsClient(const KmsClient&) = delete;
+    KmsClient& operator=(const KmsClient&) = delete;
     KmsClient(KmsClient&&) noexcept;
     KmsClient& operator=(KmsClient&&) noexcept;
 

@@ -71,7 +71,7 @@ ExceptionMeaning meaningOfStatus(int status) {
 
 /// A code that the table does not know: the model grows several times a year.
 ExceptionMeaning meaningOfUnknown(int status) {
-    const ExceptionMeaning byStatus = meaningOfStatus(status);
+    ExceptionMeaning byStatus = meaningOfStatus(status);
     if (byStatus.kind == ErrorKind::Unavailable) {
         return byStatus;
     }

@@ -18,6 +18,8 @@ class ReplyObject {
 public:
     ReplyObject(std::string_view body, const Text& place);
     ~ReplyObject();
+    ReplyObject(const ReplyObject&) = delete;
+    ReplyObject& operator=(const ReplyObject&) = delete;
     ReplyObject(ReplyObject&&) noexcept;
     ReplyObject& operator=(ReplyObject&&) noexcept;
 

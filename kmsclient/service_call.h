@@ -65,7 +65,7 @@ public:
     [[nodiscard]] std::optional<std::chrono::seconds> clockOffset() const { return m_clockOffset; }
     [[nodiscard]] TimePoint now() const { return m_settings.clock(); }
     void note(Finding finding) { m_findings.push_back(std::move(finding)); }
-    void wait(std::chrono::milliseconds time) { m_settings.wait(time); }
+    void wait(std::chrono::milliseconds time) const { m_settings.wait(time); }
 
 private:
     struct Attempts;

@@ -85,6 +85,19 @@ void forEachLine(std::string_view text, Use use) {
     }
 }
 
+/// The content of a file that may hold secrets.
+class WipedBytes {
+public:
+    explicit WipedBytes(Bytes bytes) : m_bytes{std::move(bytes)} {}
+    WipedBytes(const WipedBytes&) = delete;
+    WipedBytes& operator=(const WipedBytes&) = delete;
+    ~WipedBytes() { OPENSSL_cleanse(m_bytes.data(), m_bytes.size()); }
+    [[nodiscard]] ByteView view() const noexcept { return m_bytes; }
+
+private:
+    Bytes m_bytes;
+};
+
 std::string_view withoutByteOrderMark(std::string_view text) {
     return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
 }
@@ -121,12 +134,8 @@ SharedConfig SharedConfig::load(const std::filesystem::path& path) {
         absent.m_path = path;
         return absent;
     }
-    Bytes content = readFile(path, largestFile);
-    struct Wipe {
-        Bytes& bytes;
-        ~Wipe() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
-    } const wipe{content};
-    return parse(asText(content), path);
+    const WipedBytes content{readFile(path, largestFile)};
+    return parse(asText(content.view()), path);
 }
 
 const SharedConfig::Section* SharedConfig::section(std::string_view name) const {

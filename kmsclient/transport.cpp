@@ -186,7 +186,7 @@ struct Transport::Impl {
         set(handle.get(), CURLOPT_ERRORBUFFER, errorText.data());
     }
 
-    Transfer begin(const HttpRequest& request, const std::string& proxy) {
+    Transfer begin(const HttpRequest& request, const std::string& proxy) const {
         Transfer transfer;
         transfer.handle = handle.get();
         transfer.request = &request;
@@ -197,7 +197,7 @@ struct Transport::Impl {
         return transfer;
     }
 
-    void setRequest(const HttpRequest& request, const std::string& proxy, const curl_slist* headers) {
+    void setRequest(const HttpRequest& request, const std::string& proxy, const curl_slist* headers) const {
         CURL* curl = handle.get();
         set(curl, CURLOPT_URL, (request.endpoint.url() + "/").c_str());
         set(curl, CURLOPT_PROTOCOLS_STR, request.endpoint.tls ? "https" : "http");

@@ -65,6 +65,8 @@ public:
     /// Throws NotFound when the CA bundle is not there.
     explicit Transport(TransportOptions options);
     ~Transport();
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
     Transport(Transport&&) noexcept;
     Transport& operator=(Transport&&) noexcept;
 

@@ -108,6 +108,24 @@ TEST(SignerTest, ANameThatBeginsAnotherStandsBeforeIt) {
     EXPECT_EQ(signedHeaderList({{"accept-encoding", ""}, {"accept", ""}, {"host", ""}}), "accept;accept-encoding;host");
 }
 
+TEST(SignerTest, AgreesWithBotocoreOnOddHeadersAndALargeBody) {
+    initialiseSecureHeap();
+    Headers headers{{"host", "127.0.0.1:8080"},
+                    {"content-type", "application/x-amz-json-1.1"},
+                    {"x-amz-target", "TrentService.X"},
+                    {"x-amz-a", "  a \t  b  "},
+                    {"x-amz-ab", ""},
+                    {"accept", "*/*"},
+                    {"accept-encoding", "x"}};
+    const SigningIdentity identity{
+        .accessKeyId = "AK", .secretAccessKey = asBytes("s/+ecret"), .sessionToken = asBytes("tok/en==")};
+    sign(headers, std::string(70'000, 'z'), identity, {.region = "eu-central-1", .service = "kms"},
+         *parseRfc3339("2026-11-21T23:59:59Z"));
+    // Computed once with the botocore of Debian's awscli 2.9.19.
+    EXPECT_TRUE(
+        headers.at("authorization").ends_with("Signature=74feb9d35bcca4045c21fbfca0c073dd02b6e940d0bdb73084c8e5d2694a3e34"));
+}
+
 TEST(SignerTest, EveryPartCountsForTheSignature) {
     initialiseSecureHeap();
     const auto signatureOf = [](const Headers& headers, std::string_view body, std::string_view key, const std::string& region) {

@@ -20,6 +20,12 @@ std::string operationOf(const HttpMessage& request) {
     return dot == std::string::npos ? request.firstLine() : target.substr(dot + 1);
 }
 
+std::string tenMegabytes() {
+    std::string body;
+    body.resize(10'000'000, ' ');
+    return body;
+}
+
 HttpMessage parsed(const std::string& bytes) {
     HttpMessageReader reader{[&bytes, offset = std::size_t{0}](char* buffer, std::size_t size) mutable -> long {
         const std::size_t count = std::min(size, bytes.size() - offset);
@@ -108,7 +114,7 @@ bool FaultProxy::answer(int client, const HttpMessage& request, Fault fault) {
             return false;
         }
         case Fault::TenMegabytes:
-            return sendAll(client, httpReply(200, "Content-Type: application/x-amz-json-1.1\r\n", std::string(10'000'000, ' ')));
+            return sendAll(client, httpReply(200, "Content-Type: application/x-amz-json-1.1\r\n", tenMegabytes()));
         case Fault::Nothing: return false;
         case Fault::Silence: waitUntilClosed(client); return false;
         case Fault::CutAfterRequest: static_cast<void>(upstream(request)); return false;
