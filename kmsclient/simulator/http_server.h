@@ -17,8 +17,8 @@ struct TlsFiles {
 struct ServerOptions {
     std::string host = "127.0.0.1";  ///< a loopback address; anything else is refused
     int port = 0;                    ///< 0: any that is free
-    std::optional<TlsFiles> tls;
-    ServiceOptions service;
+    std::optional<TlsFiles> tls{};
+    ServiceOptions service{};
 };
 
 /// The simulator on a socket. Listens and answers on threads of its own from construction to stop().

@@ -108,6 +108,21 @@ bool isOnCurve(const EVP_PKEY& key, const char* curve) {
     return explicitParameters == 0;
 }
 
+/// RFC 5915, section 3: the private value has exactly the octets of the curve's order, leading zeros included. Whether AWS
+/// insists is not known; a token that drops the zeros would fail there for one key in 256, so it fails here.
+bool hasFullLength(ByteView ecPrivateKey, const EVP_PKEY& key) {
+    const unsigned char* cursor = ecPrivateKey.data();
+    const unsigned char* const end = cursor + ecPrivateKey.size();
+    long length = 0;
+    int tag = 0;
+    int tagClass = 0;
+    ASN1_get_object(&cursor, &length, &tag, &tagClass, end - cursor);  // ECPrivateKey
+    ASN1_get_object(&cursor, &length, &tag, &tagClass, end - cursor);  // version
+    cursor += length;
+    ASN1_get_object(&cursor, &length, &tag, &tagClass, end - cursor);  // privateKey
+    return tag == V_ASN1_OCTET_STRING && length == (EVP_PKEY_get_bits(&key) + 7) / 8;
+}
+
 /// Whether the private parts fit each other and the public key.
 bool isConsistent(EVP_PKEY& key) {
     const PkeyContextPtr context{EVP_PKEY_CTX_new_from_pkey(nullptr, &key, nullptr)};
@@ -132,14 +147,16 @@ PkeyPtr parseRsaOrEc(KeySpec spec, ByteView encoded) {
     PKCS8_pkey_get0(nullptr, &inner, &innerSize, &algorithm, info.get());
     const char* curve = curveName(spec);
     const bool expected = curve != nullptr ? isNamedCurve(*algorithm, curve) : isRsaAlgorithm(*algorithm);
-    if (!expected || !isOneElement({inner, static_cast<std::size_t>(innerSize)})) {
+    const ByteView innerView{inner, static_cast<std::size_t>(innerSize)};
+    if (!expected || !isOneElement(innerView)) {
         return nullptr;
     }
     PkeyPtr key{EVP_PKCS82PKEY(info.get())};
     if (key == nullptr) {
         return nullptr;
     }
-    const bool fits = curve != nullptr ? isOnCurve(*key, curve) : isTwoPrimeRsa(*key, rsaBits(spec));
+    const bool fits =
+        curve != nullptr ? isOnCurve(*key, curve) && hasFullLength(innerView, *key) : isTwoPrimeRsa(*key, rsaBits(spec));
     return fits && isConsistent(*key) ? std::move(key) : nullptr;
 }
 

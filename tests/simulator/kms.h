@@ -40,7 +40,7 @@ struct RawRequest {
 struct SigningParts {
     std::string region = "us-east-1";
     std::string service = "kms";
-    std::string date;  ///< YYYYMMDDTHHMMSSZ
+    std::string date{};  ///< YYYYMMDDTHHMMSSZ
     std::vector<std::string> signedHeaders{"content-type", "host", "x-amz-date", "x-amz-target"};
 };
 
@@ -93,7 +93,7 @@ public:
     [[nodiscard]] Json materials(const std::string& keyId) const;
     [[nodiscard]] std::string arn(const std::string& keyId) const;
 
-    [[nodiscard]] kms::simulator::HttpServer& server() { return *m_server; }
+    [[nodiscard]] kms::simulator::HttpServer& server() const { return *m_server; }
     [[nodiscard]] const Credentials& credentials() const { return m_server->credentials(); }
     [[nodiscard]] int port() const;
 
