@@ -21,7 +21,6 @@ protected:
                 "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
                 "AWS_EC2_METADATA_DISABLED=true",
                 "AWS_DEFAULT_REGION=us-east-1",
-                "AWS_MAX_ATTEMPTS=1",
                 "AWS_ACCESS_KEY_ID=" + m_simulator.text("accessKeyId"),
                 "AWS_SECRET_ACCESS_KEY=" + m_simulator.text("secretAccessKey")};
     }

@@ -9,7 +9,7 @@ namespace keyconvoy::tests {
 
 [[nodiscard]] FileDescriptor connectToLoopback(int port);
 void sendAll(const FileDescriptor& socket, std::string_view octets);
-/// Until the other side closes, or ten seconds pass without an octet.
+/// Until the other side closes, or two minutes pass without an octet.
 [[nodiscard]] std::string receiveAll(const FileDescriptor& socket);
 /// Until `marker` has come, with everything up to and after it that came along.
 [[nodiscard]] std::string receiveUntil(const FileDescriptor& socket, std::string_view marker);
