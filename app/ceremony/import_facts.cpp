@@ -143,7 +143,8 @@ std::optional<Text> whatExistsNow(const ImportFacts& facts, const KeyOnToken& ke
 Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
                     const wrapping::EncryptedKeyMaterial& material) {
     Json json = route.toJson();
-    json["wrappingKey"] = {{"sha256", wrappingKey.fingerprint().hex()}, {"words", wrappingKey.fingerprint().words()}};
+    json["wrappingKeySha256"] = wrappingKey.fingerprint().hex();
+    json["wrappingKeyWords"] = wrappingKey.fingerprint().words();
     json["wrapStrengthBits"] = material.wrapStrengthBits;
     json["keyStrengthBits"] = material.keyStrengthBits;
     json["blobBytes"] = material.blob.size();

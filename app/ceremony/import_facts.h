@@ -51,7 +51,7 @@ void checkImportArrived(const ImportFacts& facts);
 
 [[nodiscard]] Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KmsAccess& kms,
                                 const KeyOnToken& key, const WrappingRoute& route);
-/// {"wrappingKey": {"sha256", "words"}, "wrapStrengthBits", "keyStrengthBits", "blobBytes", "blobSha256"} and the route's
+/// {"wrappingKeySha256", "wrappingKeyWords", "wrapStrengthBits", "keyStrengthBits", "blobBytes", "blobSha256"} and the route's
 /// members.
 [[nodiscard]] Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
                                   const wrapping::EncryptedKeyMaterial& material);

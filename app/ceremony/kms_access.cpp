@@ -132,7 +132,8 @@ Json KmsAccess::toJson() const {
             {"endpoint", m_client ? Json(m_client->endpointUrl()) : Json(nullptr)},
             {"account", m_identity.account},
             {"caller", m_identity.arn},
-            {"accessKeyId", m_client ? Json(m_client->accessKeyId()) : Json(nullptr)}};
+            {"accessKeyId", m_client ? Json(m_client->accessKeyId()) : Json(nullptr)},
+            {"credentials", m_client ? Json(m_client->credentialsSource()) : Json(nullptr)}};
 }
 
 milliseconds pauseBetweenParameters(const std::string& endpointUrl) {

@@ -40,7 +40,7 @@ public:
     /// GetParametersForImport, at most once per 4 seconds (off for loopback).
     [[nodiscard]] kms::ImportParameters parameters(const std::string& keyId, wrapping::WrappingChoice choice);
 
-    /// {"region", "endpoint", "account", "caller", "accessKeyId"}
+    /// {"region", "endpoint", "account", "caller", "accessKeyId", "credentials"}
     [[nodiscard]] Json toJson() const;
 
 private:

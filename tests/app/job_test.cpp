@@ -134,7 +134,12 @@ TEST_P(JobQuestionKind, NoEndsTheJobAsCancelled) {
 }
 
 INSTANTIATE_TEST_SUITE_P(YesOrNo, JobQuestionKind,
-                         ::testing::Values(QuestionKind::Confirmation, QuestionKind::Consent, QuestionKind::PinPad));
+                         ::testing::Values(QuestionKind::Confirmation, QuestionKind::Consent, QuestionKind::PinPad),
+                         [](const auto& tested) {
+                             return tested.param == QuestionKind::Confirmation ? "Confirmation"
+                                    : tested.param == QuestionKind::Consent    ? "Consent"
+                                                                             : "PinPad";
+                         });
 
 TEST(Job, SecretAnswerNeedsNoYes) {
     Recorder recorder;
