@@ -138,10 +138,11 @@ public:
     WipedJson(const WipedJson&) = delete;
     WipedJson& operator=(const WipedJson&) = delete;
     ~WipedJson() {
-        for (auto& member : m_json) {
-            if (member.is_string()) {
-                auto* text = member.get_ptr<std::string*>();
-                OPENSSL_cleanse(text->data(), text->size());
+        if (auto* members = m_json.get_ptr<Json::object_t*>()) {
+            for (auto& [name, value] : *members) {
+                if (auto* text = value.get_ptr<std::string*>()) {
+                    OPENSSL_cleanse(text->data(), text->size());
+                }
             }
         }
     }

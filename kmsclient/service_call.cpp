@@ -214,7 +214,7 @@ void ServiceCaller::outcomeUnknown(const ServiceCall& call, const Error& error, 
 }
 
 /// False when no attempt is left.
-bool ServiceCaller::waitedBeforeRetry(Attempts& attempts) {
+bool ServiceCaller::waitedBeforeRetry(Attempts& attempts) const {
     if (attempts.retries + 1 >= m_settings.attempts) {
         return false;
     }

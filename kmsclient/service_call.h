@@ -78,7 +78,7 @@ private:
     void afterKmsError(const ServiceCall& call, const KmsError& error, Attempts& attempts);
     void afterTransportError(const ServiceCall& call, const TransportError& error, Attempts& attempts);
     void outcomeUnknown(const ServiceCall& call, const Error& error, bool worthRetrying, Attempts& attempts);
-    bool waitedBeforeRetry(Attempts& attempts);
+    bool waitedBeforeRetry(Attempts& attempts) const;
 
     Settings m_settings;
     std::string m_kmsUrl;

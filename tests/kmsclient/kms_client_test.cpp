@@ -4,6 +4,7 @@
 #include "tests/kmsclient/scripted_service.h"
 #include "tests/kmsclient/surroundings.h"
 #include "tests/support/fault_proxy.h"
+#include "tests/support/tls_server.h"
 
 #include <fstream>
 
@@ -470,6 +471,23 @@ TEST_F(ClockTest, AWrongSecretIsNotTakenForAWrongClock) {
     KmsClient client = this->client();
     EXPECT_TRUE(fails(failureOf([&] { return client.describeKey(keyId); }), ErrorKind::Refused, "set this machine's clock"));
     EXPECT_EQ(m_service.requests().size(), 1U);
+}
+
+TEST_F(KmsClientTest, ACertificateThatIsNotAmazonsIsNotedOnceAndKeptForEachReply) {
+    const tests::TlsAuthority authority{"Private root"};
+    const tests::TlsServer server{authority.issue("localhost"),
+                                  [](const tests::HttpMessage&) { return tests::httpReply(200, "", metadata()); }};
+    const auto bundle = m_surroundings.home() / "ca.pem";
+    std::ofstream{bundle} << authority.pem();
+    m_surroundings.variables["AWS_CA_BUNDLE"] = bundle.string();
+    KmsClient client = this->client("https://localhost:" + std::to_string(server.port()));
+    for (int i = 0; i < 2; ++i) {
+        const ConnectionEvidence connection = client.describeKey(keyId).facts.connection;
+        EXPECT_EQ(connection.rootKeySha256, authority.keySha256());
+        EXPECT_EQ(connection.tlsSummary(), "private or intercepted");
+    }
+    EXPECT_EQ(client.findings().size(), 1U);
+    EXPECT_TRUE(hasFinding(client, "tls: private or intercepted"));
 }
 
 class ClientSetupTest : public KmsClientTest {};
