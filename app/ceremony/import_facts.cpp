@@ -107,9 +107,10 @@ void checkImportArrived(const ImportFacts& facts) {
                           .with(*fromDescription)
                           .with(*fromImport));
     }
-    if (facts.kmsKey->expirationModel && facts.kmsKey->validTo != facts.validTo) {
-        throw differs(KC_TEXT("ImportFacts", "its material expires at another time than asked for: %1")
-                          .with(facts.kmsKey->validTo ? toRfc3339(*facts.kmsKey->validTo) : "never"));
+    const auto& shown = facts.kmsKey->validTo;  // the earliest end of several materials, so it may lie before ours
+    if (facts.validTo && facts.kmsKey->expirationModel && (!shown || *shown > *facts.validTo)) {
+        throw differs(KC_TEXT("ImportFacts", "its material does not expire when asked for, but at: %1")
+                          .with(shown ? toRfc3339(*shown) : "never"));
     }
 }
 

@@ -132,6 +132,7 @@ std::optional<Question> ImportJob::review(const Answer* answer) {
                                                             .with(m_kms.client().region())
                                                             .with(m_kms.identity().account))});
     }
+    question.details.push_back({KC_TEXT("ImportJob", "TLS"), m_kms.identity().facts.connection.tlsSummary()});
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(m_kms.now()), m_kms.now()));
     question.details.push_back(
@@ -157,7 +158,7 @@ void ImportJob::createKmsKey(Details& details) {
 
 void ImportJob::getParameters(Details& details) {
     const wrapping::WrappingChoice choice = m_route.plan().choice;
-    m_facts.parameters = m_kms.parameters(m_facts.kmsKey->arn, choice);
+    m_facts.parameters = m_kms.parameters(m_facts.kmsKey->arn, choice, m_facts.created ? KeyAge::JustCreated : KeyAge::Known);
     m_facts.wrappingKey = wrapping::WrappingPublicKey::fromDer(m_facts.parameters->publicKey,
                                                                KC_TEXT("ImportJob", "GetParametersForImport, public key"));
     checkWrappingKey(*m_facts.wrappingKey, choice.keySpec, m_request.wrapping.pinnedWrappingKey);
@@ -207,15 +208,18 @@ void ImportJob::check(Details& details) {
     m_facts.kmsKey = m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
                                          [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::Enabled; });
     checkImportArrived(m_facts);
-    m_facts.check = runCheck(CheckInput{.token = m_token.token(),
-                                        .key = m_key.key(),
-                                        .kms = m_kms,
-                                        .context = context(),
-                                        .keyArn = m_facts.kmsKey->arn,
-                                        .keySpec = m_request.keySpec,
-                                        .usage = m_facts.usage,
-                                        .secondImport = secondImport()},
-                             m_request.check);
+    const CheckInput input{.token = m_token.token(),
+                           .key = m_key.key(),
+                           .kms = m_kms,
+                           .context = context(),
+                           .keyArn = m_facts.kmsKey->arn,
+                           .keySpec = m_request.keySpec,
+                           .usage = m_facts.usage,
+                           .secondImport = secondImport()};
+    m_kms.waitUntil(KC_TEXT("ImportJob", "waiting until the KMS key can be used"), [&] {
+        m_facts.check = runCheck(input, m_request.check);
+        return true;
+    });
     append(m_facts.findings, m_facts.check->findings);
     append(details, forScreen(*m_facts.check));
 }

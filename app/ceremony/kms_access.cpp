@@ -17,6 +17,12 @@ namespace {
 constexpr seconds longestWait = 5min;
 constexpr seconds longestPause = 32s;
 
+/// What KMS says while a change has not spread yet.
+bool isNotSettled(const Error& error) {
+    const std::string& code = error.failure().code;
+    return code == "NotFoundException" || code == "KMSInvalidStateException";
+}
+
 }  // namespace
 
 Step KmsAccess::identityStep() {
@@ -80,23 +86,22 @@ kms::KeyMetadata KmsAccess::create(const kms::CreateKeyRequest& request) {
     return std::move(reply.metadata);
 }
 
-kms::KeyMetadata KmsAccess::describeUntil(const std::string& keyId, const Text& waitedFor,
-                                          const std::function<bool(const kms::KeyMetadata&)>& good) {
+void KmsAccess::waitUntil(const Text& waitedFor, const std::function<bool()>& attempt) {
     const auto deadline = steady_clock::now() + longestWait;
     for (seconds length = 1s;; length = std::min(2 * length, longestPause)) {
+        const bool last = steady_clock::now() + length > deadline;
         try {
-            kms::KeyMetadata metadata = describe(keyId);
-            if (good(metadata)) {
-                return metadata;
+            if (attempt()) {
+                return;
             }
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::NotFound) {
+            if (last || !isNotSettled(error)) {
                 throw;
             }
         }
-        if (steady_clock::now() + length > deadline) {
-            throw Error{ErrorKind::Unavailable, KC_TEXT("KmsAccess", "key %1").with(keyId),
-                        KC_TEXT("KmsAccess", "waited five minutes in vain: %1").with(toEnglish(waitedFor)),
+        if (last) {
+            throw Error{ErrorKind::Unavailable, KC_TEXT("KmsAccess", "KMS at %1").with(client().endpointUrl()),
+                        KC_TEXT("KmsAccess", "five minutes passed in vain: %1").with(toEnglish(waitedFor)),
                         KC_TEXT("KmsAccess", "look at the key with aws kms describe-key; changes in KMS take minutes at times")};
         }
         m_context.progress(waitedFor);
@@ -104,19 +109,43 @@ kms::KeyMetadata KmsAccess::describeUntil(const std::string& keyId, const Text& 
     }
 }
 
-kms::ImportParameters KmsAccess::parameters(const std::string& keyId, wrapping::WrappingChoice choice) {
-    if (m_lastParameters) {
-        const auto next = *m_lastParameters + pauseBetweenParameters(client().endpointUrl());
-        const auto left = ceil<milliseconds>(next - steady_clock::now());
-        if (left > 0ms) {
-            m_context.progress(KC_TEXT("KmsAccess", "leaving KMS the seconds it wants between two GetParametersForImport calls"));
-            pause(left);
-        }
+kms::KeyMetadata KmsAccess::describeUntil(const std::string& keyId, const Text& waitedFor,
+                                          const std::function<bool(const kms::KeyMetadata&)>& good) {
+    kms::KeyMetadata metadata;
+    waitUntil(waitedFor, [&] {
+        metadata = describe(keyId);
+        return good(metadata);
+    });
+    return metadata;
+}
+
+kms::ImportParameters KmsAccess::parameters(const std::string& keyId, wrapping::WrappingChoice choice, KeyAge age) {
+    leaveTimeBetweenParameters();
+    kms::ImportParameters parameters;
+    const auto get = [&] {
+        parameters = client().getParametersForImport(keyId, choice.algorithm, choice.keySpec);
+        return true;
+    };
+    if (age == KeyAge::JustCreated) {
+        waitUntil(KC_TEXT("KmsAccess", "waiting until the new KMS key is known everywhere"), get);
+    } else {
+        get();
     }
-    kms::ImportParameters parameters = client().getParametersForImport(keyId, choice.algorithm, choice.keySpec);
     m_lastParameters = steady_clock::now();
     checkMode(m_station.mode, m_identity.account, parameters.keyId, parameters.facts.connection);
     return parameters;
+}
+
+void KmsAccess::leaveTimeBetweenParameters() const {
+    if (!m_lastParameters) {
+        return;
+    }
+    const auto next = *m_lastParameters + pauseBetweenParameters(m_client->endpointUrl());
+    const auto left = ceil<milliseconds>(next - steady_clock::now());
+    if (left > 0ms) {
+        m_context.progress(KC_TEXT("KmsAccess", "leaving KMS the seconds it wants between two GetParametersForImport calls"));
+        pause(left);
+    }
 }
 
 void KmsAccess::pause(milliseconds length) const {

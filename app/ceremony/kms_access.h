@@ -11,6 +11,8 @@
 
 namespace keyconvoy::app {
 
+enum class KeyAge : std::uint8_t { Known, JustCreated };
+
 /// KMS as the jobs use it: who we are, the waiting that its eventual consistency and its rate limits ask for, and the watch that
 /// a rehearsal is a rehearsal. Owns the client. Its steps refer to it, so it stays where it is.
 class KmsAccess {
@@ -33,18 +35,24 @@ public:
     /// account.
     [[nodiscard]] kms::KeyMetadata describe(const std::string& keyId);
     [[nodiscard]] kms::KeyMetadata create(const kms::CreateKeyRequest& request);
-    /// Asks DescribeKey until `good`, with pauses of 1, 2, 4 … seconds, as the KMS developer guide advises; "not found" counts as
-    /// "not yet". Throws Unavailable after about five minutes.
+    /// Repeats `attempt` until it gives true, with pauses of 1, 2, 4 … seconds, as the KMS developer guide advises: changes
+    /// spread within seconds, at times minutes. NotFoundException and KMSInvalidStateException count as "not yet". Throws
+    /// Unavailable, or what KMS said last, after about five minutes.
+    void waitUntil(const Text& waitedFor, const std::function<bool()>& attempt);
+    /// DescribeKey until `good`.
     [[nodiscard]] kms::KeyMetadata describeUntil(const std::string& keyId, const Text& waitedFor,
                                                  const std::function<bool(const kms::KeyMetadata&)>& good);
-    /// GetParametersForImport, at most once per 4 seconds (off for loopback).
-    [[nodiscard]] kms::ImportParameters parameters(const std::string& keyId, wrapping::WrappingChoice choice);
+    /// GetParametersForImport, at most once per 4 seconds (off for loopback). Waits for a key that was just created to be known
+    /// everywhere.
+    [[nodiscard]] kms::ImportParameters parameters(const std::string& keyId, wrapping::WrappingChoice choice,
+                                                   KeyAge age = KeyAge::Known);
 
     /// {"region", "endpoint", "account", "caller", "accessKeyId", "credentials"}
     [[nodiscard]] Json toJson() const;
 
 private:
     void checkKeyIsOurs(const std::string& keyId) const;
+    void leaveTimeBetweenParameters() const;
     void pause(std::chrono::milliseconds length) const;
 
     KmsStation m_station;
