@@ -131,7 +131,7 @@ prepare_build_folder() {
 
 # configure_and_build PRESET [OPTION...] [-- TARGET...]
 configure_and_build() {
-    local preset=$1 options=() launcher started=$SECONDS
+    local preset=$1 folder=$root/build/$1 options=() launcher started=$SECONDS
     shift
     while [[ $# -gt 0 && $1 != -- ]]; do
         options+=("$1")
@@ -140,12 +140,11 @@ configure_and_build() {
     [[ $# -eq 0 ]] || shift
     launcher=$(compiler_launcher)
     export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
-    cd "$root"
-    prepare_build_folder "$root/build/$preset"
-    say "configure: preset $preset, in $root/build/$preset"
-    cmake --preset "$preset" -DCMAKE_C_COMPILER_LAUNCHER="$launcher" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" "${options[@]}" >&2 ||
+    prepare_build_folder "$folder"
+    say "configure: preset $preset, in $folder"
+    cmake -S "$root" --preset "$preset" -DCMAKE_C_COMPILER_LAUNCHER="$launcher" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" "${options[@]}" >&2 ||
         fail 1 'configuring failed; the messages stand above'
     say "build: $(nproc) jobs; the first time takes some minutes"
-    cmake --build "build/$preset" --parallel "$(nproc)" ${1:+--target "$@"} >&2 || fail 1 'the build failed; the messages stand above'
+    cmake --build "$folder" --parallel "$(nproc)" ${1:+--target "$@"} >&2 || fail 1 'the build failed; the messages stand above'
     say "build: done after $((SECONDS - started)) s"
 }
