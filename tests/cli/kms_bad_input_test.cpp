@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(Network, BadReply,
                                          BadNetwork{"ServerError", Fault::ServerError, "GetParametersForImport", 5},
                                          BadNetwork{"ImportDropped", Fault::Nothing, "ImportKeyMaterial", 5},
                                          BadNetwork{"ImportGarbage", Fault::GarbageBody, "ImportKeyMaterial", 6}),
-                         [](const testing::TestParamInfo<BadNetwork>& info) { return std::string{info.param.name}; });
+                         [](const testing::TestParamInfo<BadNetwork>& row) { return std::string{row.param.name}; });
 
 }  // namespace
 

@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "--console-files", "."},
                    {"--parameters-valid-to"}},
         WrongUsage{"QualifyNothing", Arguments{"token", "qualify"} + someModule, {"--key-spec", "missing"}}),
-    [](const testing::TestParamInfo<WrongUsage>& info) { return std::string{info.param.name}; });
+    [](const testing::TestParamInfo<WrongUsage>& row) { return std::string{row.param.name}; });
 
 using CommandLineOptions = CommandLine;
 
