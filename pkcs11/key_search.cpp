@@ -54,7 +54,7 @@ Text keyOnToken(const Session& session, const KeySelector& selector) {
     }
     throw Error{ErrorKind::Refused, keyOnToken(session, selector),
                 KC_TEXT("Token", "%1 keys match: %2").with(found.size()).with(list),
-                KC_TEXT("Token", "name the key by label and ID (id=%%.. in the URI)")};
+                KC_TEXT("Token", "name the key by label and ID (id=%.. in the URI)")};
 }
 
 }  // namespace
@@ -86,9 +86,9 @@ std::optional<CK_OBJECT_HANDLE> findPublicHalf(const Session& session, CK_OBJECT
     return found.size() == 1 ? std::optional{found.front()} : std::nullopt;
 }
 
-void checkGone(const Session& session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS objectClass, const Bytes& id) {
+void checkGone(const Session& session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS objectClass, ByteView id) {
     AttributeTemplate what;
-    what.add(CKA_CLASS, CK_ULONG{objectClass}).add(CKA_ID, ByteView{id});
+    what.add(CKA_CLASS, CK_ULONG{objectClass}).add(CKA_ID, id);
     if (std::ranges::count(findObjects(session, what), object) != 0) {
         throw Error{ErrorKind::Integrity, KC_TEXT("Token", "destroying a key on token \"%1\"").with(session.tokenLabel()),
                     KC_TEXT("Token", "the token reported success, but the object with ID %1 is still there").with(toHex(id)),

@@ -17,6 +17,6 @@ namespace keyconvoy::pkcs11 {
 [[nodiscard]] std::optional<CK_OBJECT_CLASS> classOf(const Session& session, CK_OBJECT_HANDLE object);
 
 /// Throws Integrity when the token still finds this object, which it said it destroyed.
-void checkGone(const Session& session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS objectClass, const Bytes& id);
+void checkGone(const Session& session, CK_OBJECT_HANDLE object, CK_OBJECT_CLASS objectClass, ByteView id);
 
 }  // namespace keyconvoy::pkcs11

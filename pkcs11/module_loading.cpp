@@ -82,6 +82,14 @@ std::filesystem::path toLoad(const std::filesystem::path& library) {
     throw Error{std::move(failure)};
 }
 
+/// NSS softokn 3.87 crashes (a null pointer in its own parser) on an initialisation string without configdir.
+void checkInitString(const std::filesystem::path& library, const ModuleProfile& profile) {
+    const bool nss = library.filename().string().starts_with("libsoftokn");
+    if (nss && profile.initString && profile.initString->find("configdir=") == std::string::npos) {
+        throwInitialiseFailed(profile, CKR_ARGUMENTS_BAD);
+    }
+}
+
 /// libp11 puts the CKR code into OpenSSL's queue, cut to 23 bits; a queue without one means that it could not load.
 CK_RV codeOfLibp11() {
     const unsigned long last = ERR_peek_last_error();
@@ -116,6 +124,7 @@ CK_C_GetFunctionList SharedLibrary::getFunctionList() const {
 
 LoadedLibrary::LoadedLibrary(SharedLibrary library, const ModuleProfile& profile)
     : m_library{std::move(library)}, m_profile{profile} {
+    checkInitString(m_library.path(), m_profile);
     loadThroughLibp11();
     try {
         takeFunctionList();
@@ -146,6 +155,25 @@ LoadedLibrary::~LoadedLibrary() {
     ERR_clear_error();
 }
 
+CK_RV LoadedLibrary::initialise(const CK_FUNCTION_LIST& functions) {
+    InitialiseArguments memory;
+    memory.arguments.flags = CKF_OS_LOCKING_OK;
+    memory.arguments.pReserved = m_profile.initString ? m_profile.initString->data() : nullptr;
+    return functions.C_Initialize(&memory);
+}
+
+CK_RV LoadedLibrary::wholeCode(CK_RV cut) {
+    CK_FUNCTION_LIST* functions = nullptr;
+    if (!describeReturnValue(cut).name.starts_with("unknown") || m_library.getFunctionList()(&functions) != CKR_OK) {
+        return cut;
+    }
+    const CK_RV code = initialise(*functions);
+    if (code == CKR_OK) {
+        functions->C_Finalize(nullptr);
+    }
+    return code == CKR_OK ? cut : code;
+}
+
 void LoadedLibrary::loadThroughLibp11() {
     ERR_clear_error();
     PKCS11_CTX* context = PKCS11_CTX_new();
@@ -157,7 +185,7 @@ void LoadedLibrary::loadThroughLibp11() {
     }
     if (PKCS11_CTX_load(context, m_library.path().c_str()) != 0) {
         PKCS11_CTX_free(context);
-        throwInitialiseFailed(m_profile, codeOfLibp11());
+        throwInitialiseFailed(m_profile, wholeCode(codeOfLibp11()));
     }
     m_context = context;
 }
@@ -173,10 +201,7 @@ void LoadedLibrary::takeFunctionList() {
     if (functions->C_GetInfo(&info) != CKR_CRYPTOKI_NOT_INITIALIZED) {
         return;
     }
-    InitialiseArguments memory;
-    memory.arguments.flags = CKF_OS_LOCKING_OK;
-    memory.arguments.pReserved = m_profile.initString ? m_profile.initString->data() : nullptr;
-    if (const CK_RV code = functions->C_Initialize(&memory); code != CKR_OK) {
+    if (const CK_RV code = initialise(*functions); code != CKR_OK) {
         throwInitialiseFailed(m_profile, code);
     }
     m_initialisedHere = true;

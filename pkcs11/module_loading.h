@@ -50,6 +50,9 @@ public:
 private:
     void loadThroughLibp11();
     void takeFunctionList();
+    [[nodiscard]] CK_RV initialise(const CK_FUNCTION_LIST& functions);
+    /// A vendor's code reaches us through OpenSSL's error queue with its upper bits cut off, so the module is asked once more.
+    [[nodiscard]] CK_RV wholeCode(CK_RV cut);
 
     SharedLibrary m_library;
     ModuleProfile m_profile;

@@ -19,8 +19,8 @@ struct Row {
     Text remedy;
 };
 
-/// Every code of PKCS#11 2.40 and what 3.x added. Five codes stand as numbers because p11-kit's header has them wrong (0x1c0 to
-/// 0x1c4 for 0x1b5 to 0x1b9).
+/// Every code of PKCS#11 2.40, what 3.x added, and the two by which NSS refuses to start. Five codes stand as numbers because
+/// p11-kit's header has them wrong (0x1c0 to 0x1c4 for 0x1b5 to 0x1b9).
 const Row rows[] = {
     {CKR_OK, "CKR_OK", ErrorKind::Internal, KC_TEXT("Cryptoki", "the function succeeded"),
      KC_TEXT("Cryptoki", "nothing needs to be done")},
@@ -299,6 +299,13 @@ const Row rows[] = {
     {0x209, "CKR_PARAMETER_SET_NOT_SUPPORTED", ErrorKind::Refused,
      KC_TEXT("Cryptoki", "the token does not support this parameter set"),
      KC_TEXT("Cryptoki", "choose another key spec or another token")},
+    {0xce534351, "CKR_NSS_CERTDB_FAILED", ErrorKind::InvalidInput,
+     KC_TEXT("Cryptoki", "NSS cannot open its certificate database"),
+     KC_TEXT("Cryptoki",
+             "check the folder that configdir='sql:FOLDER' names in the initialisation string; certutil -N makes a database")},
+    {0xce534352, "CKR_NSS_KEYDB_FAILED", ErrorKind::InvalidInput, KC_TEXT("Cryptoki", "NSS cannot open its key database"),
+     KC_TEXT("Cryptoki",
+             "check the folder that configdir='sql:FOLDER' names in the initialisation string; certutil -N makes a database")},
 };
 
 ReturnValue describeUnknown(CK_RV code) {

@@ -66,7 +66,11 @@ bool enforcesSeal(const Session& session, const CK_TOKEN_INFO& token, const Quir
     }
     session.check(before, "C_WrapKey with CKM_RSA_PKCS_OAEP");
     sealKey(session, key.key.get());
-    return wrapOnce(session, wrapping.handle(), key.key.get(), hash) != CKR_OK;
+    const CK_RV after = wrapOnce(session, wrapping.handle(), key.key.get(), hash);
+    if (after != CKR_OK && describeReturnValue(after).kind != ErrorKind::Refused) {
+        session.check(after, "C_WrapKey with CKM_RSA_PKCS_OAEP");  // the token failed, which is no refusal
+    }
+    return after != CKR_OK;
 }
 
 }  // namespace keyconvoy::pkcs11

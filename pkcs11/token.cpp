@@ -93,7 +93,7 @@ LoginOutcome Token::logInAtPinPad(FinalTryConsent consent) {
 }
 
 LoginOutcome Token::logInAsSecurityOfficer(const SecretBytes& pin, FinalTryConsent consent) {
-    return m_impl->logIn(Role::SecurityOfficer, pin.view(), consent);
+    return m_impl->logIn(Role::SecurityOfficer, pin.empty() ? std::nullopt : std::optional{pin.view()}, consent);
 }
 
 void Token::logOut() {
@@ -198,16 +198,18 @@ bool Token::enforcesExtractable() {
 
 void Token::destroy(KeyReference key) {
     m_impl->checkStillThere();
+    const Session& session = m_impl->session;
     const KnownKey known = m_impl->known(key);
-    const KeyDescription description = describe(key);
-    const auto publicObject =
-        description.objectClass == ObjectClass::PrivateKey ? m_impl->publicObject(known) : std::optional<CK_OBJECT_HANDLE>{};
-    destroyObject(m_impl->session, known.handle);
+    const AttributeValues values = readAttributes(session, known.handle, {CKA_CLASS, CKA_ID});
+    const ByteView id = values.bytes(CKA_ID).value_or(ByteView{});
+    const CK_OBJECT_CLASS objectClass = values.number(CKA_CLASS).value_or(CKO_SECRET_KEY);
+    const auto publicObject = objectClass == CKO_PRIVATE_KEY ? m_impl->publicObject(known) : std::optional<CK_OBJECT_HANDLE>{};
+    destroyObject(session, known.handle);
     m_impl->keys.erase(key.number());
-    checkGone(m_impl->session, known.handle, toCryptoki(description.objectClass).value_or(CKO_SECRET_KEY), description.id);
+    checkGone(session, known.handle, objectClass, id);
     if (publicObject) {
-        destroyObject(m_impl->session, *publicObject);
-        checkGone(m_impl->session, *publicObject, CKO_PUBLIC_KEY, description.id);
+        destroyObject(session, *publicObject);
+        checkGone(session, *publicObject, CKO_PUBLIC_KEY, id);
     }
 }
 

@@ -321,6 +321,7 @@ public:
     /// One try at the token's own PIN pad; returns when the pad does, be it minutes.
     [[nodiscard]] LoginOutcome logInAtPinPad(FinalTryConsent consent);
     /// One try as the security officer (CKU_SO); a second one in this process is refused: some HSMs erase everything after a few.
+    /// An empty PIN means the token's own pad.
     [[nodiscard]] LoginOutcome logInAsSecurityOfficer(const SecretBytes& pin, FinalTryConsent consent);
     void logOut();  ///< a login found from outside is left alone
 

@@ -242,7 +242,7 @@ KeyUri KeyUri::parse(std::string_view uri) {
         result.key.objectClass = classOf(*objectClass);
     }
     if (!result.key.label && !result.key.id) {
-        throwBadUri(KC_TEXT("TokenUri", "it names no key"), KC_TEXT("TokenUri", "add object=LABEL or id=%%.. to it"));
+        throwBadUri(KC_TEXT("TokenUri", "it names no key"), KC_TEXT("TokenUri", "add object=LABEL or id=%.. to it"));
     }
     return result;
 }

@@ -160,6 +160,13 @@ TEST(PinPad, TakesThePinItselfAndIsSentNone) {
     EXPECT_EQ(bent.token->loginState(), LoginState::LoggedInHere);
 }
 
+TEST(PinPad, TakesTheSecurityOfficersPinToo) {
+    BentLogin bent{{{"pin-pad", std::string{officerPin}}}};
+    EXPECT_EQ(bent.token->logInAsSecurityOfficer(pinOf(officerPin), NotGiven), LoginOutcome::PinPadNeeded);
+    EXPECT_EQ(bent.loginsSent(), 0U);
+    EXPECT_EQ(bent.token->logInAsSecurityOfficer(SecretBytes{}, NotGiven), LoginOutcome::LoggedIn);
+}
+
 TEST(PinPad, CancelledAtThePadIsAnOutcome) {
     BentLogin bent{{{"pin-pad", "cancel"}}};
     EXPECT_EQ(bent.token->logInAtPinPad(NotGiven), LoginOutcome::Cancelled);

@@ -82,6 +82,26 @@ TEST(LoadModule, NssNeedsItsInitialisationString) {
     EXPECT_EQ(failureOfLoading(profile).kind, ErrorKind::InvalidInput);
 }
 
+TEST(LoadModule, AnInitialisationStringThatCrashesNssIsRefusedBefore) {
+    NssToken fixture;
+    for (const char* text : {"", "nonsense", "certPrefix=''"}) {
+        ModuleProfile profile = fixture.profile();
+        profile.initString = text;
+        const Failure failure = failureOfLoading(profile);
+        EXPECT_EQ(failure.kind, ErrorKind::InvalidInput);
+        EXPECT_NE(toEnglish(failure.remedy).find("configdir="), std::string::npos);
+    }
+}
+
+TEST(LoadModule, AnNssFolderThatIsNotThereIsNamedByItsWholeCode) {
+    NssToken fixture;
+    ModuleProfile profile = fixture.profile();
+    profile.initString = "configdir='sql:/nowhere' certPrefix='' keyPrefix='' secmod='secmod.db' flags= ";
+    const Failure failure = failureOfLoading(profile);
+    EXPECT_EQ(failure.kind, ErrorKind::InvalidInput);
+    EXPECT_EQ(failure.code, "CKR_NSS_CERTDB_FAILED") << "libp11 alone would say 0x534351";
+}
+
 TEST(LoadModule, ASoftHsmWithoutItsFolderIsUnavailable) {
     SoftHsmToken fixture;
     ModuleProfile profile = fixture.profile();

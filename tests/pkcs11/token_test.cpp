@@ -234,6 +234,12 @@ TEST_P(TokenOnBoth, SealingIsReadBackAndItsEnforcementIsTriedNotBelieved) {
     EXPECT_EQ(token.describe(made.key).extractable, false);
 }
 
+TEST_P(TokenOnBoth, ATokenThatFailsWhileSealingIsTriedIsNotSaidToEnforce) {
+    Token bent = Token::open(Module::load(shimmed(m_fixture.profile(), {{"fail", "C_WrapKey:2:30"}})), m_fixture.selector());
+    ASSERT_EQ(bent.logIn(pinOf(userPin), FinalTryConsent::NotGiven), LoginOutcome::LoggedIn);
+    EXPECT_EQ(failureOf([&] { return bent.enforcesExtractable(); }).code, "CKR_DEVICE_ERROR");
+}
+
 TEST_P(TokenOnBoth, DestroysBothHalvesAndTheReference) {
     Token token = m_fixture.openLoggedIn();
     const GeneratedKey other = token.generate({.type = EcKeyPair{}, .label = ObjectLabel{"other"}});
