@@ -26,7 +26,7 @@ std::string systemText(int number) {
 [[noreturn]] void throwFileError(const std::filesystem::path& path, Text cause, int number) {
     throw Error{number == ENOENT ? ErrorKind::NotFound : ErrorKind::Unavailable, filePlace(path),
                 std::move(cause).with(systemText(number)),
-                number == ENOSPC
+                number == ENOSPC || number == EDQUOT || number == EFBIG
                     ? KC_TEXT("Files", "free some space on this disk, or name another folder; nothing was left behind")
                     : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
 }
