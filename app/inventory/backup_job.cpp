@@ -87,7 +87,9 @@ private:
         if (isKeyPair(*m_original.type)) {
             m_publicKey = from.publicKey(*m_key);
         }
-        m_result = {{"token", toJson(from)}, {"backupToken", toJson(m_tokens.second())}, {"key", keyFacts(from, *m_key)}};
+        m_result = resultAbout(from);
+        m_result["backupToken"] = toJson(m_tokens.second());
+        m_result["key"] = keyFacts(from, *m_key);
         details.push_back({KC_TEXT("BackupJob", "key"), m_original.uri});
     }
 

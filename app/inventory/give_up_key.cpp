@@ -41,7 +41,8 @@ private:
         m_key = token.find(m_request.key);
         m_description = token.describe(*m_key);
         m_checkValue = token.checkValue(*m_key);
-        m_result = {{"token", toJson(token)}, {"key", keyFacts(token, *m_key)}};
+        m_result = resultAbout(token);
+        m_result["key"] = keyFacts(token, *m_key);
         details.push_back({KC_TEXT("GiveUpKey", "key"), m_description.uri});
     }
 

@@ -29,11 +29,11 @@ private:
                                                                .label = m_request.label,
                                                                .lifetime = pkcs11::KeyLifetime::TokenObject,
                                                                .purpose = wrapping::tokenKeyPurpose(m_request.keySpec, usage)});
-        m_result = {{"token", toJson(token)},
-                    {"key", keyFacts(token, generated.key)},
-                    {"keyUsage", nameOf(wrapping::keyUsageNames, usage)},
-                    {"generatedAt", toRfc3339Milliseconds(begun)},
-                    {"findings", toJson(generated.findings)}};
+        m_result = resultAbout(token);
+        m_result["key"] = keyFacts(token, generated.key);
+        m_result["keyUsage"] = nameOf(wrapping::keyUsageNames, usage);
+        m_result["generatedAt"] = toRfc3339Milliseconds(begun);
+        m_result["findings"] = toJson(generated.findings);
         details.push_back({KC_TEXT("KeyJobs", "key"), generated.description.uri});
         details.push_back({KC_TEXT("KeyJobs", "check value"), m_result["key"]["checkValue"]["value"].dump()});
     }
@@ -53,7 +53,8 @@ public:
                           keys.push_back(toJson(key));
                       }
                       details.push_back({KC_TEXT("KeyJobs", "keys"), std::to_string(keys.size())});
-                      m_result = {{"token", toJson(m_access.token())}, {"keys", std::move(keys)}};
+                      m_result = resultAbout(m_access.token());
+                      m_result["keys"] = std::move(keys);
                   })});
     }
 
@@ -73,7 +74,8 @@ public:
                       pkcs11::Token& token = m_access.token();
                       const pkcs11::KeyReference key = token.find(m_request.key);
                       details = attributeDetails(token.describe(key));
-                      m_result = {{"token", toJson(token)}, {"key", keyFacts(token, key)}};
+                      m_result = resultAbout(token);
+                      m_result["key"] = keyFacts(token, key);
                   })});
     }
 

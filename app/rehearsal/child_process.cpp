@@ -126,9 +126,9 @@ ChildProcess::~ChildProcess() {
     if (m_id < 0) {
         return;
     }
-    ::kill(m_id, SIGTERM);
+    ::kill(-m_id, SIGTERM);  // the whole group
     if (!endsWithin(std::chrono::seconds{2})) {
-        ::kill(m_id, SIGKILL);
+        ::kill(-m_id, SIGKILL);
         ::waitpid(m_id, nullptr, 0);
     }
 }

@@ -74,7 +74,7 @@ private:
                     std::optional<Question> question;
                     guarded([&] { question = m_token ? run(answer, details) : std::nullopt; });
                     if (!question && m_token) {
-                        m_facts["token"] = toJson(*m_token);
+                        m_facts.update(resultAbout(*m_token));
                     }
                     return question;
                 }};
@@ -106,7 +106,7 @@ private:
         }
         m_token = pkcs11::Token::open(m_module, m_request.token->token);
         const pkcs11::TokenDescription token = m_token->description();
-        m_facts["token"] = toJson(*m_token);
+        m_facts.update(resultAbout(*m_token));
         note(KC_TEXT("Doctor", "token found: %1, serial %2, %3").with(token.label).with(token.serial.str()).with(token.model));
         std::ranges::move(findingsOn(token, m_token->loginState()), std::back_inserter(m_findings));
     }

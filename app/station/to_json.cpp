@@ -86,6 +86,11 @@ Json toJson(const pkcs11::Token& token) {
     return json;
 }
 
+Json resultAbout(const pkcs11::Token& token) {
+    Json details = toJson(token);
+    return {{"token", details.at("kind")}, {"tokenDetails", std::move(details)}};
+}
+
 Json toJson(const pkcs11::KeyDescription& key) {
     Json attributes = Json::object();
     for (const AttributeName& row : attributeNames()) {

@@ -19,6 +19,8 @@ namespace keyconvoy::app {
 [[nodiscard]] Json toJson(const pkcs11::TokenDescription& token);
 /// The same of an open token, with the state of its login and its module's hash.
 [[nodiscard]] Json toJson(const pkcs11::Token& token);
+/// How every result about a token begins: `token` ("software" or "not known to be software") and `tokenDetails`.
+[[nodiscard]] Json resultAbout(const pkcs11::Token& token);
 [[nodiscard]] Json toJson(const pkcs11::KeyDescription& key);
 /// {"method", "value"}
 [[nodiscard]] Json toJson(const pkcs11::CheckValue& value);

@@ -39,7 +39,10 @@ public:
                 findings.push_back({FindingLevel::Warning, row.result->explanation, {}});
             }
         }
-        return {{"token", m_token}, {"results", std::move(results)}, {"findings", toJson(findings)}};
+        Json result = m_result;
+        result["results"] = std::move(results);
+        result["findings"] = toJson(findings);
+        return result;
     }
 
 private:
@@ -59,7 +62,7 @@ private:
                                     [this, &row](Details& details) { qualify(row, details); }));
         }
         list.push_back(makeStep("token.state", KC_TEXT("QualifyJob", "note the token's state"),
-                                [this](Details&) { m_token = toJson(m_access.token()); }));
+                                [this](Details&) { m_result = resultAbout(m_access.token()); }));
         return list;
     }
 
@@ -101,7 +104,7 @@ private:
     TokenAccess m_access;
     Qualifier m_qualifier;
     std::vector<Row> m_rows;  // complete before the steps are made, since these refer to its elements
-    Json m_token;
+    Json m_result;
 };
 
 void checkCombinations(const std::vector<Combination>& combinations) {

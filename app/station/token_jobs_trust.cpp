@@ -40,13 +40,7 @@ public:
                            [this](Details& details) { store(details); })});
     }
 
-    [[nodiscard]] Json result() const override {
-        return {{"token", m_token},
-                {"wrappingKeySha256", m_key.fingerprint().hex()},
-                {"wrappingKeySpec", nameOf(wrapping::wrappingKeySpecNames, m_key.spec())},
-                {"pinned", m_request.pinned.has_value()},
-                {"key", m_stored}};
-    }
+    [[nodiscard]] Json result() const override { return m_result; }
 
 private:
     [[nodiscard]] Question fingerprintQuestion() {
@@ -67,8 +61,11 @@ private:
     void store(Details& details) {
         pkcs11::Token& token = m_access.token();
         const pkcs11::KeyDescription stored = token.storeTrustedWrappingKey(m_key.rsa(), m_request.label);
-        m_stored = toJson(stored);
-        m_token = toJson(token);
+        m_result = resultAbout(token);
+        m_result["wrappingKeySha256"] = m_key.fingerprint().hex();
+        m_result["wrappingKeySpec"] = nameOf(wrapping::wrappingKeySpecNames, m_key.spec());
+        m_result["pinned"] = m_request.pinned.has_value();
+        m_result["key"] = toJson(stored);
         token.logOut();
         details.push_back({KC_TEXT("TrustJob", "trusted, read back"), std::string{inWords(stored.trusted)}});
         details.push_back({KC_TEXT("TrustJob", "key on the token"), stored.uri});
@@ -77,8 +74,7 @@ private:
     TrustRequest m_request;
     WrappingPublicKey m_key;
     TokenAccess m_access;
-    Json m_stored;
-    Json m_token;
+    Json m_result;
 };
 
 }  // namespace

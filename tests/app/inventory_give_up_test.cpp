@@ -38,7 +38,8 @@ protected:
     [[nodiscard]] app::BackedUpKey backedUpKey() const {
         const Json& key = m_key.at("key");
         return {
-            {m_key.at("token").at("serial").get<std::string>(), m_key.at("token").at("model").get<std::string>(), ""},
+            {m_key.at("tokenDetails").at("serial").get<std::string>(), m_key.at("tokenDetails").at("model").get<std::string>(),
+             ""},
             fromHex(key.at("id").get<std::string>()).value(),
             {pkcs11::CheckValueMethod::AesCmacZeroBlock, fromHex(key.at("checkValue").at("value").get<std::string>()).value()}};
     }

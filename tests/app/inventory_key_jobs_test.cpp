@@ -30,7 +30,7 @@ protected:
 
 TEST_P(KeyJobs, GenerateTellsOriginAttributesAndCheckValue) {
     const Json result = generate(wrapping::KeySpec::SymmetricDefault, "payments");
-    EXPECT_EQ(result["token"]["kind"], "software");
+    EXPECT_EQ(result["token"], "software");
     EXPECT_EQ(result["key"]["origin"], "generated on the token");
     EXPECT_EQ(result["key"]["keySpec"], "SYMMETRIC_DEFAULT");
     EXPECT_EQ(result["key"]["attributes"]["sensitive"], true);

@@ -1,0 +1,109 @@
+#include "app/inventory/key_jobs.h"
+#include "app/station/token_jobs.h"
+#include "tests/app/inventory_support.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::tests {
+namespace {
+
+using ::testing::HasSubstr;
+using wrapping::KeySpec;
+using wrapping::WrappingAlgorithm;
+using wrapping::qualification::Combination;
+
+Combination combination(KeySpec spec, WrappingAlgorithm algorithm) {
+    return {spec, {algorithm, wrapping::WrappingKeySpec::Rsa2048}};
+}
+const Combination aesSha1 = combination(KeySpec::SymmetricDefault, WrappingAlgorithm::RsaesOaepSha1);
+const Combination aesSha256 = combination(KeySpec::SymmetricDefault, WrappingAlgorithm::RsaesOaepSha256);
+
+class Qualify : public ::testing::Test {
+protected:
+    Json qualify(std::vector<Combination> combinations, bool again = false) {
+        app::QualifyRequest request{stationOf(m_token), std::move(combinations), m_state.path() / "qualifications", again};
+        return m_person.run(app::makeQualifyJob(std::move(request), m_person.context()));
+    }
+    [[nodiscard]] bool tokenIsEmpty() {
+        return m_person.run(app::makeListKeysJob({stationOf(m_token)}, m_person.context()))["keys"].empty();
+    }
+
+    SoftHsmToken m_token;
+    TemporaryFolder m_state{"keyconvoy-state-"};
+    Operator m_person;
+};
+
+TEST_F(Qualify, NamesTheThrowAwayKeysFirstAndTheirIdsAndTimesAfterwards) {
+    const Json result = qualify({aesSha1});
+    EXPECT_THAT(m_person.textOf("qualification.throw-away-keys"), HasSubstr("AES-256"));
+    const Json row = result["results"][0];
+    EXPECT_EQ(row["qualified"], true);
+    EXPECT_EQ(row["reused"], false);
+    ASSERT_EQ(row["throwAwayKeys"].size(), 1U);
+    EXPECT_EQ(row["throwAwayKeys"][0]["id"].get<std::string>().size(), 32U);
+    EXPECT_LE(row["throwAwayKeys"][0]["generatedAt"], row["throwAwayKeys"][0]["destroyedAt"]);
+    EXPECT_EQ(result["token"], "software");
+    EXPECT_TRUE(tokenIsEmpty());
+}
+
+TEST_F(Qualify, SaysWhatThisTokenCannotDoAndWhy) {
+    const Json result = qualify({aesSha1, aesSha256});
+    EXPECT_EQ(result["results"][0]["qualified"], true);
+    EXPECT_EQ(result["results"][1]["qualified"], false);
+    EXPECT_EQ(result["results"][1]["recipe"], nullptr);
+    EXPECT_EQ(result["results"][1]["attempts"][0]["code"], "CKR_ARGUMENTS_BAD");
+    EXPECT_THAT(findingsOf(result), HasSubstr("warning: "));
+}
+
+TEST_F(Qualify, AnsweredWithNoTouchesNothing) {
+    m_person.sayNoTo = "qualification.throw-away-keys";
+    EXPECT_EQ(failureOf([&] { qualify({aesSha1}); }).kind, ErrorKind::Cancelled);
+    EXPECT_FALSE(std::filesystem::exists(m_state.path() / "qualifications"));
+}
+
+TEST_F(Qualify, AResultThatStillHoldsIsReusedWithoutALogin) {
+    const Json first = qualify({aesSha1});
+    m_person.asked.clear();
+    const Json second = qualify({aesSha1});
+    EXPECT_TRUE(m_person.asked.empty());
+    EXPECT_EQ(second["results"][0]["reused"], true);
+    EXPECT_EQ(second["results"][0]["date"], first["results"][0]["date"]);
+}
+
+TEST_F(Qualify, OnlyWhatIsNotKeptIsNamedAndRun) {
+    qualify({aesSha1});
+    m_person.asked.clear();
+    const Json result = qualify({aesSha1, combination(KeySpec::Hmac256, WrappingAlgorithm::RsaesOaepSha1)});
+    EXPECT_THAT(m_person.textOf("qualification.throw-away-keys"), HasSubstr("HMAC_256"));
+    EXPECT_THAT(m_person.textOf("qualification.throw-away-keys"), ::testing::Not(HasSubstr("SYMMETRIC_DEFAULT")));
+    EXPECT_EQ(result["results"][0]["reused"], true);
+    EXPECT_EQ(result["results"][1]["reused"], false);
+}
+
+TEST_F(Qualify, AgainRunsInSpiteOfAKeptResult) {
+    qualify({aesSha1});
+    EXPECT_EQ(qualify({aesSha1}, true)["results"][0]["reused"], false);
+    EXPECT_TRUE(m_person.wasAsked("qualification.throw-away-keys"));
+}
+
+TEST_F(Qualify, ThatAResultCannotBeKeptIsAWarning) {
+    writeNewFile(m_state.path() / "qualifications", asBytes("a file where a folder should be"));
+    const Json result = qualify({aesSha1});
+    EXPECT_EQ(result["results"][0]["qualified"], true);
+    EXPECT_THAT(findingsOf(result), HasSubstr("could not be kept"));
+}
+
+TEST_F(Qualify, WhatKmsNeverTakesIsRefusedBeforeTheTokenIsTouched) {
+    const Failure failure = failureOf([&] { qualify({combination(KeySpec::Rsa2048, WrappingAlgorithm::RsaesOaepSha256)}); });
+    EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    EXPECT_TRUE(m_person.seen.empty());
+}
+
+TEST_F(Qualify, NothingToTryIsInvalid) {
+    EXPECT_EQ(failureOf([&] { qualify({}); }).kind, ErrorKind::InvalidInput);
+}
+
+}  // namespace
+}  // namespace keyconvoy::tests
