@@ -65,19 +65,21 @@ TEST(Program, ReadsItsTimeFromAFileForEachRequest) {
 }
 
 TEST(Program, EndsWithItsParent) {
-    // A shell starts it, prints its id and first line, and ends; its output stays open as long as it lives.
-    const std::string script = "'" + simulatorPath() + "' --exit-with-parent --key-pool 0 & sleep 0.3; exit 0";
+    // A shell starts it, waits until it is ready, and ends. The pipe's other end is open in the simulator for as long as it
+    // lives.
+    const TemporaryFolder folder{"keyconvoy-simulator-parent-"};
+    const std::string script = "mkfifo ready && { '" + simulatorPath() +
+                               "' --exit-with-parent --key-pool 0 > ready & } && read -r line < ready && echo \"$line\"";
     std::array<int, 2> ends{};
     ASSERT_EQ(pipe(ends.data()), 0);
-    const FileDescriptor output{ends[0]};
+    const FileDescriptor watched{ends[0]};
     {
-        const FileDescriptor input{ends[1]};
-        const Ended ended = run({"/bin/sh", "-c", script + " >&" + std::to_string(input.get())}, {"PATH=/usr/bin:/bin"});
-        EXPECT_EQ(ended.exitCode, 0);
+        const FileDescriptor inherited{ends[1]};
+        const Ended shell = run({"/bin/sh", "-c", "cd '" + folder.path().string() + "' && " + script}, {"PATH=/usr/bin:/bin"});
+        EXPECT_THAT(shell.output, testing::HasSubstr("\"url\""));
     }
     char octet = 0;
-    while (read(output.get(), &octet, 1) == 1) {
-    }
+    EXPECT_EQ(read(watched.get(), &octet, 1), 0);
 }
 
 TEST(Program, RefusesBadOptionsInASentence) {
