@@ -98,7 +98,7 @@ private:
     static std::size_t nameWidth(const Json& object) {
         std::size_t width = 0;
         for (const auto& [name, value] : object.items()) {
-            if (isShownInLine(value)) {
+            if (isShownInLine(value) && !comesLast(name)) {
                 width = std::max(width, std::min(widestName, spokenName(name).size() + 1));
             }
         }

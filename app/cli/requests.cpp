@@ -39,6 +39,26 @@ Enum named(const Option& option, const NameTable<Enum, Size>& table, std::string
     return *value;
 }
 
+/// What the floors below say of a value, with the option that it stands at.
+template <class Parse>
+auto parsedAt(const Option& option, Parse parse) {
+    try {
+        return parse();
+    } catch (const Error& error) {
+        Failure failure = error.failure();
+        failure.place = KC_TEXT("CommandLine", "option %1, %2").with(option.name).with(toEnglish(failure.place));
+        throw Error{std::move(failure)};
+    }
+}
+
+pkcs11::KeyUri keyUriFrom(const Option& option, const std::string& text) {
+    return parsedAt(option, [&text] { return pkcs11::KeyUri::parse(text); });
+}
+
+pkcs11::TokenSelector tokenFrom(const Option& option, const std::string& text) {
+    return parsedAt(option, [&text] { return pkcs11::TokenSelector::parse(text); });
+}
+
 bool anyGiven(const ParsedOptions& options, std::initializer_list<const Option*> asked) {
     return std::ranges::any_of(asked, [&options](const Option* option) { return options.given(*option); });
 }
@@ -61,7 +81,8 @@ pkcs11::ModuleProfile profileOf(const ParsedOptions& options, const ModuleOption
     profile.library = options.required(names.module);
     profile.initString = options.value(names.init);
     for (const std::string& assignment : options.values(names.environment)) {
-        profile.environment.push_back(pkcs11::ModuleVariable::parse(assignment));
+        profile.environment.push_back(
+            parsedAt(names.environment, [&assignment] { return pkcs11::ModuleVariable::parse(assignment); }));
     }
     return profile;
 }
@@ -142,11 +163,11 @@ bool namesKms(const ParsedOptions& options) {
 app::TokenStation tokenStationFrom(const ParsedOptions& options) {
     app::TokenStation station{.module = moduleFrom(options), .token = {}};
     if (const auto text = options.value(option::token)) {
-        station.token = pkcs11::TokenSelector::parse(*text);
+        station.token = tokenFrom(option::token, *text);
     }
     for (const Option* option : {&option::key, &option::wrappingKey}) {
         if (const auto uri = options.value(*option)) {
-            merge(station.token, pkcs11::KeyUri::parse(*uri).token, *option);
+            merge(station.token, keyUriFrom(*option, *uri).token, *option);
         }
     }
     if (empty(station.token)) {
@@ -159,7 +180,7 @@ app::TokenStation tokenStationFrom(const ParsedOptions& options) {
 app::TokenStation backupStationFrom(const ParsedOptions& options) {
     const bool sameModule = !namesAny(options, backupModule);
     return {.module = sameModule ? moduleFrom(options) : profileOf(options, backupModule),
-            .token = pkcs11::TokenSelector::parse(options.required(option::to))};
+            .token = tokenFrom(option::to, options.required(option::to))};
 }
 
 app::KmsStation kmsStationFrom(const ParsedOptions& options) {
@@ -178,12 +199,7 @@ app::KmsStation kmsStationFrom(const ParsedOptions& options) {
 }
 
 pkcs11::KeySelector keyFrom(const ParsedOptions& options) {
-    pkcs11::KeySelector selector = pkcs11::KeyUri::parse(options.required(option::key)).key;
-    if (!selector.label && !selector.id) {
-        throwBadOption(option::key, KC_TEXT("CommandLine", "it names no key"),
-                       KC_TEXT("CommandLine", "add object=LABEL or id=%.. to the URI; keyconvoy key list shows them"));
-    }
-    return selector;
+    return keyUriFrom(option::key, options.required(option::key)).key;
 }
 
 pkcs11::ObjectLabel labelFrom(const ParsedOptions& options) {
@@ -257,7 +273,7 @@ std::optional<Fingerprint> pinnedWrappingKeyFrom(const ParsedOptions& options) {
 
 std::optional<pkcs11::KeySelector> wrappingKeyOnTokenFrom(const ParsedOptions& options) {
     const std::optional<std::string> uri = options.value(option::wrappingKey);
-    return uri ? std::optional{pkcs11::KeyUri::parse(*uri).key} : std::nullopt;
+    return uri ? std::optional{keyUriFrom(option::wrappingKey, *uri).key} : std::nullopt;
 }
 
 std::optional<wrapping::WrappingAlgorithm> wrappingAlgorithmFrom(const ParsedOptions& options) {

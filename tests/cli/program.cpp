@@ -275,11 +275,14 @@ bool AtTerminal::readSome() {
 }
 
 bool AtTerminal::waitFor(std::string_view text) {
-    while (m_screen.find(text) == std::string::npos) {
+    std::size_t found = m_screen.find(text, m_waitedFor);
+    while (found == std::string::npos) {
         if (!readSome()) {
             return false;
         }
+        found = m_screen.find(text, m_waitedFor);
     }
+    m_waitedFor = found + text.size();
     return true;
 }
 

@@ -84,7 +84,7 @@ public:
     AtTerminal& operator=(const AtTerminal&) = delete;
     ~AtTerminal();
 
-    /// Waits until the screen shows `text`; false when the program ends before.
+    /// Waits until the screen shows `text` behind what was waited for before; false when the program ends first.
     [[nodiscard]] bool waitFor(std::string_view text);
     void type(std::string_view text) const;
     [[nodiscard]] bool echoes() const;
@@ -99,6 +99,7 @@ private:
     FileDescriptor m_master;
     FileDescriptor m_slave;  // kept open, so that the settings can be looked at after the end
     std::string m_screen;
+    std::size_t m_waitedFor = 0;
 };
 
 }  // namespace keyconvoy::tests

@@ -40,7 +40,7 @@ protected:
                login();
     }
     [[nodiscard]] Arguments json(const Bytes& der, TimePoint validTo = systemNow() + 20h) const {
-        const Json object{{"KeyId", "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
+        const Json object{{"KeyId", "arn:aws:kms:us-east-1:111122223333:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"},
                           {"ImportToken", toBase64(asBytes("import token"))},
                           {"PublicKey", toBase64(der)},
                           {"ParametersValidTo", toRfc3339(validTo)}};
@@ -76,7 +76,7 @@ TEST_F(Wrap, TakesConsoleFilesInAFolder) {
     static_cast<void>(files(publicKey()));
     const Finished finished =
         run(wrap() + Arguments{"--console-files", home().folder().string(), "--parameters-valid-to", toRfc3339(systemNow() + 20h),
-                               "--key-id", "1234abcd-12ab-34cd-56ef-1234567890ab"});
+                               "--key-id", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"});
     EXPECT_EQ(finished.exitCode, 0) << finished;
     EXPECT_EQ(finished.json()["ok"], Json(true));
 }
@@ -106,7 +106,8 @@ TEST_F(Wrap, RefusesAKeyOf1024Bits) {
 }
 
 TEST_F(Wrap, RefusesExpiredParameters) {
-    expectFailure(run(wrap() + json(publicKey(), systemNow() - 1h)), {.exitCode = 4, .fragments = {"parameters"}});
+    expectFailure(run(wrap() + json(publicKey(), systemNow() - 1h)),
+                  {.exitCode = 4, .fragments = {"import token", "expired at", "24 hours"}});
     EXPECT_TRUE(nothingWasWritten());
 }
 
@@ -122,7 +123,7 @@ TEST_F(Wrap, RefusesJsonThatIsHalfOrOfSomethingElse) {
 
 TEST_F(Wrap, RefusesAPinnedKeyThatIsAnother) {
     expectFailure(run(wrap() + json(publicKey()) + Arguments{"--wrapping-key-sha256", std::string(64, 'a')}),
-                  {.exitCode = 6, .fragments = {std::string(8, 'a')}});
+                  {.exitCode = 4, .fragments = {std::string(64, 'a')}});
     EXPECT_TRUE(nothingWasWritten());
 }
 
@@ -138,7 +139,8 @@ TEST_F(Wrap, FullDiskLeavesNothingHalfWritten) {
     Arguments arguments = wrap() + json(publicKey());
     *std::ranges::find(arguments, "--label") = "--key";
     *std::ranges::find(arguments, "orders") = "pkcs11:object=orders";
-    expectFailure(run(arguments, {.largestFile = 100}), {.exitCode = 5, .fragments = {"EncryptedKeyMaterial.bin"}});
+    expectFailure(run(arguments, {.largestFile = 100}),
+                  {.exitCode = 5, .fragments = {"EncryptedKeyMaterial.bin", "free some space"}});
     EXPECT_TRUE(nothingWasWritten());
 }
 
