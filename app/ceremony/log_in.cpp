@@ -33,7 +33,7 @@ public:
 private:
     [[nodiscard]] bool officer() const { return m_role == Role::SecurityOfficer; }
     [[nodiscard]] std::string pinId() const { return m_prefix + (officer() ? ".security-officer-pin" : ".pin"); }
-    [[nodiscard]] std::string padId() const { return m_prefix + ".pin-pad"; }
+    [[nodiscard]] std::string padId() const { return m_prefix + (officer() ? ".security-officer-pin-pad" : ".pin-pad"); }
     [[nodiscard]] std::string finalTryId() const { return m_prefix + (officer() ? ".security-officer-final-try" : ".final-try"); }
     [[nodiscard]] Text place() const { return KC_TEXT("LogIn", "token %1").with(m_token().description().label); }
     [[nodiscard]] PinState pinState() const {
@@ -60,7 +60,7 @@ private:
 
     [[nodiscard]] LoginOutcome attempt(const Answer& answer) const {
         if (answer.questionId == padId()) {
-            return m_token().logInAtPinPad(m_consent);
+            return officer() ? m_token().logInAsSecurityOfficer({}, m_consent) : m_token().logInAtPinPad(m_consent);
         }
         if (answer.secret.empty()) {
             throw Error{ErrorKind::InvalidInput, place(), KC_TEXT("LogIn", "the PIN is empty; nothing was sent to the token"),
@@ -87,9 +87,7 @@ private:
         return std::nullopt;
     }
 
-    [[nodiscard]] Question pinQuestion() const {
-        return m_token().description().pinPad && !officer() ? padQuestion() : secretQuestion();
-    }
+    [[nodiscard]] Question pinQuestion() const { return m_token().description().pinPad ? padQuestion() : secretQuestion(); }
 
     [[nodiscard]] Details tokenDetails() const {
         const TokenDescription token = m_token().description();
@@ -113,13 +111,14 @@ private:
     }
 
     [[nodiscard]] Question padQuestion() const {
-        return {padId(), QuestionKind::PinPad,
-                KC_TEXT("LogIn",
-                        "the token %1 takes its PIN at its own pad. Go on, then enter it there, or let the cards go round; the "
-                        "pad is waited "
-                        "for as long as it takes")
-                    .with(m_token().description().label),
-                tokenDetails()};
+        return {
+            padId(), QuestionKind::PinPad,
+            KC_TEXT("LogIn",
+                    "the token %1 takes the PIN of the %2 at its own pad. Go on, then enter it there, or let the cards go round; "
+                    "the pad is waited for as long as it takes")
+                .with(m_token().description().label)
+                .with(officer() ? "security officer (one try; some HSMs erase everything after a few wrong ones)" : "user"),
+            tokenDetails()};
     }
 
     [[nodiscard]] Question finalTryQuestion() const {

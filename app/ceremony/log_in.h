@@ -15,7 +15,8 @@ namespace keyconvoy::app {
 [[nodiscard]] Step makeLogInStep(std::string prefix, std::function<pkcs11::Token&()> token);
 
 /// "<prefix>.security-officer-login": asks "<prefix>.security-officer-pin" with the warning that some HSMs erase everything after
-/// a few wrong tries, and "<prefix>.security-officer-final-try" before a last one.
+/// a few wrong tries, "<prefix>.security-officer-pin-pad" at a token with a pad, and "<prefix>.security-officer-final-try" before
+/// a last one.
 [[nodiscard]] Step makeSecurityOfficerLogInStep(std::string prefix, std::function<pkcs11::Token&()> token);
 
 }  // namespace keyconvoy::app

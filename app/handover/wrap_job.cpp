@@ -11,6 +11,7 @@
 #include "kmsclient/key_arn.h"
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace keyconvoy::app {
 
@@ -64,6 +65,17 @@ std::optional<std::string> kmsKeyId(const HandedParameters& parameters, const Wr
                     KC_TEXT("WrapJob", "use the parameters of this key, or leave --key-id out")};
     }
     return named;
+}
+
+/// Found out before a key is made that then could not be handed over.
+void checkFolder(const fs::path& folder) {
+    const fs::path named = folder.empty() ? fs::path{"."} : folder;
+    if (access(named.c_str(), W_OK | X_OK) != 0 || !fs::is_directory(named)) {
+        throw Error{fs::is_directory(named) ? ErrorKind::Refused : ErrorKind::NotFound,
+                    KC_TEXT("WrapJob", "folder %1").with(named.string()),
+                    KC_TEXT("WrapJob", "there is no such folder, or nothing can be written there"),
+                    KC_TEXT("WrapJob", "make the folder, or name another one for the files")};
+    }
 }
 
 WrappingWish wishFor(const WrapRequest& request, wrapping::WrappingKeySpec keySpec) {
@@ -138,6 +150,7 @@ void WrapJob::checkBeforeAnything() const {
     checkWrappingKey(m_wrappingKey, m_wrappingKey.spec(), m_request.pinnedWrappingKey);
     checkParametersUsable(m_parametersValidTo, context().clock());
     static_cast<void>(m_request.expiry.validTo(context().clock()));
+    checkFolder(m_request.outputFolder);
     checkNotThere(blobFile());
     if (m_parameters.fromOneReply) {
         checkNotThere(tokenFile());

@@ -151,6 +151,13 @@ TEST_F(LogIn, AsSecurityOfficerWithWrongPinEndsTheJob) {
     EXPECT_EQ(failureOf([&] { m_person.run(job); }).code, "CKR_PIN_INCORRECT");
 }
 
+TEST_F(LogIn, AsSecurityOfficerAtAPinPadTakesNoPinAndWarns) {
+    SecurityOfficerJob job{bent({{"pin-pad", std::string{officerPin}}}), m_person.context()};
+    m_person.run(job);
+    EXPECT_THAT(askedFor(), ElementsAre("token.security-officer-pin-pad"));
+    EXPECT_THAT(m_person.textOf("token.security-officer-pin-pad"), HasSubstr("erase everything"));
+}
+
 TEST_F(LogIn, AsSecurityOfficerBeforeTheFinalTryAsksForConsent) {
     SecurityOfficerJob job{bent({{"so-pin", "final-try"}}), m_person.context()};
     m_person.run(job);

@@ -142,6 +142,13 @@ TEST_F(WrapOffline, ExistingOutputIsRefusedBeforeTheTokenIsTouched) {
     EXPECT_FALSE(std::filesystem::exists(out() / "EncryptedKeyMaterial.bin"));
 }
 
+TEST_F(WrapOffline, MissingOutputFolderIsFoundBeforeTheTokenIsTouched) {
+    WrapRequest asked = request();
+    asked.outputFolder = out() / "missing";
+    EXPECT_EQ(failureOfRun(asked).kind, ErrorKind::NotFound);
+    EXPECT_TRUE(m_person.seen.empty());
+}
+
 TEST_F(WrapOffline, AnotherKeyThanThePinnedOneIsRefused) {
     WrapRequest asked = request();
     asked.pinnedWrappingKey = Fingerprint::of(asBytes("another key"));
