@@ -11,7 +11,20 @@ namespace keyconvoy::pkcs11 {
 namespace {
 
 constexpr std::size_t blockBytes = 512;
-constexpr std::size_t roomPerValue = 640;  // holds the modulus of RSA-4096, and any label and ID we make
+
+/// How much of a value is taken at the first try; a longer one is asked for again by itself. Small blocks matter: reading the
+/// attributes of a key into 16 KB took as long as the token's own work.
+constexpr std::size_t roomFor(CK_ATTRIBUTE_TYPE type) {
+    switch (type) {
+        case CKA_LABEL:
+        case CKA_ID: return 256;
+        case CKA_MODULUS:
+        case CKA_PUBLIC_EXPONENT:
+        case CKA_EC_PARAMS:
+        case CKA_EC_POINT: return 640;     // holds the modulus of RSA-4096
+        default: return sizeof(CK_ULONG);  // flags and numbers
+    }
+}
 
 struct AttributeName {
     CK_ATTRIBUTE_TYPE type;
@@ -164,17 +177,26 @@ AttributeValues readAttributes(const Session& session, CK_OBJECT_HANDLE object, 
     checkNotSecret(types);
     AttributeValues values;
     values.m_entries.reserve(types.size());
-    values.m_storage.resize(types.size() * roomPerValue);
-    std::vector<CK_ATTRIBUTE> attributes(types.size());
-    for (std::size_t i = 0; i < types.size(); ++i) {
-        attributes[i] = {types[i], values.m_storage.data() + i * roomPerValue, roomPerValue};
+    std::size_t room = 0;
+    for (const CK_ATTRIBUTE_TYPE type : types) {
+        room += roomFor(type);
+    }
+    values.m_storage.resize(room);
+    std::vector<CK_ATTRIBUTE> attributes;
+    attributes.reserve(types.size());
+    std::uint8_t* place = values.m_storage.data();
+    for (const CK_ATTRIBUTE_TYPE type : types) {
+        attributes.push_back({type, place, roomFor(type)});
+        place += roomFor(type);
     }
     const CK_RV code = session.functions().C_GetAttributeValue(session.handle(), object, attributes.data(), attributes.size());
     if (code == CKR_OK) {
-        for (std::size_t i = 0; i < types.size(); ++i) {
-            if (attributes[i].ulValueLen <= roomPerValue) {  // CK_UNAVAILABLE_INFORMATION is larger
-                values.m_entries.push_back({types[i], i * roomPerValue, attributes[i].ulValueLen});
+        std::size_t offset = 0;
+        for (const CK_ATTRIBUTE& attribute : attributes) {
+            if (attribute.ulValueLen <= roomFor(attribute.type)) {  // CK_UNAVAILABLE_INFORMATION is larger
+                values.m_entries.push_back({attribute.type, offset, attribute.ulValueLen});
             }
+            offset += roomFor(attribute.type);
         }
         return values;
     }

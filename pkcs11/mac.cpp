@@ -2,6 +2,9 @@
 
 #include "pkcs11/mechanisms.h"
 
+#include <algorithm>
+#include <array>
+
 namespace keyconvoy::pkcs11 {
 
 namespace {
@@ -19,14 +22,14 @@ SignAttempt trySign(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HA
     if (const CK_RV refusal = functions.C_SignInit(session.handle(), &mechanism, key); refusal != CKR_OK) {
         return {.signature = std::nullopt, .refusal = refusal};
     }
-    Bytes signature(largestSignature);
+    std::array<std::uint8_t, largestSignature> signature{};
     CK_ULONG length = signature.size();
     const CK_RV code = functions.C_Sign(session.handle(), withoutConst(message), message.size(), signature.data(), &length);
     if (code != CKR_OK) {
         return {.signature = std::nullopt, .refusal = code};
     }
-    signature.resize(std::min<std::size_t>(length, signature.size()));
-    return {.signature = std::move(signature), .refusal = CKR_OK};
+    const ByteView given = ByteView{signature}.first(std::min<std::size_t>(length, signature.size()));
+    return {.signature = Bytes{given.begin(), given.end()}, .refusal = CKR_OK};
 }
 
 Bytes signWith(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HANDLE key, ByteView message) {

@@ -6,6 +6,9 @@
 #include "pkcs11/public_key.h"
 #include "pkcs11/token_uri.h"
 
+#include <algorithm>
+#include <array>
+
 namespace keyconvoy::pkcs11 {
 
 namespace {
@@ -85,14 +88,14 @@ void checkTargetMayBeWrapped(const Session& session, CK_OBJECT_HANDLE target, co
 }
 
 Bytes callWrapKey(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HANDLE wrappingKey, CK_OBJECT_HANDLE target) {
-    Bytes blob(wrapBufferBytes);
+    std::array<std::uint8_t, wrapBufferBytes> blob{};
     CK_ULONG length = blob.size();
     const CK_RV code = session.functions().C_WrapKey(session.handle(), &mechanism, wrappingKey, target, blob.data(), &length);
     if (code != CKR_OK) {
         session.check(code, "C_WrapKey with " + mechanismName(mechanism.mechanism));
     }
-    blob.resize(std::min<std::size_t>(length, blob.size()));
-    return blob;
+    const ByteView given = ByteView{blob}.first(std::min<std::size_t>(length, blob.size()));
+    return {given.begin(), given.end()};
 }
 
 Bytes wrapWithOaep(const Session& session, CK_OBJECT_HANDLE wrappingKey, CK_OBJECT_HANDLE target, const WrapRecipe& recipe) {

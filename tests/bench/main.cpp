@@ -4,6 +4,7 @@
 #include "tests/support/token_fixture.h"
 #include "wrapping/opening/open_envelope.h"
 
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <iostream>
 #include <map>
@@ -15,13 +16,13 @@ namespace {
 constexpr const char* oursName = "ThroughOurInterface";
 constexpr const char* rawName = "RawCryptokiCalls";
 
-/// Remembers the medians, for their ratio.
+/// Remembers the shortest of all repetitions, for the ratio: whatever else runs on the machine can only make them longer.
 class RatioReporter final : public benchmark::ConsoleReporter {
 public:
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const Run& run : runs) {
-            if (run.aggregate_name == "median") {
-                m_medians[run.run_name.function_name] = run.GetAdjustedCPUTime();
+            if (run.aggregate_name == "min") {
+                m_shortest[run.run_name.function_name] = run.GetAdjustedCPUTime();
             }
         }
         ConsoleReporter::ReportRuns(runs);
@@ -29,16 +30,16 @@ public:
 
     /// Whether our interface stays within the measure of the design: at most 5 % on top.
     [[nodiscard]] bool printRatio() const {
-        if (!m_medians.contains(oursName) || !m_medians.contains(rawName)) {
+        if (!m_shortest.contains(oursName) || !m_shortest.contains(rawName)) {
             return true;
         }
-        const double percent = (m_medians.at(oursName) / m_medians.at(rawName) - 1.0) * 100.0;
+        const double percent = (m_shortest.at(oursName) / m_shortest.at(rawName) - 1.0) * 100.0;
         std::cout << "\nour interface over the same raw Cryptoki calls: " << percent << " % on top (at most 5 % allowed)\n";
         return percent <= 5.0;
     }
 
 private:
-    std::map<std::string, double> m_medians;
+    std::map<std::string, double> m_shortest;
 };
 
 template <class Work>
@@ -50,8 +51,10 @@ void registerBenchmark(const char* name, Work& work) {
                                      }
                                  })
         ->Unit(benchmark::kMicrosecond)
-        ->Repetitions(20)
-        ->ReportAggregatesOnly();
+        ->MinTime(0.1)
+        ->Repetitions(50)
+        ->ReportAggregatesOnly()
+        ->ComputeStatistics("min", [](const std::vector<double>& times) { return *std::ranges::min_element(times); });
 }
 
 }  // namespace

@@ -64,13 +64,19 @@ void RawCalls::askTokenInfo() {
     check(m_functions.C_GetTokenInfo(m_slot, &info));
 }
 
-void RawCalls::search(CK_ATTRIBUTE_TYPE type, void* value, CK_ULONG size) {
-    CK_ATTRIBUTE wanted{type, value, size};
+void RawCalls::search(std::span<CK_ATTRIBUTE> wanted) {
     std::array<CK_OBJECT_HANDLE, 256> found{};
     CK_ULONG count = 0;
-    check(m_functions.C_FindObjectsInit(m_session, &wanted, 1));
+    check(m_functions.C_FindObjectsInit(m_session, wanted.data(), wanted.size()));
     check(m_functions.C_FindObjects(m_session, found.data(), found.size(), &count));
     check(m_functions.C_FindObjectsFinal(m_session));
+}
+
+void RawCalls::checkFree() {
+    CK_ATTRIBUTE label{CKA_LABEL, m_label.data(), m_label.size()};
+    search({&label, 1});
+    CK_ATTRIBUTE id{CKA_ID, m_id.data(), m_id.size()};
+    search({&id, 1});
 }
 
 CK_OBJECT_HANDLE RawCalls::generate() {
@@ -154,10 +160,11 @@ Bytes RawCalls::wrap(CK_OBJECT_HANDLE key) {
 
 void RawCalls::destroy(CK_OBJECT_HANDLE key) {
     askTokenInfo();
-    read(key, std::array<CK_ATTRIBUTE_TYPE, 2>{CKA_CLASS, CKA_KEY_TYPE});
-    read(key, allTypes);
+    read(key, std::array<CK_ATTRIBUTE_TYPE, 2>{CKA_CLASS, CKA_ID});
     check(m_functions.C_DestroyObject(m_session, key));
-    search(CKA_ID, m_id.data(), m_id.size());
+    CK_OBJECT_CLASS objectClass = CKO_SECRET_KEY;
+    std::array<CK_ATTRIBUTE, 2> gone{attribute(CKA_CLASS, objectClass), CK_ATTRIBUTE{CKA_ID, m_id.data(), m_id.size()}};
+    search(gone);
 }
 
 Bytes RawCalls::run() {
@@ -165,8 +172,7 @@ Bytes RawCalls::run() {
     askTokenInfo();
     askTokenInfo();
     RAND_bytes(m_id.data(), static_cast<int>(m_id.size()));
-    search(CKA_LABEL, m_label.data(), m_label.size());
-    search(CKA_ID, m_id.data(), m_id.size());
+    checkFree();
     const CK_OBJECT_HANDLE key = generate();
     read(key, allTypes);
     read(key, std::array<CK_ATTRIBUTE_TYPE, 1>{CKA_CLASS});

@@ -4,6 +4,7 @@
 #include "pkcs11/token.h"
 
 #include <array>
+#include <span>
 #include <string>
 
 namespace keyconvoy::bench {
@@ -22,7 +23,8 @@ public:
 
 private:
     void askTokenInfo();
-    void search(CK_ATTRIBUTE_TYPE type, void* value, CK_ULONG size);
+    void search(std::span<CK_ATTRIBUTE> wanted);
+    void checkFree();
     [[nodiscard]] CK_OBJECT_HANDLE generate();
     template <std::size_t Count>
     void read(CK_OBJECT_HANDLE object, const std::array<CK_ATTRIBUTE_TYPE, Count>& types);
