@@ -24,11 +24,12 @@ std::string systemText(int number) {
 }
 
 [[noreturn]] void throwFileError(const std::filesystem::path& path, Text cause, int number) {
-    throw Error{number == ENOENT ? ErrorKind::NotFound : ErrorKind::Unavailable, filePlace(path),
-                std::move(cause).with(systemText(number)),
-                number == ENOSPC || number == EDQUOT || number == EFBIG
-                    ? KC_TEXT("Files", "free some space on this disk, or name another folder; nothing was left behind")
-                    : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
+    throw Error{
+        number == ENOENT ? ErrorKind::NotFound : ErrorKind::Unavailable, filePlace(path),
+        std::move(cause).with(systemText(number)),
+        number == ENOSPC || number == EDQUOT || number == EFBIG
+            ? KC_TEXT("Files", "free some space on this disk, or name another folder; no part of the file was left behind")
+            : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
 }
 
 std::size_t checkedSize(const std::filesystem::path& path, int descriptor, std::size_t limit) {

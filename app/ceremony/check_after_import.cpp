@@ -133,11 +133,12 @@ MacNames macNames(KeySpec keySpec) {
 }
 
 void throwNotTheSame(const CheckInput& input, Text cause) {
-    throw Error{ErrorKind::Integrity, KC_TEXT("CheckAfterImport", "check of %1 against the token key").with(input.keyArn),
-                std::move(cause),
-                KC_TEXT("CheckAfterImport",
-                        "do not use this KMS key; delete its material (aws kms delete-imported-key-material) and find out what "
-                        "was imported")};
+    throw Error{
+        ErrorKind::Integrity, KC_TEXT("CheckAfterImport", "check of %1 against the token key").with(input.keyArn),
+        std::move(cause),
+        KC_TEXT("CheckAfterImport",
+                "do not use this KMS key for now, and delete nothing: look first whether token key and KMS key are the two "
+                "that belong together (keyconvoy key list, aws kms describe-key), then find out what was imported")};
 }
 
 }  // namespace keyconvoy::app

@@ -82,7 +82,8 @@ std::vector<StoredRecord> recordsIn(const fs::path& folder, std::string_view nam
     std::vector<StoredRecord> records;
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
-        if (!entry.path().filename().string().starts_with(namePrefix)) {
+        const bool named = entry.path().filename().string().starts_with(namePrefix) && entry.path().extension() == ".json";
+        if (!named) {
             continue;
         }
         const std::optional<Json> json = readStateFile(entry.path());

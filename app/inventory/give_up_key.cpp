@@ -52,15 +52,15 @@ private:
             for (const BackupRecord& record :
                  m_backups.find({TokenName::of(m_access.token().description()), m_description.id, *m_checkValue.value})) {
                 backups.push_back(toJson(record));
-                details.push_back(
-                    {KC_TEXT("GiveUpKey", "verified backup"),
-                     record.backupToken.label + ", serial " + record.backupToken.serial + ", " + toRfc3339(record.date)});
+                std::string inWords =
+                    record.backupToken.label + ", serial " + record.backupToken.serial + ", " + toRfc3339(record.date);
+                m_backupsOnRecord += (m_backupsOnRecord.empty() ? "" : "; ") + inWords;
+                details.push_back({KC_TEXT("GiveUpKey", "verified backup"), std::move(inWords)});
             }
         }
         if (backups.empty() && !m_request.acceptLossReason) {
             throw noBackup();
         }
-        m_hasBackup = !backups.empty();
         m_result["backups"] = std::move(backups);
         m_result["acceptedLoss"] = m_request.acceptLossReason ? Json(*m_request.acceptLossReason) : Json(nullptr);
     }
@@ -82,7 +82,8 @@ private:
         Details details{{KC_TEXT("GiveUpKey", "key"), m_description.label},
                         {KC_TEXT("GiveUpKey", "type"), m_description.typeName},
                         {KC_TEXT("GiveUpKey", "token"), token.label + ", serial " + token.serial.str()},
-                        {KC_TEXT("GiveUpKey", "verified backup on record"), m_hasBackup ? "yes" : "no"}};
+                        {KC_TEXT("GiveUpKey", "verified backup on record"),
+                         m_backupsOnRecord.empty() ? "no" : m_backupsOnRecord + " (verified then, not looked at now)"}};
         if (m_request.acceptLossReason) {
             details.push_back({KC_TEXT("GiveUpKey", "loss accepted because"), *m_request.acceptLossReason});
         }
@@ -167,7 +168,7 @@ private:
     std::optional<pkcs11::KeyReference> m_key;
     pkcs11::KeyDescription m_description;
     pkcs11::CheckValueOutcome m_checkValue;
-    bool m_hasBackup = false;
+    std::string m_backupsOnRecord;  ///< which token, its serial, when: for the one who agrees
     Json m_result;
 };
 

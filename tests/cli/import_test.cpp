@@ -22,7 +22,7 @@ TEST_F(Import, TellsTheCheckWhatItDoesNotShowAndWhatToDoNext) {
     SCOPED_TRACE(testing::Message() << finished);
     ASSERT_EQ(finished.exitCode, 0);
     for (const char* expected : {"done: the key is in KMS, and the check says equal-mac",
-                                 "does not show: ", "token:            software", "key ARN:", "wrap strength bits: 112",
+                                 "does not show: ", "token:            software", "key ARN:", "wrap strength bits:   112",
                                  "what to do next", "import the same material again before 20", "request ID:", "SHA-1 reason:"}) {
         EXPECT_NE(finished.out.find(expected), std::string::npos) << expected;
     }

@@ -14,7 +14,7 @@
 /// Fresh software tokens for tests, each in a temporary folder of its own.
 namespace keyconvoy::tests {
 
-inline constexpr std::string_view userPin = "12345678";
+inline constexpr std::string_view userPin = "73519246";
 inline constexpr std::string_view officerPin = "87654321";
 
 /// Sets up the secure heap that SecretBytes needs and ignores SIGPIPE, once per process.

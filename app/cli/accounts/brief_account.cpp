@@ -56,7 +56,10 @@ Json only(const Json& object, std::initializer_list<std::string_view> names) {
 }
 
 Json inBrief(Json result) {
-    for (const char* name : {"token", "tokenDetails", "backupToken", "to", "from"}) {
+    if (result.contains("tokenDetails")) {
+        result.erase("token");  // the details say it, too
+    }
+    for (const char* name : {"token", "tokenDetails", "backupToken"}) {
         if (const auto found = result.find(name); found != result.end() && found->is_object() && found->contains("serial")) {
             *found = tokenInBrief(*found);
         }

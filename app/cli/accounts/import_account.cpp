@@ -30,13 +30,15 @@ Json nextAfterImport(const Json& result) {
 }  // namespace
 
 std::string accountOfImport(const Json& result) {
-    Json account = inBrief(without(result, {"startedAt", "token"}));
+    Json account = inBrief(without(result, {"startedAt"}));
     if (const auto found = account.find("qualification"); found != account.end() && found->is_object()) {
         *found = without(*found, {"tried"});
     }
     account["next"] = nextAfterImport(result);
     const std::string outcome = textAt(result, "check", "result");
-    return "done: the key is in KMS, and the check says " + outcome + "\n\n" +
+    const std::string headline = outcome == "works" ? "done: the KMS key works; whether it holds the token's key was not checked"
+                                                    : "done: the key is in KMS, and the check says " + outcome;
+    return headline + "\n\n" +
            accountOf(arranged(
                account, {"check", "kms", "import", "key", "wrapping", "parameters", "qualification", "tokenDetails", "module"}));
 }

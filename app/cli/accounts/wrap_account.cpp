@@ -15,7 +15,7 @@ std::string commandOf(const Json& result) {
 
 /// The command stands alone in its line, to be copied.
 std::string accountOfWrap(const Json& result) {
-    Json account = inBrief(without(result, {"command", "token"}));
+    Json account = inBrief(without(result, {"command"}));
     if (const auto found = account.find("qualification"); found != account.end() && found->is_object()) {
         *found = without(*found, {"tried"});
     }
