@@ -38,9 +38,9 @@ bool isScalar(const Json& value) {
     return value.is_primitive() || listOfScalars || (value.is_structured() && value.empty());
 }
 
-/// What is absent or empty is not worth a line.
-bool isShownInLine(const Json& value) {
-    return isScalar(value) && !value.is_null() && value != Json("");
+/// What is absent or empty is not worth a line; the words of a fingerprint are shown with it.
+bool isShownInLine(const std::string& name, const Json& value) {
+    return isScalar(value) && !value.is_null() && value != Json("") && !comesLast(name) && !name.ends_with("Words");
 }
 
 std::string scalarText(const Json& value) {
@@ -79,7 +79,7 @@ public:
     void members(const Json& object, std::size_t indent) {
         const std::size_t width = nameWidth(object);
         for (const auto& [name, value] : object.items()) {
-            if (isShownInLine(value) && !comesLast(name)) {
+            if (isShownInLine(name, value)) {
                 line(name, value, indent, width);
             }
         }
@@ -98,7 +98,7 @@ private:
     static std::size_t nameWidth(const Json& object) {
         std::size_t width = 0;
         for (const auto& [name, value] : object.items()) {
-            if (isShownInLine(value) && !comesLast(name)) {
+            if (isShownInLine(name, value)) {
                 width = std::max(width, std::min(widestName, spokenName(name).size() + 1));
             }
         }
@@ -208,6 +208,9 @@ void endWord(std::string& result, std::string& word) {
 }  // namespace
 
 std::string spokenName(std::string_view member) {
+    if (member == "tokenDetails") {
+        return "the token";
+    }
     const bool foreign = member.find_first_of("_ .:/-") != std::string_view::npos ||
                          (!member.empty() && std::isupper(static_cast<unsigned char>(member.front())) != 0);
     if (foreign) {

@@ -87,6 +87,21 @@ std::string WithKms::newKmsKey(const std::string& keySpec) const {
     return client.createKey(request).metadata.arn;
 }
 
+namespace {
+
+/// The sample key ID of the messages happens to hold the digits of the PIN.
+void expectNoPinIn(std::string text) {
+    static constexpr std::string_view sample = "-1234567890ab";
+    for (std::size_t found = text.find(sample); found != std::string::npos; found = text.find(sample)) {
+        text.erase(found, sample.size());
+    }
+    for (const std::string_view secret : {userPin, officerPin}) {
+        EXPECT_EQ(text.find(secret), std::string::npos);
+    }
+}
+
+}  // namespace
+
 std::string_view kindOf(int exitCode) {
     static constexpr std::array<std::string_view, 8> kinds{"",        "internal",    "invalid-input", "not-found",
                                                            "refused", "unavailable", "integrity",     "cancelled"};
@@ -113,9 +128,7 @@ void expectFailure(const Finished& finished, const Expected& expected) {
     for (const std::string& fragment : expected.fragments) {
         EXPECT_NE(text.find(fragment), std::string::npos) << fragment;
     }
-    for (const std::string_view secret : {userPin, officerPin}) {
-        EXPECT_EQ((finished.out + finished.err).find(secret), std::string::npos);
-    }
+    expectNoPinIn(finished.out + finished.err);
 }
 
 }  // namespace keyconvoy::tests

@@ -1,3 +1,4 @@
+#include "app/ceremony/expiry.h"
 #include "app/cli/account.h"
 #include "app/cli/accounts/accounts.h"
 
@@ -10,6 +11,18 @@ namespace {
 std::string textAt(const Json& object, const char* section, const char* member) {
     const Json value = object.value(section, Json::object()).value(member, Json{});
     return value.is_string() ? value.get<std::string>() : "";
+}
+
+/// The expiry as people read it: UTC, local time with zone, weekday, days left at the moment of the import.
+Json expiryOf(const Json& result) {
+    const std::optional<TimePoint> importedAt = parseRfc3339(textAt(result, "import", "time"));
+    Json expiry = Json::object();
+    if (importedAt) {
+        for (const app::Detail& detail : app::describeExpiry(parseRfc3339(textAt(result, "import", "validTo")), *importedAt)) {
+            expiry[toEnglish(detail.name)] = detail.value;
+        }
+    }
+    return expiry;
 }
 
 /// What a person has to keep in mind from now on.
@@ -34,13 +47,16 @@ std::string accountOfImport(const Json& result) {
     if (const auto found = account.find("qualification"); found != account.end() && found->is_object()) {
         *found = without(*found, {"tried"});
     }
+    if (Json expiry = expiryOf(result); !expiry.empty()) {
+        account["expiry"] = std::move(expiry);
+    }
     account["next"] = nextAfterImport(result);
     const std::string outcome = textAt(result, "check", "result");
     const std::string headline = outcome == "works" ? "done: the KMS key works; whether it holds the token's key was not checked"
                                                     : "done: the key is in KMS, and the check says " + outcome;
     return headline + "\n\n" +
-           accountOf(arranged(
-               account, {"check", "kms", "import", "key", "wrapping", "parameters", "qualification", "tokenDetails", "module"}));
+           accountOf(arranged(account, {"check", "kms", "expiry", "import", "key", "wrapping", "parameters", "qualification",
+                                        "tokenDetails", "module"}));
 }
 
 }  // namespace keyconvoy::cli
