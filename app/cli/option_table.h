@@ -45,6 +45,10 @@ inline constexpr Option toModuleProfile{"--to-module-profile", "FILE.toml", Opti
 inline constexpr Option toPinSource{"--to-pin-source", "SOURCE", OptionGroup::BackupToken,
                                     "where the backup token's PIN comes from"};
 
+inline constexpr Option transportKeySpec{
+    "--transport-key-spec", "SPEC", OptionGroup::BackupToken,
+    "RSA_2048, RSA_3072 or RSA_4096 (default): the key pair of the backup token that unwraps"};
+
 // --------------------------------------------------------------------------------------------------------------------- KMS
 inline constexpr Option profile{"--profile", "NAME", OptionGroup::Kms, "profile of the AWS configuration files"};
 inline constexpr Option region{"--region", "REGION", OptionGroup::Kms, "AWS Region"};

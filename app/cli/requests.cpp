@@ -294,6 +294,11 @@ app::WrappingWish wrappingWishFrom(const ParsedOptions& options) {
     return wish;
 }
 
+int rsaBitsFrom(const ParsedOptions& options, const Option& option) {
+    const auto spec = named(option, wrapping::wrappingKeySpecNames, options.value(option).value_or("RSA_4096"));
+    return static_cast<int>(wrapping::modulusBytes(spec)) * 8;
+}
+
 std::vector<wrapping::qualification::Combination> combinationsFrom(const ParsedOptions& options) {
     std::vector<wrapping::qualification::Combination> combinations;
     options.checkGiven(option::keySpecs);

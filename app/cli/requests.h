@@ -39,6 +39,8 @@ namespace keyconvoy::cli {
 /// Absent for `strongest`.
 [[nodiscard]] std::optional<wrapping::WrappingAlgorithm> wrappingAlgorithmFrom(const ParsedOptions& options);
 [[nodiscard]] app::WrappingWish wrappingWishFrom(const ParsedOptions& options);
+/// The size that RSA_2048, RSA_3072 or RSA_4096 names; without the option the largest.
+[[nodiscard]] int rsaBitsFrom(const ParsedOptions& options, const Option& option);
 /// Every --key-spec with every --wrapping-algorithm and --wrapping-key-spec.
 [[nodiscard]] std::vector<wrapping::qualification::Combination> combinationsFrom(const ParsedOptions& options);
 

@@ -85,8 +85,10 @@ TEST_F(KeyCommands, SealAndDestroyAreRefusedWithoutBackupOrReason) {
 TEST_F(KeyCommands, BackupGoesToASecondTokenWithItsOwnPin) {
     store().addToken("Site B");
     ASSERT_EQ(run(generate("orders", "SYMMETRIC_DEFAULT")).exitCode, 0);
-    const Arguments backup = Arguments{"key", "backup", "--json", "--yes", "--to", "Site B", "--allow-sha1", "a test"} +
-                             named("orders") + token() + Arguments{"--pin-source", "fd:3", "--to-pin-source", "fd:3"};
+    const Arguments backup =
+        Arguments{"key",     "backup", "--json", "--yes", "--to", "Site B", "--allow-sha1", "a test", "--transport-key-spec",
+                  "RSA_2048"} +
+        named("orders") + token() + Arguments{"--pin-source", "fd:3", "--to-pin-source", "fd:3"};
     const std::string pins = std::string{userPin} + "\n" + std::string{userPin} + "\n";
     const Finished finished = run(backup, {.pipes = {pins}});
     EXPECT_EQ(finished.exitCode, 0) << finished;

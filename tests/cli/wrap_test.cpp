@@ -123,7 +123,7 @@ TEST_F(Wrap, RefusesJsonThatIsHalfOrOfSomethingElse) {
 
 TEST_F(Wrap, RefusesAPinnedKeyThatIsAnother) {
     expectFailure(run(wrap() + json(publicKey()) + Arguments{"--wrapping-key-sha256", std::string(64, 'a')}),
-                  {.exitCode = 4, .fragments = {std::string(64, 'a')}});
+                  {.exitCode = 6, .fragments = {std::string(64, 'a')}});
     EXPECT_TRUE(nothingWasWritten());
 }
 

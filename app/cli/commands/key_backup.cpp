@@ -12,6 +12,7 @@ namespace {
 ExitCode run(const ParsedOptions& options, Console& console) {
     app::BackupRequest request;
     request.allowSha1Reason = sha1ReasonFrom(options);
+    request.transportKeyBits = rsaBitsFrom(options, option::transportKeySpec);
     request.from = tokenStationFrom(options);
     request.key = keyFrom(options);
     request.to = backupStationFrom(options);
@@ -36,7 +37,7 @@ Command keyBackupCommand() {
                 "    --to \"Site B\" --to-pin-source file:/run/secrets/site-b-pin",
             .options = Options{&option::key, &option::allowSha1} + logInOptions() +
                        Options{&option::to, &option::toModule, &option::toModuleInit, &option::toModuleEnv,
-                               &option::toModuleProfile, &option::toPinSource} +
+                               &option::toModuleProfile, &option::toPinSource, &option::transportKeySpec} +
                        questionOptions(),
             .run = &run};
 }
