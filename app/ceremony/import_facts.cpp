@@ -80,7 +80,7 @@ void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::Wrapping
     }
     if (pinned && key.fingerprint() != *pinned) {
         throw Error{
-            ErrorKind::Refused, place, KC_TEXT("ImportFacts", "it is not the key that was named, %1").with(pinned->hex()),
+            ErrorKind::Integrity, place, KC_TEXT("ImportFacts", "it is not the key that was named, %1").with(pinned->hex()),
             KC_TEXT("ImportFacts",
                     "compare the SHA-256 with the sheet of the station that fetched the key; KMS gives a new key on each call")};
     }
