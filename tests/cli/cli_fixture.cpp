@@ -53,12 +53,12 @@ Surroundings WithKms::account() const {
     return surroundings;
 }
 
-Arguments WithKms::quickImport(const std::string& keyLabel) const {
+Arguments WithKms::quickImport(const Arguments& tokenAndPin) const {
     return Arguments{"import",
                      "--key-spec",
                      "SYMMETRIC_DEFAULT",
                      "--label",
-                     keyLabel,
+                     "orders",
                      "--expires",
                      "never",
                      "--wrapping-key-spec",
@@ -71,7 +71,7 @@ Arguments WithKms::quickImport(const std::string& keyLabel) const {
                      "works",
                      "--yes",
                      "--json"} +
-           kms() + login();
+           kms() + tokenAndPin;
 }
 
 std::string WithKms::newKmsKey(const std::string& keySpec) const {

@@ -58,8 +58,9 @@ protected:
     [[nodiscard]] Arguments kms() const;
     /// Credentials of the simulator.
     [[nodiscard]] Surroundings account() const;
-    /// A new AES-256 key by the quickest way: RSA_2048, SHA-1 (SoftHSM knows no other), `works`.
-    [[nodiscard]] Arguments quickImport(const std::string& keyLabel = "orders") const;
+    /// A new AES-256 key by the quickest way: RSA_2048, SHA-1 (SoftHSM knows no other), `works`; its label is "orders".
+    [[nodiscard]] Arguments quickImport() const { return quickImport(login()); }
+    [[nodiscard]] Arguments quickImport(const Arguments& tokenAndPin) const;
     [[nodiscard]] Finished runImport(const Arguments& arguments) const { return run(arguments, account()); }
     /// A KMS key of the simulator without material, made through the program's own client; gives its ARN.
     [[nodiscard]] std::string newKmsKey(const std::string& keySpec) const;

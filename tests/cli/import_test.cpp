@@ -119,13 +119,7 @@ TEST_F(Import, DuplicateLabelIsRefusedBeforeAKmsKeyIsCreated) {
 }
 
 TEST_F(Import, TokenPulledAtTheWrapIsToldWithTheKmsKeyThatExists) {
-    Arguments arguments = quickImport() + Arguments{"--label", "orders"};
-    const Arguments bentToken = bent({{"fail", "C_WrapKey:2:32"}}) + pinOptions();
-    const Arguments pulled =
-        Arguments{"import",           "--json",       "--yes", "--key-spec",          "SYMMETRIC_DEFAULT", "--label",
-                  "orders",           "--expires",    "never", "--wrapping-key-spec", "RSA_2048",          "--wrapping-algorithm",
-                  "RSAES_OAEP_SHA_1", "--allow-sha1", "a test"} +
-        kms() + bentToken;
+    const Arguments pulled = quickImport(bent({{"fail", "C_WrapKey:2:32"}}) + pinOptions());
     expectFailure(runImport(pulled), {.exitCode = 5, .fragments = {"CKR_DEVICE_REMOVED", "arn:aws:kms:"}});
 }
 

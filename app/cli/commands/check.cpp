@@ -18,9 +18,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.key = keyFrom(options);
     request.kms = kmsStationFrom(options);
     request.token = tokenStationFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeCheckJob(std::move(request), std::move(context)); },
-                  {.account = &accountOfImport});
+    return runJob(options, console, &app::makeCheckJob, std::move(request), {.account = &accountOfImport});
 }
 
 }  // namespace
@@ -29,10 +27,9 @@ Command checkCommand() {
     return {.words = "check",
             .summary = "check again that token and KMS hold the same key",
             .description =
-                "Compares the key on the token with the one in KMS as strongly as KMS allows: public keys and signatures, MACs "
-                "in both directions, or, for "
-                "symmetric keys, the same material imported once more under the same material ID with the same expiry. Says what "
-                "the result does not show.",
+                "Compares the key on the token with the one in KMS as strongly as KMS allows: public keys and signatures, "
+                "MACs in both directions, or, for symmetric keys, the same material imported once more under the same "
+                "material ID with the same expiry. Says what the result does not show.",
             .example =
                 "keyconvoy check --module /usr/lib/softhsm/libsofthsm2.so --key \"pkcs11:token=Site%20A;object=orders-2027\" \\\n"
                 "    --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --region eu-central-1",

@@ -26,8 +26,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
         request.kms = kmsStationFrom(options);
     }
     request.logIn = options.given(option::logIn);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeDoctorJob(std::move(request), std::move(context)); },
+    return runJob(options, console, &app::makeDoctorJob, std::move(request),
                   {.exitCode = &exitCodeOf, .account = &accountOfDoctor});
 }
 
@@ -37,11 +36,10 @@ Command doctorCommand() {
     return {.words = "doctor",
             .summary = "look whether module, token, KMS and clock are ready",
             .description =
-                "Loads the module, looks at the token and its mechanisms, reaches KMS (GetCallerIdentity), compares clocks, and "
-                "says what would be in "
-                "the way of an import. Creates nothing, and logs in only with --login.\nThe token is looked at when --module "
-                "names one; KMS when an option "
-                "names it, with --kms, or when no token is named. Exit code 6: something is in the way.",
+                "Loads the module, looks at the token and its mechanisms, reaches KMS (GetCallerIdentity), compares clocks, "
+                "and says what would be in the way of an import. Creates nothing, and logs in only with --login.\n"
+                "The token is looked at when --module names one; KMS when an option names it, with --kms, or when no token "
+                "is named. Exit code 6: something is in the way.",
             .example = "keyconvoy doctor --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --region eu-central-1",
             .options = Options{&option::logIn, &option::kms} + kmsOptions() + logInOptions() + outputOptions(),
             .run = &run};

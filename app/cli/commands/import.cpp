@@ -38,9 +38,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.keyMaterialDescription = options.value(option::keyMaterialDescription);
     request.kms = kmsStationFrom(options);
     request.token = tokenStationFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeImportJob(std::move(request), std::move(context)); },
-                  {.account = &accountOfImport});
+    return runJob(options, console, &app::makeImportJob, std::move(request), {.account = &accountOfImport});
 }
 
 }  // namespace
@@ -49,13 +47,12 @@ Command importCommand() {
     return {.words = "import",
             .summary = "the main job: generate, wrap, import, check",
             .description =
-                "Generates a key inside the token (--label) or takes one that is there (--key), wraps it on the token under a "
-                "fresh KMS wrapping public key, "
-                "imports it with ImportKeyMaterial into an existing KMS key (--key-id) or a new one with Origin EXTERNAL, and "
-                "checks that KMS now holds the "
-                "same key, saying what the check does not show. The key stays on the token.\nWhere nothing is known yet of what "
-                "the token can wrap, it is "
-                "tried with throw-away keys first (see token qualify).",
+                "Generates a key inside the token (--label) or takes one that is there (--key), wraps it on the token under "
+                "a fresh KMS wrapping public key, imports it with ImportKeyMaterial into an existing KMS key (--key-id) or a "
+                "new one with Origin EXTERNAL, and checks that KMS now holds the same key, saying what the check does not "
+                "show. The key stays on the token.\n"
+                "Where nothing is known yet of what the token can wrap, it is tried with throw-away keys first (see token "
+                "qualify).",
             .example =
                 "keyconvoy import --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --label orders-2027 \\\n"
                 "    --key-spec SYMMETRIC_DEFAULT --expires never --region eu-central-1 \\\n"

@@ -16,8 +16,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.from = tokenStationFrom(options);
     request.key = keyFrom(options);
     request.to = backupStationFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeBackupJob(std::move(request), std::move(context)); });
+    return runJob(options, console, &app::makeBackupJob, std::move(request));
 }
 
 }  // namespace
@@ -26,11 +25,9 @@ Command keyBackupCommand() {
     return {.words = "key backup",
             .summary = "copy a key to a second token, wrapped on the way",
             .description =
-                "An RSA key pair is made on the backup token; its fingerprint is shown and confirmed. The key is wrapped under "
-                "it on the first token and "
-                "unwrapped inside the second one, sensitive and extractable. Check value or public key must be equal on both. "
-                "The backup is recorded, so "
-                "that seal and destroy know of it.",
+                "An RSA key pair is made on the backup token; its fingerprint is shown and confirmed. The key is wrapped "
+                "under it on the first token and unwrapped inside the second one, sensitive and extractable. Check value or "
+                "public key must be equal on both. The backup is recorded, so that seal and destroy know of it.",
             .example =
                 "keyconvoy key backup --module /usr/lib/softhsm/libsofthsm2.so --key "
                 "\"pkcs11:token=Site%20A;object=orders-2027\" \\\n"

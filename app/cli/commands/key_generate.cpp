@@ -15,9 +15,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.keyUsage = keyUsageFrom(options, request.keySpec);
     request.label = labelFrom(options);
     request.token = tokenStationFrom(options);
-    return runJob(options, console, [&request](app::RunContext context) {
-        return app::makeGenerateKeyJob(std::move(request), std::move(context));
-    });
+    return runJob(options, console, &app::makeGenerateKeyJob, std::move(request));
 }
 
 }  // namespace
@@ -26,10 +24,9 @@ Command keyGenerateCommand() {
     return {.words = "key generate",
             .summary = "generate a key inside a token",
             .description =
-                "Generates a key of exactly the length and kind that the KMS key spec takes, sensitive and extractable (so that "
-                "it can be wrapped), with a "
-                "random ID, after label and ID were found free. Every attribute is read back. The key stays on the token; "
-                "nothing is sent anywhere.",
+                "Generates a key of exactly the length and kind that the KMS key spec takes, sensitive and extractable (so "
+                "that it can be wrapped), with a random ID, after label and ID were found free. Every attribute is read "
+                "back. The key stays on the token; nothing is sent anywhere.",
             .example =
                 "keyconvoy key generate --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" \\\n"
                 "    --key-spec SYMMETRIC_DEFAULT --label orders-2027",

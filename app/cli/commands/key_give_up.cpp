@@ -19,15 +19,11 @@ app::GiveUpKeyRequest requestFrom(const ParsedOptions& options) {
 }
 
 ExitCode runSeal(const ParsedOptions& options, Console& console) {
-    app::GiveUpKeyRequest request = requestFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeSealKeyJob(std::move(request), std::move(context)); });
+    return runJob(options, console, &app::makeSealKeyJob, requestFrom(options));
 }
 
 ExitCode runDestroy(const ParsedOptions& options, Console& console) {
-    app::GiveUpKeyRequest request = requestFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeDestroyKeyJob(std::move(request), std::move(context)); });
+    return runJob(options, console, &app::makeDestroyKeyJob, requestFrom(options));
 }
 
 Options giveUpOptions() {
@@ -41,10 +37,8 @@ Command keySealCommand() {
             .summary = "make a key on a token unextractable for good",
             .description =
                 "Sets EXTRACTABLE to false and reads it back; says so where the token does not enforce it. The key can then "
-                "never be wrapped again. KMS "
-                "needs the same material again after expiry, deletion or loss, so this is refused unless a verified backup is on "
-                "record (key backup) "
-                "or --accept-loss gives a reason.",
+                "never be wrapped again. KMS needs the same material again after expiry, deletion or loss, so this is "
+                "refused unless a verified backup is on record (key backup) or --accept-loss gives a reason.",
             .example =
                 "keyconvoy key seal --module /usr/lib/softhsm/libsofthsm2.so --key \"pkcs11:token=Site%20A;object=orders-2027\"",
             .options = giveUpOptions(),
@@ -56,9 +50,8 @@ Command keyDestroyCommand() {
             .summary = "destroy a key on a token",
             .description =
                 "Destroys the key, and for a key pair its public object, then looks that they are gone. KMS needs the same "
-                "material again after expiry, "
-                "deletion or loss, so this is refused unless a verified backup is on record (key backup) or --accept-loss gives "
-                "a reason.",
+                "material again after expiry, deletion or loss, so this is refused unless a verified backup is on record "
+                "(key backup) or --accept-loss gives a reason.",
             .example =
                 "keyconvoy key destroy --module /usr/lib/softhsm/libsofthsm2.so --key "
                 "\"pkcs11:token=Site%20A;object=orders-2027\" \\\n"

@@ -11,9 +11,7 @@ namespace {
 
 ExitCode run(const ParsedOptions& options, Console& console) {
     app::ListKeysRequest request{tokenStationFrom(options)};
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeListKeysJob(std::move(request), std::move(context)); },
-                  {.account = &accountOfKeys});
+    return runJob(options, console, &app::makeListKeysJob, std::move(request), {.account = &accountOfKeys});
 }
 
 }  // namespace
@@ -22,7 +20,8 @@ Command keyListCommand() {
     return {.words = "key list",
             .summary = "the keys on a token",
             .description =
-                "Lists the secret, private and public keys that a login sees, with what matters for an import. Changes nothing.",
+                "Lists the secret, private and public keys that a login sees, with what matters for an import. Changes "
+                "nothing.",
             .example = "keyconvoy key list --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\"",
             .options = logInOptions() + outputOptions(),
             .run = &run};

@@ -11,8 +11,7 @@ namespace {
 
 ExitCode run(const ParsedOptions& options, Console& console) {
     app::ShowKeyRequest request{.token = tokenStationFrom(options), .key = keyFrom(options)};
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeShowKeyJob(std::move(request), std::move(context)); });
+    return runJob(options, console, &app::makeShowKeyJob, std::move(request));
 }
 
 }  // namespace
@@ -21,8 +20,8 @@ Command keyShowCommand() {
     return {.words = "key show",
             .summary = "one key with its attributes, origin and check value",
             .description =
-                "Shows one key as the token states it: attributes, origin, and its check value with the method named. Changes "
-                "nothing.",
+                "Shows one key as the token states it: attributes, origin, and its check value with the method named. "
+                "Changes nothing.",
             .example =
                 "keyconvoy key show --module /usr/lib/softhsm/libsofthsm2.so --key \"pkcs11:token=Site%20A;object=orders-2027\"",
             .options = Options{&option::key} + logInOptions() + outputOptions(),

@@ -21,8 +21,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     if (const auto file = options.value(option::resultFile)) {
         request.resultFile = *file;
     }
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeRehearsalJob(std::move(request), std::move(context)); },
+    return runJob(options, console, &app::makeRehearsalJob, std::move(request),
                   {.exitCode = &exitCodeOf, .account = &accountOfRehearsal});
 }
 
@@ -33,10 +32,9 @@ Command rehearseCommand() {
             .summary = "watch the main job on this machine, with software tokens and a simulator",
             .description =
                 "Makes fresh SoftHSM and NSS tokens in a temporary folder, starts the KMS simulator on this machine, and "
-                "generates, wraps, imports and checks keys "
-                "of several kinds; one import must be refused, and why is shown. Asks nothing and touches no token, account or "
-                "file of yours; only the result is "
-                "left. A token that is not installed is left out and named.",
+                "generates, wraps, imports and checks keys of several kinds; one import must be refused, and why is shown. "
+                "Asks nothing and touches no token, account or file of yours; only the result is left. A token that is not "
+                "installed is left out and named.",
             .example = "keyconvoy rehearse --result rehearsal.json",
             .options = Options{&option::resultFile, &option::simulator} + outputOptions(),
             .run = &run};

@@ -63,8 +63,7 @@ Command tokenListCommand() {
             .summary = "the tokens that a module offers",
             .description =
                 "Loads a PKCS#11 module and lists its tokens: label, serial number, model, firmware, the state of the PINs. "
-                "Needs no PIN and "
-                "changes nothing.",
+                "Needs no PIN and changes nothing.",
             .example = "keyconvoy token list --module /usr/lib/softhsm/libsofthsm2.so",
             .options = moduleOptions() + outputOptions(),
             .run = &run};

@@ -28,8 +28,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.combinations = combinationsFrom(options);
     request.token = tokenStationFrom(options);
     request.again = options.given(option::again);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeQualifyJob(std::move(request), std::move(context)); },
+    return runJob(options, console, &app::makeQualifyJob, std::move(request),
                   {.exitCode = &exitCodeOf, .account = &accountOfQualification});
 }
 
@@ -39,13 +38,11 @@ Command tokenQualifyCommand() {
     return {.words = "token qualify",
             .summary = "find out by trying what a token can wrap",
             .description =
-                "For each combination asked for, a throw-away key is generated on the token, wrapped exactly as an import would "
-                "wrap it under an RSA "
-                "key made here, opened again and compared; then it is destroyed. The throw-away keys are named first and "
-                "confirmed. No key that is "
-                "kept is ever touched. The result is kept under $XDG_STATE_HOME/keyconvoy and reused while module, serial "
-                "number, model and "
-                "firmware are unchanged.\nExit code 4: the token can do none of it; 8: only a part.",
+                "For each combination asked for, a throw-away key is generated on the token, wrapped exactly as an import "
+                "would wrap it under an RSA key made here, opened again and compared; then it is destroyed. The throw-away "
+                "keys are named first and confirmed. No key that is kept is ever touched. The result is kept under "
+                "$XDG_STATE_HOME/keyconvoy and reused while module, serial number, model and firmware are unchanged.\n"
+                "Exit code 4: the token can do none of it; 8: only a part.",
             .example =
                 "keyconvoy token qualify --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" \\\n"
                 "    --key-spec SYMMETRIC_DEFAULT --key-spec RSA_2048",

@@ -51,9 +51,9 @@ Command tokenShowCommand() {
     return {.words = "token show",
             .summary = "one token with its mechanisms",
             .description =
-                "Shows what one token says about itself: flags, PIN states, versions, and the mechanisms it lists with their key "
-                "sizes. Needs no "
-                "PIN and changes nothing. What a token lists is not what it can do: token qualify finds that out.",
+                "Shows what one token says about itself: flags, PIN states, versions, and the mechanisms it lists with their "
+                "key sizes. Needs no PIN and changes nothing. What a token lists is not what it can do: token qualify finds "
+                "that out.",
             .example = "keyconvoy token show --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\"",
             .options = moduleOptions() + Options{&option::token} + outputOptions(),
             .run = &run};

@@ -15,8 +15,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.label = labelFrom(options);
     request.pinned = pinnedWrappingKeyFrom(options);
     request.token = tokenStationFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeTrustJob(std::move(request), std::move(context)); });
+    return runJob(options, console, &app::makeTrustJob, std::move(request));
 }
 
 }  // namespace
@@ -25,10 +24,10 @@ Command tokenTrustCommand() {
     return {.words = "token trust",
             .summary = "put a wrapping public key on a token as trusted",
             .description =
-                "The security officer of the token puts the KMS wrapping public key there with CKA_TRUSTED, so that keys marked "
-                "wrap-with-trusted can be wrapped under it (--wrapping-key). The fingerprint is shown and confirmed first.\nOne "
-                "try of the "
-                "security officer's PIN per run: some HSMs erase everything they hold after a few wrong ones.",
+                "The security officer of the token puts the KMS wrapping public key there with CKA_TRUSTED, so that keys "
+                "marked wrap-with-trusted can be wrapped under it (--wrapping-key). The fingerprint is shown and confirmed "
+                "first.\n"
+                "One try of the security officer's PIN per run: some HSMs erase everything they hold after a few wrong ones.",
             .example =
                 "keyconvoy token trust --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" \\\n"
                 "    --wrapping-public-key WrappingPublicKey.bin --label kms-wrapping-key",

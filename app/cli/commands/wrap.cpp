@@ -89,10 +89,7 @@ app::WrapRequest requestFrom(const ParsedOptions& options) {
 }
 
 ExitCode run(const ParsedOptions& options, Console& console) {
-    app::WrapRequest request = requestFrom(options);
-    return runJob(options, console,
-                  [&request](app::RunContext context) { return app::makeWrapJob(std::move(request), std::move(context)); },
-                  {.account = &accountOfWrap});
+    return runJob(options, console, &app::makeWrapJob, requestFrom(options), {.account = &accountOfWrap});
 }
 
 }  // namespace
@@ -102,10 +99,9 @@ Command wrapCommand() {
             .summary = "wrap on a machine without network; import elsewhere",
             .description =
                 "Takes the wrapping public key and the import token that were fetched elsewhere, as the JSON of aws kms "
-                "get-parameters-for-import or as the two "
-                "files of the KMS console, and wraps a key on the token. Writes EncryptedKeyMaterial.bin (and ImportToken.bin "
-                "when it came in JSON) and shows the "
-                "exact aws kms import-key-material command. Uses no network; nothing is overwritten.",
+                "get-parameters-for-import or as the two files of the KMS console, and wraps a key on the token. Writes "
+                "EncryptedKeyMaterial.bin (and ImportToken.bin when it came in JSON) and shows the exact aws kms "
+                "import-key-material command. Uses no network; nothing is overwritten.",
             .example =
                 "keyconvoy wrap --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --label orders-2027 \\\n"
                 "    --key-spec SYMMETRIC_DEFAULT --wrapping-algorithm RSAES_OAEP_SHA_256 --expires P364D \\\n"
