@@ -19,13 +19,47 @@ std::string_view toString(ErrorKind kind) {
 }
 
 Text Text::with(std::string argument) && {
-    arguments.push_back(std::move(argument));
+    arguments.push_back({std::move(argument)});
     return std::move(*this);
 }
 
+Text Text::with(std::string_view argument) && {
+    return std::move(*this).with(std::string{argument});
+}
+
+Text Text::with(const char* argument) && {
+    return std::move(*this).with(std::string{argument});
+}
+
+Text Text::with(std::uint64_t argument) && {
+    return std::move(*this).with(std::to_string(argument));
+}
+
+Text Text::with(Text argument) && {
+    arguments.push_back({std::move(argument)});
+    return std::move(*this);
+}
+
+Text verbatim(std::string value) {
+    return Text{"", "%1", {}}.with(std::move(value));
+}
+
 std::string toEnglish(const Text& text) {
+    return inLanguage(text, [](const char*, const char* english) { return std::string{english}; });
+}
+
+namespace {
+
+std::string inLanguage(const TextArgument& argument, const Translate& translate) {
+    const auto* text = std::get_if<Text>(&argument.value);
+    return text != nullptr ? inLanguage(*text, translate) : std::get<std::string>(argument.value);
+}
+
+}  // namespace
+
+std::string inLanguage(const Text& text, const Translate& translate) {
     std::string result;
-    const std::string_view source{text.english};
+    const std::string source = translate(text.context, text.english);
     for (std::size_t i = 0; i < source.size(); ++i) {
         const bool placeholder = source[i] == '%' && i + 1 < source.size() && source[i + 1] >= '1' && source[i + 1] <= '9';
         if (!placeholder) {
@@ -34,7 +68,7 @@ std::string toEnglish(const Text& text) {
         }
         const auto index = static_cast<std::size_t>(source[i + 1] - '1');
         if (index < text.arguments.size()) {
-            result += text.arguments[index];
+            result += inLanguage(text.arguments[index], translate);
         }
         ++i;
     }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace keyconvoy {
@@ -15,23 +17,38 @@ enum class ErrorKind : std::uint8_t { InvalidInput, NotFound, Refused, Unavailab
 /// The machine-readable name of a kind, as `--json` prints it: "invalid-input", "not-found" and so on.
 [[nodiscard]] std::string_view toString(ErrorKind kind);
 
+struct TextArgument;
+
 /// A sentence for a person: an English source text with the placeholders %1 to %9 and their values. The window translates it;
 /// the command line, records and `--json` stay English. Made with KC_TEXT so that the translation tools find it.
 struct Text {
     const char* context = "";
     const char* english = "";
-    std::vector<std::string> arguments;
+    std::vector<TextArgument> arguments;
 
-    /// The same text with one more argument.
+    /// The same text with one more argument: a value that reads alike in every language, or a text of its own.
     [[nodiscard]] Text with(std::string argument) &&;
-    [[nodiscard]] Text with(std::string_view argument) && { return std::move(*this).with(std::string{argument}); }
-    [[nodiscard]] Text with(const char* argument) && { return std::move(*this).with(std::string{argument}); }
-    [[nodiscard]] Text with(std::uint64_t argument) && { return std::move(*this).with(std::to_string(argument)); }
+    [[nodiscard]] Text with(std::string_view argument) &&;
+    [[nodiscard]] Text with(const char* argument) &&;
+    [[nodiscard]] Text with(std::uint64_t argument) &&;
+    [[nodiscard]] Text with(Text argument) &&;
     [[nodiscard]] bool empty() const { return *english == '\0'; }
+};
+
+struct TextArgument {
+    std::variant<std::string, Text> value;
 };
 
 /// The English sentence, placeholders filled in.
 [[nodiscard]] std::string toEnglish(const Text& text);
+
+/// How one text and its context read in a language; gives a sentence whose placeholders are not yet filled in.
+using Translate = std::function<std::string(const char* context, const char* english)>;
+/// The sentence in a language, placeholders filled in, arguments translated too.
+[[nodiscard]] std::string inLanguage(const Text& text, const Translate& translate);
+
+/// A value that reads alike in every language: a label, a hash, an ARN.
+[[nodiscard]] Text verbatim(std::string value);
 
 /// Marks a text for translation; `lupdate -tr-function-alias QT_TRANSLATE_NOOP+=KC_TEXT` collects it.
 #define KC_TEXT(context, english) (::keyconvoy::Text{context, english, {}})

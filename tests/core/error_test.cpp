@@ -74,5 +74,20 @@ TEST(CryptoError, TakesTheTextsOfTheLibraryAndLeavesItsQueueEmpty) {
     EXPECT_EQ(ERR_peek_error(), 0U);
 }
 
+TEST(Text, ArgumentsThatAreTextsAreTranslatedToo) {
+    const Text inner = KC_TEXT("Test", "the token %1").with("A");
+    const Text outer = KC_TEXT("Test", "%1 is gone (%2)").with(inner).with("CKR_DEVICE_REMOVED");
+    EXPECT_EQ(toEnglish(outer), "the token A is gone (CKR_DEVICE_REMOVED)");
+    const auto german = [](const char*, const char* english) -> std::string {
+        return std::string_view{english} == "the token %1" ? "das Token %1" : "(%2) %1 ist fort";
+    };
+    EXPECT_EQ(inLanguage(outer, german), "(CKR_DEVICE_REMOVED) das Token A ist fort");
+}
+
+TEST(Text, AVerbatimValueReadsAlikeInEveryLanguage) {
+    EXPECT_EQ(toEnglish(verbatim("100 % of %1")), "100 % of %1");
+    EXPECT_EQ(inLanguage(verbatim("%1"), [](const char*, const char* english) { return std::string{english}; }), "%1");
+}
+
 }  // namespace
 }  // namespace keyconvoy
