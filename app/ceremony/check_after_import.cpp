@@ -105,9 +105,9 @@ Json toJson(const CheckOutcome& outcome) {
 Details forScreen(const CheckOutcome& outcome) {
     Details details{{KC_TEXT("CheckAfterImport", "check after import"), std::string{toString(outcome.result)}}};
     for (const Text& sentence : outcome.shown) {
-        details.push_back({KC_TEXT("CheckAfterImport", "shown"), toEnglish(sentence)});
+        details.push_back({KC_TEXT("CheckAfterImport", "shown"), sentence});
     }
-    details.push_back({KC_TEXT("CheckAfterImport", "not shown"), toEnglish(whatItDoesNotShow(outcome.result))});
+    details.push_back({KC_TEXT("CheckAfterImport", "not shown"), whatItDoesNotShow(outcome.result)});
     return details;
 }
 

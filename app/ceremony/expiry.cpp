@@ -72,11 +72,10 @@ bool lacksOffset(std::string_view text) {
     return parseRfc3339(std::string{text} + "Z").has_value();
 }
 
-std::string daysLeft(seconds left) {
+Text daysLeft(seconds left) {
     const auto wholeDays = duration_cast<days>(left);
     const auto rest = duration_cast<hours>(left - wholeDays);
-    return toEnglish(
-        KC_TEXT("Expiry", "%1 days and %2 hours").with(std::to_string(wholeDays.count())).with(std::to_string(rest.count())));
+    return KC_TEXT("Expiry", "%1 days and %2 hours").with(std::to_string(wholeDays.count())).with(std::to_string(rest.count()));
 }
 
 }  // namespace
@@ -123,11 +122,11 @@ std::optional<TimePoint> Expiry::validTo(TimePoint now) const {
 
 Details describeExpiry(const std::optional<TimePoint>& validTo, TimePoint now) {
     if (!validTo) {
-        return {{KC_TEXT("Expiry", "expires"),
-                 toEnglish(KC_TEXT(
-                     "Expiry", "never: KMS keeps this material until somebody deletes it, and nothing reminds anybody of it"))}};
+        return {
+            {KC_TEXT("Expiry", "expires"),
+             KC_TEXT("Expiry", "never: KMS keeps this material until somebody deletes it, and nothing reminds anybody of it")}};
     }
-    return {{KC_TEXT("Expiry", "expires, UTC"), toRfc3339(*validTo)},
+    return {{KC_TEXT("Expiry", "expires, UTC"), toRfc3339(*validTo), DetailKind::Time},
             {KC_TEXT("Expiry", "expires, here"), toLocalTime(*validTo)},
             {KC_TEXT("Expiry", "weekday, UTC"), weekdayName(*validTo)},
             {KC_TEXT("Expiry", "time left"), daysLeft(duration_cast<seconds>(*validTo - now))}};

@@ -126,11 +126,11 @@ std::optional<Question> ImportJob::review(const Answer* answer) {
         append(question.details, describeForPerson(*m_facts.kmsKey));
     } else {
         question.details.push_back(
-            {KC_TEXT("ImportJob", "KMS key"), toEnglish(KC_TEXT("ImportJob", "to be created, %1 for %2, in %3, account %4")
-                                                            .with(nameOf(wrapping::keySpecNames, m_request.keySpec))
-                                                            .with(nameOf(wrapping::keyUsageNames, m_facts.usage))
-                                                            .with(m_kms.client().region())
-                                                            .with(m_kms.identity().account))});
+            {KC_TEXT("ImportJob", "KMS key"), KC_TEXT("ImportJob", "to be created, %1 for %2, in %3, account %4")
+                                                  .with(nameOf(wrapping::keySpecNames, m_request.keySpec))
+                                                  .with(nameOf(wrapping::keyUsageNames, m_facts.usage))
+                                                  .with(m_kms.client().region())
+                                                  .with(m_kms.identity().account)});
     }
     question.details.push_back({KC_TEXT("ImportJob", "TLS"), m_kms.identity().facts.connection.tlsSummary()});
     append(question.details, m_route.forReview());
@@ -138,7 +138,7 @@ std::optional<Question> ImportJob::review(const Answer* answer) {
     question.details.push_back(
         {KC_TEXT("ImportJob", "check after import"), std::string{toString(checkFor(m_request.keySpec, m_request.check))}});
     for (const Finding& finding : m_facts.findings) {
-        question.details.push_back({KC_TEXT("ImportJob", "note"), toEnglish(finding.what)});
+        question.details.push_back({KC_TEXT("ImportJob", "note"), finding.what});
     }
     return question;
 }

@@ -22,7 +22,7 @@ bool isYesOrNo(QuestionKind kind) {
 }
 
 Failure withNote(Failure failure, const Text& note) {
-    failure.remedy = KC_TEXT("Job", "%1. %2").with(toEnglish(failure.remedy)).with(toEnglish(note));
+    failure.remedy = KC_TEXT("Job", "%1. %2").with(failure.remedy).with(note);
     return failure;
 }
 

@@ -46,7 +46,7 @@ void checkMayBeWrapped(const KeyDescription& key, KeyNeed need) {
 }
 
 std::string changeInWords(const ObjectSummary& object, const char* change) {
-    return std::string{change} + ": " + std::string{inWords(object.objectClass)} + " " + object.typeName + " \"" + object.label +
+    return std::string{change} + ": " + toEnglish(inWords(object.objectClass)) + " " + object.typeName + " \"" + object.label +
            "\", ID " + toHex(object.id);
 }
 
@@ -126,10 +126,9 @@ void KeyOnToken::keep(KeyReference key, KeyDescription description) {
     m_description = std::move(description);
     m_checkValue = m_token.token().checkValue(key);
     if (!m_checkValue.value) {
-        m_findings.push_back(
-            {.level = FindingLevel::Note,
-             .what = KC_TEXT("KeyOnToken", "the key has no check value: %1").with(toEnglish(m_checkValue.whyNot)),
-             .remedy = {}});
+        m_findings.push_back({.level = FindingLevel::Note,
+                              .what = KC_TEXT("KeyOnToken", "the key has no check value: %1").with(m_checkValue.whyNot),
+                              .remedy = {}});
     }
 }
 
@@ -168,14 +167,13 @@ Step KeyOnToken::residueStep() {
 
 Details KeyOnToken::forReview() const {
     if (!m_key) {
-        return {
-            {KC_TEXT("KeyOnToken", "token key"), toEnglish(KC_TEXT("KeyOnToken", "to be generated on the token, %1, label \"%2\"")
-                                                               .with(nameOf(wrapping::keySpecNames, m_keySpec))
-                                                               .with(m_source.generateWithLabel->str()))}};
+        return {{KC_TEXT("KeyOnToken", "token key"), KC_TEXT("KeyOnToken", "to be generated on the token, %1, label \"%2\"")
+                                                         .with(nameOf(wrapping::keySpecNames, m_keySpec))
+                                                         .with(m_source.generateWithLabel->str())}};
     }
     Details details{{KC_TEXT("KeyOnToken", "token key"), m_description.typeName + " \"" + m_description.label + "\""},
                     {KC_TEXT("KeyOnToken", "key ID"), toHex(m_description.id)},
-                    {KC_TEXT("KeyOnToken", "origin"), std::string{app::inWords(origin())}}};
+                    {KC_TEXT("KeyOnToken", "origin"), app::inWords(origin())}};
     if (m_checkValue.value) {
         details.push_back({KC_TEXT("KeyOnToken", "check value"),
                            toHex(m_checkValue.value->value) + " (" + std::string{describe(m_checkValue.value->method)} + ")"});
@@ -185,7 +183,7 @@ Details KeyOnToken::forReview() const {
 
 Json KeyOnToken::toJson() const {
     Json json = app::toJson(m_description);
-    json["origin"] = app::inWords(origin());
+    json["origin"] = toEnglish(app::inWords(origin()));
     json["checkValue"] = app::toJson(m_checkValue);
     return json;
 }

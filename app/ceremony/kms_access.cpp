@@ -101,7 +101,7 @@ void KmsAccess::waitUntil(const Text& waitedFor, const std::function<bool()>& at
         }
         if (last) {
             throw Error{ErrorKind::Unavailable, KC_TEXT("KmsAccess", "KMS at %1").with(client().endpointUrl()),
-                        KC_TEXT("KmsAccess", "five minutes passed in vain: %1").with(toEnglish(waitedFor)),
+                        KC_TEXT("KmsAccess", "five minutes passed in vain: %1").with(waitedFor),
                         KC_TEXT("KmsAccess", "look at the key with aws kms describe-key; changes in KMS take minutes at times")};
         }
         m_context.progress(waitedFor);

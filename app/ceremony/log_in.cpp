@@ -44,7 +44,7 @@ private:
     std::optional<Question> begin(Details& details) {
         const LoginState state = m_token().loginState();
         if (!officer() && state != LoginState::NotLoggedIn) {
-            details.push_back({KC_TEXT("LogIn", "login"), std::string{inWords(state)}});
+            details.push_back({KC_TEXT("LogIn", "login"), inWords(state)});
             return std::nullopt;
         }
         switch (pinState()) {
@@ -72,8 +72,8 @@ private:
     std::optional<Question> afterTry(LoginOutcome outcome, Details& details) {
         switch (outcome) {
             case LoginOutcome::LoggedIn:
-                details.push_back(
-                    {KC_TEXT("LogIn", "login"), officer() ? "logged in here as security officer" : "logged in here"});
+                details.push_back({KC_TEXT("LogIn", "login"), officer() ? KC_TEXT("LogIn", "logged in here as security officer")
+                                                                        : KC_TEXT("LogIn", "logged in here")});
                 return std::nullopt;
             case LoginOutcome::FinalTryNeedsConsent: return finalTryQuestion();
             case LoginOutcome::PinPadNeeded: return padQuestion();
@@ -93,7 +93,7 @@ private:
         const TokenDescription token = m_token().description();
         return {{KC_TEXT("LogIn", "token"), token.label},
                 {KC_TEXT("LogIn", "serial number"), token.serial.str()},
-                {KC_TEXT("LogIn", "state of the PIN"), std::string{inWords(pinState())}}};
+                {KC_TEXT("LogIn", "state of the PIN"), inWords(pinState())}};
     }
 
     [[nodiscard]] Question secretQuestion() const {
@@ -117,7 +117,9 @@ private:
                     "the token %1 takes the PIN of the %2 at its own pad. Go on, then enter it there, or let the cards go round; "
                     "the pad is waited for as long as it takes")
                 .with(m_token().description().label)
-                .with(officer() ? "security officer (one try; some HSMs erase everything after a few wrong ones)" : "user"),
+                .with(officer()
+                          ? KC_TEXT("LogIn", "security officer (one try; some HSMs erase everything after a few wrong ones)")
+                          : KC_TEXT("LogIn", "user")),
             tokenDetails()};
     }
 

@@ -3,15 +3,32 @@
 #include "core/error.h"
 #include "core/secret_bytes.h"
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keyconvoy::app {
 
+/// How a value is best shown: what is compared or copied letter by letter stands in a fixed-width face.
+enum class DetailKind : std::uint8_t {
+    Plain,
+    Identifier,        ///< an ARN, an ID, a URI
+    Fingerprint,       ///< hexadecimal, in groups
+    FingerprintWords,  ///< the same in PGP words
+    Time,              ///< RFC 3339 UTC
+};
+
 /// One named value to show a person: "wrapping key, SHA-256", "3f2a …".
 struct Detail {
+    Detail(Text valueName, Text text) : name{std::move(valueName)}, value{std::move(text)} {}
+    Detail(Text valueName, std::string text, DetailKind valueKind = DetailKind::Plain)
+        : name{std::move(valueName)}, value{verbatim(std::move(text))}, kind{valueKind} {}
+    Detail(Text valueName, const char* text) : Detail{std::move(valueName), std::string{text}} {}
+
     Text name;
-    std::string value;
+    Text value;
+    DetailKind kind = DetailKind::Plain;
 };
 using Details = std::vector<Detail>;
 inline void append(Details& details, const Details& more) {

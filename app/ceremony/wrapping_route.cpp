@@ -194,9 +194,9 @@ Details WrappingRoute::forReview() const {
         {KC_TEXT("WrappingRoute", "wrapping key spec"), std::string{nameOf(wrappingKeySpecNames, m_plan.choice.keySpec)}},
         {KC_TEXT("WrappingRoute", "done on the token by"), pkcs11::describe(m_plan.recipe)},
         {KC_TEXT("WrappingRoute", "qualified"), toRfc3339(m_result->date) + (m_reused ? ", kept from then" : ", in this run")},
-        {KC_TEXT("WrappingRoute", "strength, bits"), toEnglish(KC_TEXT("WrappingRoute", "wrap %1, key %2")
-                                                                   .with(std::to_string(strengthBits(m_plan.choice.keySpec)))
-                                                                   .with(std::to_string(strengthBits(m_keySpec))))}};
+        {KC_TEXT("WrappingRoute", "strength, bits"), KC_TEXT("WrappingRoute", "wrap %1, key %2")
+                                                         .with(std::to_string(strengthBits(m_plan.choice.keySpec)))
+                                                         .with(std::to_string(strengthBits(m_keySpec)))}};
     if (usesSha1(m_plan.choice)) {
         details.push_back({KC_TEXT("WrappingRoute", "SHA-1 because"), m_wish.allowSha1->reason});
     }

@@ -41,7 +41,7 @@ std::string alignedDetails(const app::Details& details) {
     for (const app::Detail& detail : details) {
         std::string name = toEnglish(detail.name) + ":";
         name.resize(width, ' ');
-        text += "  " + name + " " + wrapped(printable(detail.value), width + 3, promptWidth) + "\n";
+        text += "  " + name + " " + wrapped(printable(toEnglish(detail.value)), width + 3, promptWidth) + "\n";
     }
     return text;
 }

@@ -78,7 +78,7 @@ ExitCode printFailure(Console& console, const Failure& failure) {
 }
 
 void printFinding(Console& console, const Finding& finding) {
-    console.err << app::inWords(finding.level) << ": " << printable(toEnglish(finding.what)) << '\n';
+    console.err << toEnglish(app::inWords(finding.level)) << ": " << printable(toEnglish(finding.what)) << '\n';
     if (!finding.remedy.empty()) {
         console.err << "  what to do: " << printable(toEnglish(finding.remedy)) << '\n';
     }

@@ -19,8 +19,9 @@ std::string number(const app::StepEvent& event) {
 std::string briefDetails(const app::Details& details) {
     std::string text;
     for (const app::Detail& detail : details) {
-        const std::string part = toEnglish(detail.name) + ": " + printable(detail.value);
-        if (!detail.value.empty() && detail.value.size() <= longestValue && text.size() + part.size() <= longestDetails) {
+        const std::string value = printable(toEnglish(detail.value));
+        const std::string part = toEnglish(detail.name) + ": " + value;
+        if (!value.empty() && value.size() <= longestValue && text.size() + part.size() <= longestDetails) {
             text += (text.empty() ? "" : ", ") + part;
         }
     }

@@ -81,7 +81,7 @@ private:
         m_checkValue = from.checkValue(*m_key);
         if (!m_checkValue.value) {
             throw refused(KC_TEXT("BackupJob", "the key has no check value, so a copy could not be shown to be the same: %1")
-                              .with(toEnglish(m_checkValue.whyNot)),
+                              .with(m_checkValue.whyNot),
                           KC_TEXT("BackupJob", "a backup that cannot be verified is none; use a key with SIGN or ENCRYPT"));
         }
         if (isKeyPair(*m_original.type)) {

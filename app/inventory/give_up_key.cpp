@@ -71,7 +71,7 @@ private:
                                                   "no verified backup of it is on record on this machine. KMS needs the same key "
                                                   "material again after expiry, deletion or loss")
                                         : KC_TEXT("GiveUpKey", "it has no check value (%1), so no backup of it can be on record")
-                                              .with(toEnglish(m_checkValue.whyNot)),
+                                              .with(m_checkValue.whyNot),
                      KC_TEXT("GiveUpKey",
                              "make a backup with `keyconvoy key backup --to TOKEN-URI`, or accept the loss with --accept-loss "
                              "REASON; the reason is kept in the result")};
@@ -132,7 +132,7 @@ private:
             findings.push_back(
                 {FindingLevel::Warning,
                  KC_TEXT("GiveUpKey", "the key is sealed, but whether the token enforces it could not be tried: %1")
-                     .with(toEnglish(error.failure().cause)),
+                     .with(error.failure().cause),
                  error.failure().remedy});
         }
     }

@@ -34,7 +34,7 @@ void addPublicKey(Json& facts, const pkcs11::Token& token, pkcs11::KeyReference 
 Json keyFacts(const pkcs11::Token& token, pkcs11::KeyReference key) {
     const pkcs11::KeyDescription description = token.describe(key);
     Json facts = toJson(description);
-    facts["origin"] = inWords(token.origin(key));
+    facts["origin"] = toEnglish(inWords(token.origin(key)));
     facts["keySpec"] = keySpecOf(description);
     facts["checkValue"] = toJson(token.checkValue(key));
     if (description.objectClass == pkcs11::ObjectClass::PrivateKey) {

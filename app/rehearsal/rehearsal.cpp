@@ -95,7 +95,7 @@ private:
         for (const FreshTokenKind kind : {FreshTokenKind::SoftHsm, FreshTokenKind::Nss}) {
             if (const auto missing = whatIsMissingFor(kind)) {
                 m_leftOut.push_back({{"token", toString(kind)}, {"reason", toEnglish(*missing)}});
-                details.push_back({KC_TEXT("Rehearsal", "left out: %1").with(toString(kind)), toEnglish(*missing)});
+                details.push_back({KC_TEXT("Rehearsal", "left out: %1").with(toString(kind)), *missing});
                 continue;
             }
             m_tokens.emplace(kind, makeFreshToken(kind, m_folder.path()));

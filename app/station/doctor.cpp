@@ -63,7 +63,7 @@ private:
             const std::size_t before = m_findings.size();
             guarded(run);
             for (std::size_t i = before; i < m_findings.size(); ++i) {
-                details.push_back({KC_TEXT("Doctor", "%1").with(inWords(m_findings[i].level)), toEnglish(m_findings[i].what)});
+                details.push_back({inWords(m_findings[i].level), m_findings[i].what});
             }
         });
     }

@@ -53,8 +53,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 Finding problemFrom(const Failure& failure) {
     const std::string code = failure.code.empty() ? "" : " (" + failure.code + ")";
-    return {FindingLevel::Problem,
-            KC_TEXT("Doctor", "%1: %2%3").with(toEnglish(failure.place)).with(toEnglish(failure.cause)).with(code),
+    return {FindingLevel::Problem, KC_TEXT("Doctor", "%1: %2%3").with(failure.place).with(failure.cause).with(code),
             failure.remedy};
 }
 

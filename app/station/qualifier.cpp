@@ -42,7 +42,7 @@ Result Qualifier::run(pkcs11::Token& token, const Combination& combination, cons
         m_findings.push_back({FindingLevel::Warning,
                               KC_TEXT("Qualifier", "the result for %1 could not be kept: %2")
                                   .with(describe(combination))
-                                  .with(toEnglish(error.failure().cause)),
+                                  .with(error.failure().cause),
                               error.failure().remedy});
     }
     return result;

@@ -74,14 +74,14 @@ Json toJson(const pkcs11::TokenDescription& token) {
             {"loginRequired", token.loginRequired},
             {"pinPad", token.pinPad},
             {"writeProtected", token.writeProtected},
-            {"userPin", inWords(token.userPin)},
-            {"officerPin", inWords(token.officerPin)},
+            {"userPin", toEnglish(inWords(token.userPin))},
+            {"officerPin", toEnglish(inWords(token.officerPin))},
             {"flags", token.flags}};
 }
 
 Json toJson(const pkcs11::Token& token) {
     Json json = toJson(token.description());
-    json["login"] = inWords(token.loginState());
+    json["login"] = toEnglish(inWords(token.loginState()));
     json["moduleSha256"] = token.module().description().sha256.hex();
     return json;
 }
@@ -98,7 +98,7 @@ Json toJson(const pkcs11::KeyDescription& key) {
         attributes[row.json] = value ? Json(*value) : Json(nullptr);
     }
     attributes["generationMechanism"] = key.generationMechanism ? Json(*key.generationMechanism) : Json(nullptr);
-    return {{"class", inWords(key.objectClass)},
+    return {{"class", toEnglish(inWords(key.objectClass))},
             {"label", key.label},
             {"id", toHex(key.id)},
             {"type", key.typeName},
@@ -118,7 +118,8 @@ Json toJson(const pkcs11::CheckValueOutcome& outcome) {
 }
 
 Json toJson(const Finding& finding) {
-    return {{"level", inWords(finding.level)}, {"what", toEnglish(finding.what)}, {"remedy", toEnglish(finding.remedy)}};
+    return {
+        {"level", toEnglish(inWords(finding.level))}, {"what", toEnglish(finding.what)}, {"remedy", toEnglish(finding.remedy)}};
 }
 
 Json toJson(const Findings& findings) {
@@ -150,66 +151,69 @@ Json toJson(const Failure& failure) {
             {"requestId", failure.requestId}};
 }
 
-std::string_view inWords(pkcs11::PinState state) {
+Text inWords(pkcs11::PinState state) {
     switch (state) {
-        case pkcs11::PinState::Fine: return "fine";
-        case pkcs11::PinState::CountLow: return "a wrong PIN was entered since the last login";
-        case pkcs11::PinState::FinalTry: return "one wrong try from being locked";
-        case pkcs11::PinState::Locked: return "locked";
-        case pkcs11::PinState::ToBeChanged: return "must be changed before the token can be used";
-        case pkcs11::PinState::NotInitialised: return "not set";
+        case pkcs11::PinState::Fine: return KC_TEXT("InWords", "fine");
+        case pkcs11::PinState::CountLow: return KC_TEXT("InWords", "a wrong PIN was entered since the last login");
+        case pkcs11::PinState::FinalTry: return KC_TEXT("InWords", "one wrong try from being locked");
+        case pkcs11::PinState::Locked: return KC_TEXT("InWords", "locked");
+        case pkcs11::PinState::ToBeChanged: return KC_TEXT("InWords", "must be changed before the token can be used");
+        case pkcs11::PinState::NotInitialised: return KC_TEXT("InWords", "not set");
     }
-    return "unknown";
+    return KC_TEXT("InWords", "unknown");
 }
 
-std::string_view inWords(pkcs11::LoginState state) {
+Text inWords(pkcs11::LoginState state) {
     switch (state) {
-        case pkcs11::LoginState::NotLoggedIn: return "not logged in";
-        case pkcs11::LoginState::LoggedInHere: return "logged in";
-        case pkcs11::LoginState::LoggedInOutside: return "logged in outside";
-        case pkcs11::LoginState::NotRequired: return "the token asks for no login";
+        case pkcs11::LoginState::NotLoggedIn: return KC_TEXT("InWords", "not logged in");
+        case pkcs11::LoginState::LoggedInHere: return KC_TEXT("InWords", "logged in");
+        case pkcs11::LoginState::LoggedInOutside: return KC_TEXT("InWords", "logged in outside");
+        case pkcs11::LoginState::NotRequired: return KC_TEXT("InWords", "the token asks for no login");
     }
-    return "unknown";
+    return KC_TEXT("InWords", "unknown");
 }
 
-std::string_view inWords(pkcs11::KeyOrigin origin) {
+Text inWords(pkcs11::KeyOrigin origin) {
     switch (origin) {
-        case pkcs11::KeyOrigin::GeneratedHere: return "generated on the token";
-        case pkcs11::KeyOrigin::NotGeneratedInThisRun: return "not generated in this run";
-        case pkcs11::KeyOrigin::RestoredFromBackupHere: return "restored from a backup in this run";
+        case pkcs11::KeyOrigin::GeneratedHere: return KC_TEXT("InWords", "generated on the token");
+        case pkcs11::KeyOrigin::NotGeneratedInThisRun: return KC_TEXT("InWords", "not generated in this run");
+        case pkcs11::KeyOrigin::RestoredFromBackupHere: return KC_TEXT("InWords", "restored from a backup in this run");
     }
-    return "unknown";
+    return KC_TEXT("InWords", "unknown");
 }
 
-std::string_view inWords(pkcs11::ObjectClass objectClass) {
+Text inWords(pkcs11::ObjectClass objectClass) {
     switch (objectClass) {
-        case pkcs11::ObjectClass::SecretKey: return "secret key";
-        case pkcs11::ObjectClass::PrivateKey: return "private key";
-        case pkcs11::ObjectClass::PublicKey: return "public key";
-        case pkcs11::ObjectClass::Certificate: return "certificate";
-        case pkcs11::ObjectClass::Data: return "data";
-        case pkcs11::ObjectClass::Other: return "other";
+        case pkcs11::ObjectClass::SecretKey: return KC_TEXT("InWords", "secret key");
+        case pkcs11::ObjectClass::PrivateKey: return KC_TEXT("InWords", "private key");
+        case pkcs11::ObjectClass::PublicKey: return KC_TEXT("InWords", "public key");
+        case pkcs11::ObjectClass::Certificate: return KC_TEXT("InWords", "certificate");
+        case pkcs11::ObjectClass::Data: return KC_TEXT("InWords", "data");
+        case pkcs11::ObjectClass::Other: return KC_TEXT("InWords", "other");
     }
-    return "other";
+    return KC_TEXT("InWords", "other");
 }
 
-std::string_view inWords(FindingLevel level) {
+Text inWords(FindingLevel level) {
     switch (level) {
-        case FindingLevel::Note: return "note";
-        case FindingLevel::Warning: return "warning";
-        case FindingLevel::Problem: return "problem";
+        case FindingLevel::Note: return KC_TEXT("InWords", "note");
+        case FindingLevel::Warning: return KC_TEXT("InWords", "warning");
+        case FindingLevel::Problem: return KC_TEXT("InWords", "problem");
     }
-    return "note";
+    return KC_TEXT("InWords", "note");
 }
 
-std::string_view inWords(const std::optional<bool>& attribute) {
-    return !attribute ? "not reported by the token" : *attribute ? "yes" : "no";
+Text inWords(const std::optional<bool>& attribute) {
+    if (!attribute) {
+        return KC_TEXT("InWords", "not reported by the token");
+    }
+    return *attribute ? KC_TEXT("InWords", "yes") : KC_TEXT("InWords", "no");
 }
 
 Details attributeDetails(const pkcs11::KeyDescription& key) {
     Details details;
     for (const AttributeName& row : attributeNames()) {
-        details.push_back({row.inWords, std::string{inWords(key.*row.member)}});
+        details.push_back({row.inWords, inWords(key.*row.member)});
     }
     return details;
 }

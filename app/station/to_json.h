@@ -8,7 +8,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 /// How tokens, keys and findings are written in every result: one spelling for all jobs. Hashes and IDs are lower-case hex; an
 /// attribute that the token does not report is null.
@@ -32,14 +31,14 @@ namespace keyconvoy::app {
 /// {"kind", "place", "cause", "remedy", "code", "serviceText", "requestId"}
 [[nodiscard]] Json toJson(const Failure& failure);
 
-[[nodiscard]] std::string_view inWords(pkcs11::PinState state);
-[[nodiscard]] std::string_view inWords(pkcs11::LoginState state);
-[[nodiscard]] std::string_view inWords(pkcs11::KeyOrigin origin);  ///< "not generated in this run" and so on
-[[nodiscard]] std::string_view inWords(pkcs11::ObjectClass objectClass);
-[[nodiscard]] std::string_view inWords(FindingLevel level);
+[[nodiscard]] Text inWords(pkcs11::PinState state);
+[[nodiscard]] Text inWords(pkcs11::LoginState state);
+[[nodiscard]] Text inWords(pkcs11::KeyOrigin origin);  ///< "not generated in this run" and so on
+[[nodiscard]] Text inWords(pkcs11::ObjectClass objectClass);
+[[nodiscard]] Text inWords(FindingLevel level);
 
 /// "yes", "no" or "not reported by the token".
-[[nodiscard]] std::string_view inWords(const std::optional<bool>& attribute);
+[[nodiscard]] Text inWords(const std::optional<bool>& attribute);
 
 /// The attributes as the token states them, for a person.
 [[nodiscard]] Details attributeDetails(const pkcs11::KeyDescription& key);

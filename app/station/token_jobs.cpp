@@ -37,7 +37,7 @@ TokenDetails showToken(const TokenStation& station) {
 
 Json toJson(const TokenDetails& details) {
     Json token = toJson(details.token);
-    token["login"] = inWords(details.login);
+    token["login"] = toEnglish(inWords(details.login));
     Json mechanisms = Json::array();
     for (const pkcs11::Mechanism& mechanism : details.mechanisms) {
         mechanisms.push_back(toJson(mechanism));

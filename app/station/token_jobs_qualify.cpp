@@ -98,7 +98,7 @@ private:
             row.result = m_qualifier.run(m_access.token(), row.combination, context());
         }
         details.push_back({KC_TEXT("QualifyJob", "qualified"), row.result->chosen ? "yes" : "no"});
-        details.push_back({KC_TEXT("QualifyJob", "reason"), toEnglish(row.result->explanation)});
+        details.push_back({KC_TEXT("QualifyJob", "reason"), row.result->explanation});
     }
 
     TokenAccess m_access;

@@ -67,7 +67,7 @@ private:
         m_result["pinned"] = m_request.pinned.has_value();
         m_result["key"] = toJson(stored);
         token.logOut();
-        details.push_back({KC_TEXT("TrustJob", "trusted, read back"), std::string{inWords(stored.trusted)}});
+        details.push_back({KC_TEXT("TrustJob", "trusted, read back"), inWords(stored.trusted)});
         details.push_back({KC_TEXT("TrustJob", "key on the token"), stored.uri});
     }
 

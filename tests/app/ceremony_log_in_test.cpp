@@ -127,7 +127,7 @@ TEST_F(LogIn, FoundLoggedInIsUsedAndSaidToBeOutside) {
     LogInJob job{bent({{"logged-in", std::string{userPin}}}), m_person.context()};
     m_person.run(job);
     EXPECT_THAT(askedFor(), IsEmpty());
-    EXPECT_EQ(m_person.seen.back().details.at(0).value, "logged in outside");
+    EXPECT_EQ(toEnglish(m_person.seen.back().details.at(0).value), "logged in outside");
 }
 
 TEST_F(LogIn, AtATokenThatRequiresNoneAsksNothing) {

@@ -78,16 +78,16 @@ INSTANTIATE_TEST_SUITE_P(Texts, BadExpiry,
 TEST(DescribeExpiry, ShowsUtcLocalTimeWeekdayAndDaysLeft) {
     const Details details = describeExpiry(parseRfc3339("2027-06-17T12:00:00Z"), now);
     ASSERT_EQ(details.size(), 4U);
-    EXPECT_EQ(details[0].value, "2027-06-17T12:00:00Z");
-    EXPECT_EQ(details[1].value, toLocalTime(*parseRfc3339("2027-06-17T12:00:00Z")));
-    EXPECT_EQ(details[2].value, "Thursday");
-    EXPECT_EQ(details[3].value, "166 days and 23 hours");
+    EXPECT_EQ(toEnglish(details[0].value), "2027-06-17T12:00:00Z");
+    EXPECT_EQ(toEnglish(details[1].value), toLocalTime(*parseRfc3339("2027-06-17T12:00:00Z")));
+    EXPECT_EQ(toEnglish(details[2].value), "Thursday");
+    EXPECT_EQ(toEnglish(details[3].value), "166 days and 23 hours");
 }
 
 TEST(DescribeExpiry, SaysWhatNeverMeans) {
     const Details details = describeExpiry(std::nullopt, now);
     ASSERT_EQ(details.size(), 1U);
-    EXPECT_THAT(details[0].value, HasSubstr("never: KMS keeps this material until somebody deletes it"));
+    EXPECT_THAT(toEnglish(details[0].value), HasSubstr("never: KMS keeps this material until somebody deletes it"));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ std::string Operator::textOf(const std::string& id) const {
     }
     std::string text = toEnglish(question->text);
     for (const app::Detail& detail : question->details) {
-        text += "\n" + toEnglish(detail.name) + ": " + detail.value;
+        text += "\n" + toEnglish(detail.name) + ": " + toEnglish(detail.value);
     }
     return text;
 }

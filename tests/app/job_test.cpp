@@ -58,7 +58,7 @@ struct Recorder {
             const char* phase = event.phase == StepPhase::Begins ? "begins" : event.phase == StepPhase::Done ? "done" : "failed";
             std::string text = std::to_string(event.number) + "/" + std::to_string(event.count) + " " + event.step + " " + phase;
             for (const Detail& detail : event.details) {
-                text += " [" + toEnglish(detail.name) + ": " + detail.value + "]";
+                text += " [" + toEnglish(detail.name) + ": " + toEnglish(detail.value) + "]";
             }
             events.push_back(text);
         };
@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(YesOrNo, JobQuestionKind,
                          [](const auto& tested) {
                              return tested.param == QuestionKind::Confirmation ? "Confirmation"
                                     : tested.param == QuestionKind::Consent    ? "Consent"
-                                                                             : "PinPad";
+                                                                               : "PinPad";
                          });
 
 TEST(Job, SecretAnswerNeedsNoYes) {

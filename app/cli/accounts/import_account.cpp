@@ -19,7 +19,7 @@ Json expiryOf(const Json& result) {
     Json expiry = Json::object();
     if (importedAt) {
         for (const app::Detail& detail : app::describeExpiry(parseRfc3339(textAt(result, "import", "validTo")), *importedAt)) {
-            expiry[toEnglish(detail.name)] = detail.value;
+            expiry[toEnglish(detail.name)] = toEnglish(detail.value);
         }
     }
     return expiry;

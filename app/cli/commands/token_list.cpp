@@ -13,8 +13,7 @@ namespace keyconvoy::cli {
 namespace {
 
 std::string pinStates(const pkcs11::TokenDescription& token) {
-    return "user " + std::string{app::inWords(token.userPin)} + ", security officer " +
-           std::string{app::inWords(token.officerPin)};
+    return "user " + toEnglish(app::inWords(token.userPin)) + ", security officer " + toEnglish(app::inWords(token.officerPin));
 }
 
 /// What tells tokens apart, and what to type for each; the rest is in token show.
