@@ -1,14 +1,12 @@
 #include "app/rehearsal/rehearsal.h"
 
 #include "app/ceremony/import_job.h"
-#include "app/rehearsal/fresh_tokens.h"
 #include "app/rehearsal/rehearsal_plan.h"
-#include "app/rehearsal/simulator_process.h"
+#include "app/rehearsal/rehearsal_room.h"
 #include "app/station/to_json.h"
 #include "core/files.h"
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
@@ -68,10 +66,8 @@ public:
 private:
     [[nodiscard]] std::vector<Step> steps() {
         std::vector<Step> list;
-        list.push_back(makeStep("rehearsal.simulator", KC_TEXT("Rehearsal", "start the KMS simulator"),
-                                [this](Details& details) { startSimulator(details); }));
-        list.push_back(makeStep("rehearsal.tokens", KC_TEXT("Rehearsal", "make fresh tokens"),
-                                [this](Details& details) { makeTokens(details); }));
+        list.push_back(makeStep("rehearsal.room", KC_TEXT("Rehearsal", "start the KMS simulator and make fresh tokens"),
+                                [this](Details& details) { prepareRoom(details); }));
         for (const RehearsedKey& key : m_keys) {
             list.push_back(makeStep(
                 "rehearsal.key",
@@ -85,36 +81,26 @@ private:
         return list;
     }
 
-    void startSimulator(Details& details) {
-        m_simulator.emplace(m_request.simulator, context().stop);
-        details.push_back({KC_TEXT("Rehearsal", "address"), m_simulator->url()});
-        details.push_back({KC_TEXT("Rehearsal", "account"), m_simulator->account()});
-    }
-
-    void makeTokens(Details& details) {
-        for (const FreshTokenKind kind : {FreshTokenKind::SoftHsm, FreshTokenKind::Nss}) {
-            if (const auto missing = whatIsMissingFor(kind)) {
-                m_leftOut.push_back({{"token", toString(kind)}, {"reason", toEnglish(*missing)}});
-                details.push_back({KC_TEXT("Rehearsal", "left out: %1").with(toString(kind)), *missing});
-                continue;
-            }
-            m_tokens.emplace(kind, makeFreshToken(kind, m_folder.path()));
+    void prepareRoom(Details& details) {
+        m_room.emplace(m_request.simulator, context().stop);
+        details.push_back({KC_TEXT("Rehearsal", "address"), m_room->simulator().url()});
+        details.push_back({KC_TEXT("Rehearsal", "account"), m_room->simulator().account()});
+        for (const auto& [kind, token] : m_room->tokens()) {
             details.push_back({KC_TEXT("Rehearsal", "token"), std::string{toString(kind)}});
         }
-        if (m_tokens.empty()) {
-            throw Error{ErrorKind::NotFound, KC_TEXT("Rehearsal", "tokens"),
-                        KC_TEXT("Rehearsal", "no software token is installed on this machine"),
-                        KC_TEXT("Rehearsal", "install one of them (Debian: apt-get install softhsm2 libnss3 libnss3-tools)")};
+        for (const auto& [kind, missing] : m_room->leftOut()) {
+            m_leftOut.push_back({{"token", toString(kind)}, {"reason", toEnglish(missing)}});
+            details.push_back({KC_TEXT("Rehearsal", "left out: %1").with(toString(kind)), missing});
         }
     }
 
     void rehearse(const RehearsedKey& key, Details& details) {
-        const auto token = m_tokens.find(key.token);
+        const auto token = m_room->tokens().find(key.token);
         Json row = {{"token", toString(key.token)},
                     {"keySpec", nameOfSpec(key)},
                     {"wrappingAlgorithm", nameOfAlgorithm(key)},
                     {"wrappingKeySpec", nameOf(wrapping::wrappingKeySpecNames, key.wrapping.keySpec)}};
-        if (token == m_tokens.end()) {
+        if (token == m_room->tokens().end()) {
             row["outcome"] = "left-out";
             finish(key, std::move(row), nullptr, details);
             return;
@@ -168,17 +154,13 @@ private:
     [[nodiscard]] ImportRequest requestFor(const RehearsedKey& key, const FreshToken& token) const {
         ImportRequest request;
         request.token = token.station;
-        request.kms.client.region = m_simulator->region();
-        request.kms.client.endpointUrl = m_simulator->url();
-        request.kms.client.credentials =
-            kms::ExplicitCredentials{m_simulator->accessKeyId(), m_simulator->secretAccessKey(), std::nullopt};
-        request.kms.mode = Mode::Rehearsal;
+        request.kms = m_room->kms();
         request.keySpec = key.keySpec;
         request.key.generateWithLabel = pkcs11::ObjectLabel{"rehearsal " + nameOfSpec(key)};
         request.kmsKey.descriptionForNew = "Keyconvoy rehearsal";
         request.wrapping = key.wrapping;
         request.expiry = Expiry::parse(expiryOfAll);
-        request.qualificationFolder = m_folder.path() / "qualifications";
+        request.qualificationFolder = m_room->qualificationFolder();
         return request;
     }
 
@@ -206,8 +188,9 @@ private:
         file["keys"] = m_complete;
         Json complete = {{"schema", schema}, {"startedAt", toRfc3339Milliseconds(m_begun)}};
         complete.update(file);
+        const SimulatorProcess& simulator = m_room->simulator();
         complete["simulator"] = {
-            {"program", m_simulator->program().string()}, {"url", m_simulator->url()}, {"account", m_simulator->account()}};
+            {"program", simulator.program().string()}, {"url", simulator.url()}, {"account", simulator.account()}};
         const std::string text = complete.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
         writeNewFile(m_resultFile, asBytes(text));
         details.push_back({KC_TEXT("Rehearsal", "result"), m_resultFile.string()});
@@ -217,9 +200,7 @@ private:
     TimePoint m_begun;
     fs::path m_resultFile;
     std::vector<RehearsedKey> m_keys;  // complete before the steps are made, since these refer to its elements
-    TemporaryFolder m_folder{"keyconvoy-rehearsal-"};
-    std::optional<SimulatorProcess> m_simulator;
-    std::map<FreshTokenKind, FreshToken> m_tokens;
+    std::optional<RehearsalRoom> m_room;
     int m_failed = 0;
     double m_seconds = 0;
     Json m_account = Json::array();

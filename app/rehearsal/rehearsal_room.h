@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/rehearsal/fresh_tokens.h"
+#include "app/rehearsal/simulator_process.h"
+#include "app/station/station.h"
+#include "core/files.h"
+
+#include <filesystem>
+#include <map>
+#include <stop_token>
+
+namespace keyconvoy::app {
+
+/// What a rehearsal takes place in: fresh software tokens in a temporary folder and the KMS simulator as a child. All of it goes
+/// with this object.
+class RehearsalRoom {
+public:
+    /// `simulator` empty: beside this program or on PATH. Throws NotFound when it or every software token is missing, Unavailable
+    /// when something does not start.
+    RehearsalRoom(const std::filesystem::path& simulator, const std::stop_token& stop);
+
+    [[nodiscard]] const SimulatorProcess& simulator() const noexcept { return m_simulator; }
+    [[nodiscard]] const std::map<FreshTokenKind, FreshToken>& tokens() const noexcept { return m_tokens; }
+    /// The tokens that this machine cannot make, and why.
+    [[nodiscard]] const std::map<FreshTokenKind, Text>& leftOut() const noexcept { return m_leftOut; }
+    [[nodiscard]] KmsStation kms() const;
+    [[nodiscard]] std::filesystem::path qualificationFolder() const { return m_folder.path() / "qualifications"; }
+
+private:
+    TemporaryFolder m_folder{"keyconvoy-rehearsal-"};
+    SimulatorProcess m_simulator;
+    std::map<FreshTokenKind, FreshToken> m_tokens;
+    std::map<FreshTokenKind, Text> m_leftOut;
+};
+
+}  // namespace keyconvoy::app

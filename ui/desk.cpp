@@ -1,0 +1,115 @@
+#include "ui/desk.h"
+
+#include "ui/jobs/task.h"
+#include "ui/language/text.h"
+
+#include <QDir>
+#include <QStandardPaths>
+#include <utility>
+
+namespace keyconvoy::ui {
+
+namespace {
+
+QString settingsFile(const DesktopOptions& options) {
+    const QString folder =
+        options.settingsFolder.isEmpty()
+            ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/keyconvoy")
+            : options.settingsFolder;
+    QDir{}.mkpath(folder);
+    return folder + QStringLiteral("/desktop.conf");
+}
+
+}  // namespace
+
+Desk::Desk(const DesktopOptions& options, QObject* parent)
+    : QObject{parent},
+      m_options{options},
+      m_profiles{settingsFile(options)},
+      m_profile{overlaid(m_profiles.load(m_profiles.current()), options)},
+      m_worker{std::make_unique<SerialWorker>()} {
+}
+
+Desk::~Desk() {
+    m_stopRehearsal.request_stop();
+    endRehearsal();
+}
+
+app::Mode Desk::mode() const {
+    return m_rehearsalState == RehearsalState::None ? app::Mode::Production : app::Mode::Rehearsal;
+}
+
+void Desk::setProfile(const StationProfile& profile) {
+    m_profile = profile;
+    Q_EMIT profileChanged();
+}
+
+app::TokenStation Desk::tokenStation() const {
+    if (m_rehearsalState != RehearsalState::Open) {
+        return m_profile.tokenStation();
+    }
+    return m_rehearsalTokens.at(static_cast<std::size_t>(m_chosenToken)).station;
+}
+
+app::KmsStation Desk::kmsStation() const {
+    return m_rehearsalState == RehearsalState::Open ? m_rehearsalKms : m_profile.kmsStation();
+}
+
+std::optional<std::filesystem::path> Desk::qualificationFolder() const {
+    return m_rehearsalState == RehearsalState::Open ? std::optional{m_rehearsalFolder} : std::nullopt;
+}
+
+void Desk::startRehearsal() {
+    if (m_rehearsalState != RehearsalState::None) {
+        return;
+    }
+    m_rehearsalState = RehearsalState::Starting;
+    m_stopRehearsal = std::stop_source{};
+    Q_EMIT rehearsalChanged();
+    using Room = std::shared_ptr<app::RehearsalRoom>;
+    runTask<Room>(
+        worker(), this,
+        [simulator = toUtf8(m_options.simulator), stop = m_stopRehearsal.get_token()] {
+            return std::make_shared<app::RehearsalRoom>(simulator, stop);
+        },
+        [this](Room room) { enterRoom(std::move(room)); },
+        [this](const Failure& failure) {
+            m_rehearsalState = RehearsalState::None;
+            Q_EMIT rehearsalChanged();
+            Q_EMIT rehearsalFailed(failure);
+        });
+}
+
+void Desk::enterRoom(std::shared_ptr<app::RehearsalRoom> room) {
+    m_room = std::move(room);
+    m_rehearsalKms = m_room->kms();
+    m_rehearsalFolder = m_room->qualificationFolder();
+    for (const auto& [kind, token] : m_room->tokens()) {
+        m_rehearsalTokens.push_back({toQString(toString(kind)), token.station, toQString(token.pin)});
+    }
+    for (const auto& [kind, why] : m_room->leftOut()) {
+        m_rehearsalLacks << toQString(toString(kind)) + QStringLiteral(": ") + translated(why);
+    }
+    m_chosenToken = 0;
+    m_rehearsalState = RehearsalState::Open;
+    Q_EMIT rehearsalChanged();
+}
+
+void Desk::endRehearsal() {
+    if (m_rehearsalState == RehearsalState::None) {
+        return;
+    }
+    m_stopRehearsal.request_stop();
+    m_worker->post([room = std::exchange(m_room, nullptr)]() mutable { room.reset(); });  // it may wait for its child
+    m_rehearsalTokens.clear();
+    m_rehearsalLacks.clear();
+    m_rehearsalState = RehearsalState::None;
+    Q_EMIT rehearsalChanged();
+}
+
+void Desk::chooseRehearsalToken(int index) {
+    m_chosenToken = index;
+    Q_EMIT rehearsalChanged();
+}
+
+}  // namespace keyconvoy::ui

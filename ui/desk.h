@@ -1,0 +1,82 @@
+#pragma once
+
+#include "app/rehearsal/rehearsal_room.h"
+#include "core/serial_worker.h"
+#include "ui/desktop_options.h"
+#include "ui/station_profile.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <QObject>
+#include <stop_token>
+#include <vector>
+
+namespace keyconvoy::ui {
+
+/// One token of a rehearsal, as the window needs it.
+struct RehearsalToken {
+    QString name;  ///< "SoftHSM"
+    app::TokenStation station;
+    QString pin;  ///< no secret: it guards throw-away keys until the rehearsal ends
+};
+
+/// What all pages share: the station in use, the mode, and the thread that owns the token. Lives on the window's thread.
+class Desk final : public QObject {
+    Q_OBJECT
+
+public:
+    enum class RehearsalState { None, Starting, Open };
+
+    Desk(const DesktopOptions& options, QObject* parent = nullptr);
+    ~Desk() override;
+
+    /// The one thread on which modules are loaded, tokens used and KMS is called.
+    [[nodiscard]] SerialWorker& worker() { return *m_worker; }
+
+    [[nodiscard]] app::Mode mode() const;
+    [[nodiscard]] StationProfiles& profiles() { return m_profiles; }
+    /// The station of production: the chosen profile with the command line's options laid over it.
+    [[nodiscard]] const StationProfile& profile() const { return m_profile; }
+    void setProfile(const StationProfile& profile);
+
+    /// What jobs work on now: the rehearsal's token and simulator, or the profile's. Throw InvalidInput naming what is missing.
+    [[nodiscard]] app::TokenStation tokenStation() const;
+    [[nodiscard]] app::KmsStation kmsStation() const;
+    /// Where qualifications and backups are kept; absent: the user's own state folder.
+    [[nodiscard]] std::optional<std::filesystem::path> qualificationFolder() const;
+
+    /// Makes the rehearsal's room on the worker; rehearsalChanged() or rehearsalFailed() follows.
+    void startRehearsal();
+    /// Everything made for it goes.
+    void endRehearsal();
+    [[nodiscard]] RehearsalState rehearsalState() const { return m_rehearsalState; }
+    [[nodiscard]] const std::vector<RehearsalToken>& rehearsalTokens() const { return m_rehearsalTokens; }
+    [[nodiscard]] int chosenRehearsalToken() const { return m_chosenToken; }
+    void chooseRehearsalToken(int index);
+    /// The tokens that this machine cannot make, one line each.
+    [[nodiscard]] const QStringList& rehearsalLacks() const { return m_rehearsalLacks; }
+
+Q_SIGNALS:
+    void profileChanged();
+    void rehearsalChanged();
+    void rehearsalFailed(const keyconvoy::Failure& failure);
+
+private:
+    void enterRoom(std::shared_ptr<app::RehearsalRoom> room);
+
+    DesktopOptions m_options;
+    StationProfiles m_profiles;
+    StationProfile m_profile;
+    RehearsalState m_rehearsalState = RehearsalState::None;
+    std::shared_ptr<app::RehearsalRoom> m_room;
+    app::KmsStation m_rehearsalKms;
+    std::filesystem::path m_rehearsalFolder;
+    std::vector<RehearsalToken> m_rehearsalTokens;
+    QStringList m_rehearsalLacks;
+    int m_chosenToken = 0;
+    std::stop_source m_stopRehearsal;
+    std::unique_ptr<SerialWorker> m_worker;
+};
+
+}  // namespace keyconvoy::ui

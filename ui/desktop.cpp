@@ -1,0 +1,104 @@
+#include "ui/desktop.h"
+
+#include "core/process_hardening.h"
+#include "ui/desk.h"
+#include "ui/desktop_options.h"
+#include "ui/language/languages.h"
+#include "ui/language/text.h"
+#include "ui/look/icons.h"
+#include "ui/look/theme.h"
+#include "ui/main_window.h"
+#include "ui/single_instance.h"
+#include "ui/widgets/pin_field.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <QApplication>
+#include <QDir>
+#include <QStandardPaths>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace keyconvoy::ui {
+
+namespace {
+
+constexpr int exitDone = 0;
+constexpr int exitUsage = 2;
+constexpr const char* shadeKey = "window/palette";
+
+/// Answered before there is a window, and without a display.
+bool answersWithoutWindow(const QStringList& arguments) {
+    if (arguments.contains(QStringLiteral("--help")) || arguments.contains(QStringLiteral("-h"))) {
+        std::cout << toUtf8(desktopHelp());
+        return true;
+    }
+    if (arguments.contains(QStringLiteral("--version")) || arguments.contains(QStringLiteral("-v"))) {
+        std::cout << "keyconvoy-desktop " << KEYCONVOY_VERSION << '\n';
+        return true;
+    }
+    return false;
+}
+
+QString instanceName() {
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
+    return folder.isEmpty() ? QStringLiteral("keyconvoy-desktop-%1").arg(getuid())
+                            : folder + QStringLiteral("/keyconvoy-desktop");
+}
+
+ShadeChoice shadeOf(const DesktopOptions& options, Desk& desk) {
+    return options.shade.value_or(static_cast<ShadeChoice>(desk.profiles().settings().value(QLatin1String{shadeKey}, 0).toInt()));
+}
+
+int showWindow(QApplication& application, const DesktopOptions& options) {
+    Theme theme{application};
+    installLanguage(application, options.language);
+    installPinFieldAccessibility();
+    QApplication::setWindowIcon(
+        QIcon::fromTheme(QStringLiteral("keyconvoy"), icon(QStringLiteral("keyconvoy"), theme.colours().accent)));
+    Desk desk{options};
+    theme.choose(shadeOf(options, desk));
+    MainWindow window{desk};
+    const SingleInstance instance{instanceName()};
+    if (!instance.isFirst()) {
+        std::cerr << "keyconvoy-desktop: it is running already; its window was asked to come to the front\n";
+        return exitDone;
+    }
+    QObject::connect(&instance, &SingleInstance::anotherStarted, &window, [&window] {
+        window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+        window.raise();
+        window.activateWindow();
+    });
+    window.show();
+    if (options.rehearsal) {
+        desk.startRehearsal();
+    }
+    return QApplication::exec();
+}
+
+}  // namespace
+
+int runDesktop(int& argc, char** argv) {
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i) {
+        arguments << QString::fromLocal8Bit(argv[i]);
+    }
+    if (answersWithoutWindow(arguments)) {
+        return exitDone;
+    }
+    static_cast<void>(hardenProcess());
+    QCoreApplication::setApplicationName(QStringLiteral("keyconvoy-desktop"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(KEYCONVOY_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral("keyconvoy"));
+    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    const QApplication constructed{argc, argv};  // takes Qt's own options out first
+    try {
+        return showWindow(*qApp, parseDesktopOptions(QCoreApplication::arguments()));
+    } catch (const Error& error) {
+        std::cerr << "keyconvoy-desktop: " << toEnglish(error.failure().place) << ": " << toEnglish(error.failure().cause)
+                  << "\n  " << toEnglish(error.failure().remedy) << '\n';
+        return exitUsage;
+    }
+}
+
+}  // namespace keyconvoy::ui

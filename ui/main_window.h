@@ -1,0 +1,45 @@
+#pragma once
+
+#include "ui/pages/page.h"
+
+#include <map>
+#include <QMainWindow>
+
+class QButtonGroup;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace keyconvoy::ui {
+
+/// The shell: the mode above, the pages at the left, one of them open. It only connects pages.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(Desk& desk);
+
+    void open(PageId page);
+    [[nodiscard]] Page* page(PageId id) const { return m_pages.at(id); }
+    [[nodiscard]] PageId currentPage() const { return m_current; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void addPage(PageId id, Page* page, const QString& icon, const QString& name);
+    [[nodiscard]] QWidget* makeNavigation();
+    [[nodiscard]] Page* busyPage() const;
+    void askToLeave(Page& page);
+    void leaveWhenIdle(Page& page);
+    void restore();
+
+    Desk& m_desk;
+    QStackedWidget* m_stack;
+    QButtonGroup* m_buttons;
+    QVBoxLayout* m_navigation;
+    std::map<PageId, Page*> m_pages;
+    PageId m_current = PageId::Start;
+    bool m_closeWhenIdle = false;
+};
+
+}  // namespace keyconvoy::ui

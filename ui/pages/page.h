@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QWidget>
+
+class QVBoxLayout;
+
+class QScrollArea;
+
+namespace keyconvoy::ui {
+
+class Desk;
+
+enum class PageId { Start, Import, Tokens, Station, About };
+
+/// One page of the window: a title, an introduction and what the page adds, in a column that scrolls.
+class Page : public QWidget {
+    Q_OBJECT
+
+public:
+    /// A job of this page is running; leaving the window asks first.
+    [[nodiscard]] virtual bool busy() const { return false; }
+    /// Asks the running job to end at its next safe point.
+    virtual void cancel() {}
+    /// The page comes to the front.
+    virtual void enter() {}
+
+Q_SIGNALS:
+    void pageWanted(keyconvoy::ui::PageId page);
+    void busyChanged(bool busy);
+
+protected:
+    Page(Desk& desk, const QString& title, const QString& introduction, QWidget* parent);
+    [[nodiscard]] Desk& desk() const { return m_desk; }
+    /// Where the page adds its parts.
+    [[nodiscard]] QVBoxLayout* content() const { return m_content; }
+    /// Scrolls so that this part of the page is seen.
+    void reveal(QWidget* part);
+
+private:
+    Desk& m_desk;
+    QVBoxLayout* m_content;
+    QScrollArea* m_scroll;
+};
+
+}  // namespace keyconvoy::ui

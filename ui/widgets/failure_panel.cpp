@@ -1,0 +1,87 @@
+#include "ui/widgets/failure_panel.h"
+
+#include "ui/language/text.h"
+#include "ui/look/spacing.h"
+#include "ui/widgets/parts.h"
+
+#include <QAccessible>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace keyconvoy::ui {
+
+namespace {
+
+QString headingFor(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::InvalidInput: return FailurePanel::tr("Something given is not right");
+        case ErrorKind::NotFound: return FailurePanel::tr("Something was not found");
+        case ErrorKind::Refused: return FailurePanel::tr("Refused by a rule");
+        case ErrorKind::Unavailable: return FailurePanel::tr("Something needed is not available");
+        case ErrorKind::Integrity: return FailurePanel::tr("A check failed: stop and find out why");
+        case ErrorKind::Cancelled: return FailurePanel::tr("Cancelled");
+        case ErrorKind::Internal: return FailurePanel::tr("A defect of this program");
+    }
+    return {};
+}
+
+}  // namespace
+
+FailurePanel::FailurePanel(QWidget* parent) : QFrame{parent}, m_parts{new QVBoxLayout} {
+    setKind(this, "failure");
+    setObjectName(QStringLiteral("failure"));
+    auto* row = new QHBoxLayout{this};
+    row->setContentsMargins(spacing::wide, spacing::wide, spacing::wide, spacing::wide);
+    row->setSpacing(spacing::normal);
+    row->addWidget(new IconLabel{QStringLiteral("warning"), IconLabel::Meaning::Problem, 24, this}, 0, Qt::AlignTop);
+    m_parts->setSpacing(spacing::hair);
+    row->addLayout(m_parts, 1);
+    row->addWidget(makeCopyButton(
+                       tr("the error"), [this] { return m_text; }, this),
+                   0, Qt::AlignTop);
+    hide();
+}
+
+void FailurePanel::show(const Failure& failure) {
+    clear();
+    const QString heading = headingFor(failure.kind);
+    QLabel* label = makeHeading(heading, this);
+    label->setObjectName(QStringLiteral("failure.heading"));
+    m_parts->addWidget(label);
+    m_text = heading + QLatin1Char{'\n'};
+    addPart(tr("What happened"), translatedSentence(failure.cause), "failure.cause");
+    addPart(tr("Where"), translatedSentence(failure.place), "failure.place");
+    addPart(tr("What to do"), translatedSentence(failure.remedy), "failure.remedy");
+    addPart(tr("Code"), toQString(failure.code), "failure.code");
+    addPart(tr("The other side's words"), toQString(failure.serviceText), "failure.service-text");
+    addPart(tr("Request ID"), toQString(failure.requestId), "failure.request-id");
+    setAccessibleName(m_text);
+    QFrame::show();
+    QAccessibleEvent event{this, QAccessible::Alert};
+    QAccessible::updateAccessibility(&event);
+}
+
+void FailurePanel::clear() {
+    hide();
+    while (QLayoutItem* item = m_parts->takeAt(0)) {
+        if (item->widget() != nullptr) {
+            item->widget()->hide();
+            item->widget()->deleteLater();
+        }
+        delete item;
+    }
+    m_text.clear();
+}
+
+void FailurePanel::addPart(const QString& name, const QString& value, const char* objectName) {
+    if (value.isEmpty()) {
+        return;
+    }
+    QLabel* label = makeText(name + QStringLiteral(": ") + value, this);
+    label->setObjectName(QString::fromLatin1(objectName));
+    m_parts->addWidget(label);
+    m_text += name + QStringLiteral(": ") + value + QLatin1Char{'\n'};
+}
+
+}  // namespace keyconvoy::ui

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "ui/jobs/job_session.h"
+
+#include <functional>
+#include <QWidget>
+
+class QPushButton;
+
+namespace keyconvoy::ui {
+
+class FailurePanel;
+class QuestionPanel;
+class StepList;
+
+/// A job as a page shows it: its steps, its questions, its failure, and the button that cancels it. One at a time.
+class JobPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    JobPanel(SerialWorker& worker, QWidget* parent = nullptr);
+
+    /// Clears what stood here and starts.
+    void run(
+        JobSession::Make make, JobSession::Collect collect = [](const app::Job&) {});
+    void cancel() { m_session->cancel(); }
+    void clear();
+
+    [[nodiscard]] bool running() const { return m_session->running(); }
+    [[nodiscard]] QuestionPanel* questions() const { return m_questions; }
+    [[nodiscard]] FailurePanel* failures() const { return m_failures; }
+    [[nodiscard]] StepList* steps() const { return m_steps; }
+
+Q_SIGNALS:
+    void stepChanged(const keyconvoy::app::StepEvent& event);
+    void asked(const keyconvoy::app::Question& question);
+    void finished(const keyconvoy::Json& result);
+    void failed(const keyconvoy::Failure& failure);
+    void runningChanged(bool running);
+
+private:
+    void ask(const app::Question& question);
+    void showRunning(bool running);
+
+    JobSession* m_session;
+    StepList* m_steps;
+    QuestionPanel* m_questions;
+    FailurePanel* m_failures;
+    QPushButton* m_cancel;
+};
+
+}  // namespace keyconvoy::ui

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+
+class QPushButton;
+
+namespace keyconvoy::ui {
+
+class Desk;
+
+/// What this window works on, above every page, by colour and in words: production or rehearsal, and which station.
+class ModeBanner final : public QFrame {
+    Q_OBJECT
+
+public:
+    ModeBanner(Desk& desk, QWidget* parent);
+
+private:
+    void showMode();
+
+    Desk& m_desk;
+    QLabel* m_mode;
+    QLabel* m_station;
+    QPushButton* m_end;
+};
+
+}  // namespace keyconvoy::ui
