@@ -34,6 +34,7 @@ constexpr QSize pictureSize{20, 20};
 MainWindow::MainWindow(Desk& desk)
     : m_desk{desk}, m_stack{new QStackedWidget}, m_buttons{new QButtonGroup{this}}, m_navigation{new QVBoxLayout} {
     setWindowTitle(tr("Keyconvoy"));
+    m_buttons->setExclusive(false);  // in an exclusive group Tab would reach the open page only
     auto* centre = new QWidget{this};
     auto* column = new QVBoxLayout{centre};
     column->setContentsMargins(0, 0, 0, 0);
@@ -96,7 +97,9 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
 void MainWindow::open(PageId id) {
     m_current = id;
     m_stack->setCurrentWidget(m_pages.at(id));
-    m_buttons->button(static_cast<int>(id))->setChecked(true);
+    for (QAbstractButton* button : m_buttons->buttons()) {
+        button->setChecked(m_buttons->id(button) == static_cast<int>(id));
+    }
     m_pages.at(id)->enter();
 }
 

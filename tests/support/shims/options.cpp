@@ -1,7 +1,11 @@
 #include "tests/support/shims/options.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
 
 namespace keyconvoy::shim {
 
@@ -47,7 +51,29 @@ State& state() {
     return instance;
 }
 
+namespace {
+
+constexpr std::chrono::milliseconds gateIsLookedAtEvery{5};
+
+/// Says that the call stands at its gate, and waits until somebody opens it.
+void waitAtGate(std::string_view function) {
+    const auto folder = state().options.value("gate");
+    if (!folder) {
+        return;
+    }
+    const std::filesystem::path gate = std::filesystem::path{*folder} / function;
+    if (std::filesystem::exists(gate)) {
+        std::ofstream{gate.string() + ".reached"} << "\n";
+    }
+    while (std::filesystem::exists(gate)) {
+        std::this_thread::sleep_for(gateIsLookedAtEvery);
+    }
+}
+
+}  // namespace
+
 std::optional<CK_RV> failure(std::string_view function) {
+    waitAtGate(function);
     const int count = ++state().calls[std::string{function}];
     for (const std::string& rule : state().options.list("fail")) {
         const auto parts = split(rule, ':');
