@@ -4,6 +4,7 @@
 #include "pkcs11/backup.h"
 #include "pkcs11/key_description.h"
 #include "pkcs11/key_search.h"
+#include "pkcs11/label.h"
 #include "pkcs11/mac.h"
 #include "pkcs11/mechanisms.h"
 #include "pkcs11/public_key.h"
@@ -22,10 +23,11 @@ namespace keyconvoy::pkcs11 {
 
 namespace {
 
-void checkLabel(const ObjectLabel& label) {
+/// A copy has its original's label, whatever that is.
+void checkNamed(const ObjectLabel& label) {
     if (label.empty()) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("Token", "label of the new key"), KC_TEXT("Token", "it is empty"),
-                    KC_TEXT("Token", "give the key a label by which people will find it again")};
+                    KC_TEXT("Token", "give the original a label by which people will find it again")};
     }
 }
 
@@ -127,7 +129,7 @@ std::vector<KeyDescription> Token::keys() const {
 }
 
 GeneratedKey Token::generate(const KeyRequest& request) {
-    checkLabel(request.label);
+    checkNewLabel(request.label);
     m_impl->checkStillThere();
     const KeyPlan plan = planFor(request, randomKeyId());
     checkNameIsFree(m_impl->session, plan.label, plan.id);
@@ -226,7 +228,7 @@ BackupTransportKey Token::makeBackupTransportKey(int sizeBits) {
 
 GeneratedKey Token::unwrapBackup(const BackupTransportKey& transport, ByteView blob, const WrapRecipe& recipe,
                                  const KeyRequest& request, const Bytes& id, ByteView publicKeyDer) {
-    checkLabel(request.label);
+    checkNamed(request.label);
     m_impl->checkStillThere();
     checkNameIsFree(m_impl->session, request.label.str(), id);
     const BackupBlob backup{.blob = blob, .oaepBytes = transport.publicKey.modulus.size(), .recipe = recipe};
@@ -237,7 +239,7 @@ GeneratedKey Token::unwrapBackup(const BackupTransportKey& transport, ByteView b
 }
 
 KeyDescription Token::storeTrustedWrappingKey(const RsaPublicKey& publicKey, const ObjectLabel& label) {
-    checkLabel(label);
+    checkNewLabel(label);
     m_impl->checkStillThere();
     return storeTrustedKey(m_impl->session, m_impl->token.info, publicKey, label);
 }

@@ -2,6 +2,7 @@
 
 #include "app/station/to_json.h"
 #include "core/hex.h"
+#include "pkcs11/label.h"
 #include "wrapping/compatibility.h"
 
 #include <algorithm>
@@ -66,9 +67,8 @@ KeyOnToken::KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec k
                                       : KC_TEXT("KeyOnToken", "neither an existing key nor the label of a new one is named"),
                     KC_TEXT("KeyOnToken", "name one of them: --key for a key on the token, --label to generate one")};
     }
-    if (m_source.generateWithLabel && m_source.generateWithLabel->empty()) {
-        throw Error{ErrorKind::InvalidInput, KC_TEXT("KeyOnToken", "the token key"), KC_TEXT("KeyOnToken", "its label is empty"),
-                    KC_TEXT("KeyOnToken", "give the new key a name that people can recognise")};
+    if (m_source.generateWithLabel) {
+        checkNewLabel(*m_source.generateWithLabel);
     }
 }
 

@@ -32,7 +32,8 @@ inline constexpr Option allowFinalTry{"--allow-final-try", "", OptionGroup::Toke
                                       "consent to a PIN try that locks the token when the PIN is wrong"};
 inline constexpr Option key{"--key", "URI", OptionGroup::Token,
                             "the key on the token: pkcs11:object=LABEL or pkcs11:id=%.. (see: keyconvoy key list)"};
-inline constexpr Option label{"--label", "LABEL", OptionGroup::Token, "the label of the new object; must be free on the token"};
+inline constexpr Option label{"--label", "LABEL", OptionGroup::Token,
+                              "the label of the new object: at most 255 bytes of UTF-8; must be free on the token"};
 
 inline constexpr Option to{"--to", "URI|LABEL", OptionGroup::BackupToken, "the backup token"};
 inline constexpr Option toModule{"--to-module", "FILE", OptionGroup::BackupToken, "its module; without it that of --module"};

@@ -1,6 +1,7 @@
 #include "app/cli/requests.h"
 
 #include "app/cli/option_table.h"
+#include "pkcs11/label.h"
 #include "wrapping/on_token_wrap.h"
 
 #include <algorithm>
@@ -203,7 +204,9 @@ pkcs11::KeySelector keyFrom(const ParsedOptions& options) {
 }
 
 pkcs11::ObjectLabel labelFrom(const ParsedOptions& options) {
-    return pkcs11::ObjectLabel{options.required(option::label)};
+    pkcs11::ObjectLabel label{options.required(option::label)};
+    parsedAt(option::label, [&label] { pkcs11::checkNewLabel(label); });
+    return label;
 }
 
 app::KeySource keySourceFrom(const ParsedOptions& options) {

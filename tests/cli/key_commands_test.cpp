@@ -50,6 +50,34 @@ TEST_F(KeyCommands, DuplicateLabelIsRefused) {
                   {.exitCode = 4, .fragments = {"orders", "taken", "another label"}});
 }
 
+TEST_F(KeyCommands, LabelsThatPeopleOrTerminalsCannotTakeAreRefusedBeforeTheTokenIsTouched) {
+    const std::vector<std::pair<std::string, std::string>> refused{{"a\nb", "control characters"},
+                                                                   {"a\tb", "control characters"},
+                                                                   {"\x1b[31mred", "control characters"},
+                                                                   {"a\x7f", "control characters"},
+                                                                   {"a\xc2\x9b", "control characters"},
+                                                                   {"a\xe2\x80\xae", "direction"},
+                                                                   {"\xff\xfe", "no UTF-8"},
+                                                                   {"a\xc3", "no UTF-8"},
+                                                                   {"   ", "blank"},
+                                                                   {" a", "blank"},
+                                                                   {"a ", "blank"},
+                                                                   {std::string(256, 'a'), "256 bytes"}};
+    for (const auto& [bad, why] : refused) {
+        expectFailure(run(Arguments{"key", "generate", "--json", "--key-spec", "HMAC_256", "--token", "x", "--module",
+                                    "/nowhere/module.so", "--label", bad}),
+                      {.exitCode = 2, .fragments = {"--label", why}});
+    }
+}
+
+TEST_F(KeyCommands, LabelsOfPeopleAreTaken) {
+    for (const std::string& good : {std::string{"Schl\xc3\xbcssel 2027 \xe2\x80\x94 Standort A"}, std::string(255, 'a')}) {
+        const Finished finished = run(generate(good) + Arguments{"--json"});
+        EXPECT_EQ(finished.exitCode, 0) << finished;
+        EXPECT_EQ(finished.json()["result"]["key"]["label"], Json(good));
+    }
+}
+
 TEST_F(KeyCommands, UnknownKeyIsNotFound) {
     expectFailure(run(Arguments{"key", "show", "--json"} + named("nothing") + login()),
                   {.exitCode = 3, .fragments = {"nothing"}});
