@@ -63,7 +63,9 @@ private:
             return officer() ? m_token().logInAsSecurityOfficer({}, m_consent) : m_token().logInAtPinPad(m_consent);
         }
         if (answer.secret.empty()) {
-            throw Error{ErrorKind::InvalidInput, place(), KC_TEXT("LogIn", "the PIN is empty; nothing was sent to the token"),
+            throw Error{ErrorKind::InvalidInput, place(),
+                        officer() ? KC_TEXT("LogIn", "the security officer's PIN (SO) is empty; nothing was sent to the token")
+                                  : KC_TEXT("LogIn", "the PIN is empty; nothing was sent to the token"),
                         KC_TEXT("LogIn", "start again and give the PIN")};
         }
         return officer() ? m_token().logInAsSecurityOfficer(answer.secret, m_consent) : m_token().logIn(answer.secret, m_consent);
@@ -137,14 +139,21 @@ private:
     }
 
     [[nodiscard]] Error wrongPin() const {
-        return Error{
-            Failure{.kind = ErrorKind::InvalidInput,
-                    .place = place(),
-                    .cause = KC_TEXT("LogIn", "the PIN is wrong; state of the PIN now: %1").with(inWords(pinState())),
-                    .remedy = KC_TEXT("LogIn", "make sure of the PIN before you start again; it was tried once and not again"),
-                    .code = "CKR_PIN_INCORRECT",
-                    .serviceText = {},
-                    .requestId = {}}};
+        return Error{Failure{
+            .kind = ErrorKind::InvalidInput,
+            .place = place(),
+            .cause = (officer() ? KC_TEXT("LogIn", "the security officer's PIN (SO) is wrong; state of that PIN now: %1")
+                                : KC_TEXT("LogIn", "the PIN is wrong; state of the PIN now: %1"))
+                         .with(inWords(pinState())),
+            .remedy = officer()
+                          ? KC_TEXT("LogIn",
+                                    "make sure of the security officer's PIN, which is not the user's, before you start "
+                                    "again: it was tried once and not again, and some HSMs erase everything they hold "
+                                    "after a few wrong tries")
+                          : KC_TEXT("LogIn", "make sure of the PIN before you start again; it was tried once and not again"),
+            .code = "CKR_PIN_INCORRECT",
+            .serviceText = {},
+            .requestId = {}}};
     }
 
     [[nodiscard]] Error locked() const {

@@ -98,6 +98,11 @@ SecretBytes Answers::pinFor(const app::Question& question) {
         showQuestion(question);
         return terminal.askSecret(officer ? "PIN of the security officer (not shown): " : "PIN (not shown): ");
     }
+    if (officer) {  // the prompt would have said it; a safety message, so also with --quiet
+        warn({.level = FindingLevel::Warning,
+              .what = question.text,
+              .remedy = KC_TEXT("CommandLine", "stop here (Ctrl-C) unless %1 surely gives that PIN").with(source.optionName)});
+    }
     PinRead read = readPin(source);
     for (const Finding& finding : read.findings) {
         warn(finding);

@@ -50,7 +50,15 @@ TEST_F(Trust, WithoutASourceForTheOfficersPinItIsNamed) {
 
 TEST_F(Trust, WrongPinOfTheOfficerIsTriedOnce) {
     expectFailure(run(trust() + officer("00000000") + Arguments{"--yes"}),
-                  {.exitCode = 2, .fragments = {"CKR_PIN_INCORRECT", "not again"}});
+                  {.exitCode = 2, .fragments = {"CKR_PIN_INCORRECT", "not again", "security officer's PIN", "erase everything"}});
+}
+
+TEST_F(Trust, WarnsBeforeThePinOfTheOfficerIsSentAlsoWhenQuiet) {
+    const Finished finished = run(trust() + officer() + Arguments{"--yes", "--quiet"});
+    EXPECT_EQ(finished.exitCode, 0) << finished;
+    EXPECT_NE(finished.err.find("warning: security officer's PIN"), std::string::npos) << finished;
+    EXPECT_NE(finished.err.find("erase everything"), std::string::npos) << finished;
+    EXPECT_NE(finished.err.find("--so-pin-source"), std::string::npos) << finished;
 }
 
 TEST_F(Trust, AnotherKeyThanThePinnedOneIsRefused) {
