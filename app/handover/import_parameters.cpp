@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <openssl/err.h>
+#include <openssl/x509.h>
 #include <vector>
 
 namespace keyconvoy::app {
@@ -117,6 +120,45 @@ Bytes readBlob(const fs::path& file) {
     return bytes;
 }
 
+/// The two options that name the files; the folder's pair has names of its own and cannot meet here.
+Text placeOfBoth() {
+    return KC_TEXT("Handover", "options --wrapping-public-key and --import-token");
+}
+
+void checkTwoFiles(const fs::path& publicKeyFile, const fs::path& importTokenFile) {
+    std::error_code missing;  // then reading it says so
+    if (fs::equivalent(publicKeyFile, importTokenFile, missing)) {
+        throw Error{ErrorKind::InvalidInput, placeOfBoth(),
+                    KC_TEXT("Handover", "both name the same file, %1").with(publicKeyFile.string()),
+                    KC_TEXT("Handover", "give the wrapping public key to the one and the import token to the other")};
+    }
+}
+
+bool isPublicKey(ByteView bytes) {
+    const std::uint8_t* position = bytes.data();
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{d2i_PUBKEY(nullptr, &position, static_cast<long>(bytes.size())),
+                                                                  &EVP_PKEY_free};
+    ERR_clear_error();
+    return key != nullptr;
+}
+
+/// An import token is opaque, but no public key; with one in its place the import would fail only at KMS.
+void checkNotSwapped(const HandedParameters& parameters) {
+    if (!isPublicKey(parameters.importToken)) {
+        return;
+    }
+    const bool swapped = !isPublicKey(parameters.publicKey);
+    throw Error{ErrorKind::InvalidInput, placeOfBoth(),
+                swapped ? KC_TEXT("Handover", "the two files are swapped: %1 holds the public key, %2 does not")
+                              .with(parameters.importTokenFile.string())
+                              .with(parameters.publicKeyFile.string())
+                        : KC_TEXT("Handover", "the file of the import token, %1, holds a public key, as %2 does")
+                              .with(parameters.importTokenFile.string())
+                              .with(parameters.publicKeyFile.string()),
+                swapped ? KC_TEXT("Handover", "give each file to the other option")
+                        : KC_TEXT("Handover", "give the import token that came with the wrapping public key")};
+}
+
 }  // namespace
 
 HandedParameters readParametersJson(const fs::path& file) {
@@ -141,11 +183,13 @@ HandedParameters parseParametersJson(std::string_view text, const fs::path& file
 }
 
 HandedParameters readConsoleFiles(const fs::path& publicKeyFile, const fs::path& importTokenFile) {
+    checkTwoFiles(publicKeyFile, importTokenFile);
     HandedParameters parameters;
     parameters.publicKey = readBlob(publicKeyFile);
     parameters.importToken = readBlob(importTokenFile);
     parameters.publicKeyFile = publicKeyFile;
     parameters.importTokenFile = importTokenFile;
+    checkNotSwapped(parameters);
     return parameters;
 }
 

@@ -2,6 +2,7 @@
 #include "app/handover/import_parameters.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "wrapping/opening/open_envelope.h"
 
 #include <fstream>
 #include <gmock/gmock.h>
@@ -67,6 +68,46 @@ TEST(ParametersJson, EachWrongMemberIsNamed) {
     EXPECT_NE(causeOfJson("not json"), "(taken)");
     EXPECT_NE(causeOfJson(json("1813060800") + "x"), "(taken)");
     EXPECT_NE(causeOfJson(R"({"PublicKey": "AQID", "PublicKey": "AQID"})"), "(taken)");
+}
+
+class ConsoleFiles : public ::testing::Test {
+protected:
+    [[nodiscard]] std::filesystem::path put(const std::string& name, ByteView content) const {
+        writeNewFile(m_folder.path() / name, content);
+        return m_folder.path() / name;
+    }
+    [[nodiscard]] static std::string cause(const std::filesystem::path& publicKey, const std::filesystem::path& importToken) {
+        return causeOf([&] { static_cast<void>(readConsoleFiles(publicKey, importToken)); });
+    }
+    [[nodiscard]] static Bytes publicKey() {
+        return wrapping::opening::publicKeyDer(*wrapping::opening::generateRsaKeyPair(2048));
+    }
+
+    TemporaryFolder m_folder{"keyconvoy-console"};
+};
+
+TEST_F(ConsoleFiles, AreTaken) {
+    EXPECT_EQ(cause(put("key", publicKey()), put("token", asBytes("token"))), "(taken)");
+}
+
+TEST_F(ConsoleFiles, OneFileForBothIsRefusedNamingBothOptions) {
+    const std::filesystem::path file = put("key", publicKey());
+    EXPECT_THAT(cause(file, file), HasSubstr("options --wrapping-public-key and --import-token: both name the same file"));
+    std::filesystem::create_symlink(file, m_folder.path() / "link");
+    EXPECT_THAT(cause(file, m_folder.path() / "link"), HasSubstr("both name the same file"));
+}
+
+TEST_F(ConsoleFiles, SwappedOnesAreSaidToBeSwapped) {
+    EXPECT_THAT(cause(put("token", asBytes("token")), put("key", publicKey())), HasSubstr("the two files are swapped"));
+}
+
+TEST_F(ConsoleFiles, PublicKeyInPlaceOfTheImportTokenIsRefused) {
+    EXPECT_THAT(cause(put("key", publicKey()), put("copy", publicKey())), HasSubstr("holds a public key, as"));
+}
+
+TEST_F(ConsoleFiles, MissingOneIsNamed) {
+    const std::filesystem::path file = put("key", publicKey());
+    EXPECT_THAT(cause(file, m_folder.path() / "none"), HasSubstr("none: it cannot be opened"));
 }
 
 class ConsoleFolder : public ::testing::Test {
