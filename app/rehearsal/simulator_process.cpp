@@ -21,15 +21,17 @@ fs::path locate(const fs::path& program) {
             return program;
         }
         throw Error{ErrorKind::NotFound, place(), KC_TEXT("SimulatorProcess", "there is no %1").with(program.string()),
-                    KC_TEXT("SimulatorProcess", "name the program keyconvoy-kms-simulator, or leave the option out")};
+                    KC_TEXT("SimulatorProcess",
+                            "name the program keyconvoy-kms-simulator, or install the package keyconvoy-kms-simulator and leave "
+                            "the option out")};
     }
     if (auto found = findProgram(programName)) {
         return *std::move(found);
     }
-    throw Error{ErrorKind::NotFound, place(),
+    throw Error{ErrorKind::Unavailable, place(),
                 KC_TEXT("SimulatorProcess", "the program %1 is neither beside this one nor on PATH").with(programName),
                 KC_TEXT("SimulatorProcess",
-                        "install the package keyconvoy-kms-simulator; it is a package of its own so that a production "
+                        "install the Debian package keyconvoy-kms-simulator; it is a package of its own so that a production "
                         "workstation does not have it")};
 }
 

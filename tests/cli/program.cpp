@@ -24,7 +24,7 @@ namespace {
 class Launch {
 public:
     Launch(const Home& home, const Arguments& arguments, const Surroundings& surroundings) : m_surroundings{surroundings} {
-        m_words = Arguments{KEYCONVOY_PROGRAM} + arguments;
+        m_words = Arguments{surroundings.program.string()} + arguments;
         std::map<std::string, std::string> variables = home.environment();
         for (const auto& [name, value] : surroundings.environment) {
             variables[name] = value;

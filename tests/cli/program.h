@@ -35,6 +35,7 @@ struct Surroundings {
     std::map<std::string, std::string> environment{};  ///< on top of the home's
     std::vector<std::string> pipes{};                  ///< the contents of descriptors 3, 4, ... each a pipe at its end after it
     std::optional<std::filesystem::path> standardOutput{};
+    std::filesystem::path program{KEYCONVOY_PROGRAM};
     std::optional<std::uint64_t> largestFile{};  ///< RLIMIT_FSIZE in octets: what a full disk does to a write
 };
 

@@ -1,5 +1,6 @@
 #include "tests/cli/cli_fixture.h"
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::tests {
@@ -11,8 +12,26 @@ using Rehearse = CommandLine;
 TEST_F(Rehearse, MissingSimulatorIsNamedWithItsPackage) {
     expectFailure(
         run({"rehearse", "--json", "--simulator", "/nowhere/simulator", "--result", (home().folder() / "r.json").string()}),
-        {.exitCode = 3, .fragments = {"/nowhere/simulator"}});
+        {.exitCode = 3, .fragments = {"/nowhere/simulator", "package keyconvoy-kms-simulator"}});
     EXPECT_FALSE(std::filesystem::exists(home().folder() / "r.json"));
+}
+
+TEST_F(Rehearse, SimulatorThatIsNotInstalledIsNamedWithItsDebianPackage) {
+    const std::filesystem::path alone = home().folder() / "alone";
+    std::filesystem::create_directory(alone);
+    std::filesystem::copy_file(KEYCONVOY_PROGRAM, alone / "keyconvoy");
+    const Finished finished = run({"rehearse", "--json", "--result", (home().folder() / "r.json").string()},
+                                  {.environment = {{"PATH", alone.string()}}, .program = alone / "keyconvoy"});
+    expectFailure(finished, {.exitCode = 5, .fragments = {"Debian package keyconvoy-kms-simulator", "PATH"}});
+    EXPECT_FALSE(std::filesystem::exists(home().folder() / "r.json"));
+}
+
+/// The simulator has the program's stderr: its end is seen only once both are gone.
+TEST_F(Rehearse, KilledItTakesTheSimulatorWithIt) {
+    Running running{home(), {"rehearse", "--simulator", KEYCONVOY_SIMULATOR, "--result", (home().folder() / "r.json").string()}};
+    ASSERT_TRUE(running.waitForError("make fresh tokens"));
+    running.signal(SIGKILL);
+    EXPECT_EQ(running.finish().exitCode, 128 + SIGKILL);
 }
 
 TEST_F(Rehearse, ResultFileThatIsThereIsNotOverwritten) {
