@@ -103,7 +103,7 @@ const Command& commandOf(Call& call) {
 ExitCode show(Console& console, const char* member, const std::string& text) {
     Json result;
     result[member] = text;
-    printResult(console, result, text + (text.ends_with('\n') ? "" : "\n"), ExitCode::Done);
+    printResult(console, result, text + (text.ends_with('\n') ? "" : "\n"));
     return ExitCode::Done;
 }
 

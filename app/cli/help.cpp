@@ -35,6 +35,9 @@ Exit codes
   2 wrong usage or invalid input      7 cancelled
   3 not found                         8 part of a batch failed
   4 refused by a rule
+
+With --json stdout holds one object: {schema, ok, result}, or {schema, ok, error} where the exit code is not 0. doctor,
+token qualify and rehearse give both when they came to their end and the answer is no.
 )";
 
 struct Group {

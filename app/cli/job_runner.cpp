@@ -32,9 +32,9 @@ Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& mak
 
 ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation) {
     const Json result = runToEnd(options, console, makeJob);
-    const ExitCode exitCode = presentation.exitCode(result);
-    printResult(console, result, console.json() ? "" : presentation.account(result), exitCode);
-    return exitCode;
+    const Verdict verdict = presentation.verdict(result);
+    printResult(console, result, console.json() ? "" : presentation.account(result), verdict);
+    return verdict.exitCode;
 }
 
 }  // namespace keyconvoy::cli

@@ -3,6 +3,7 @@
 #include "app/ceremony/job.h"
 #include "app/cli/accounts/accounts.h"
 #include "app/cli/command.h"
+#include "app/cli/output.h"
 
 #include <functional>
 #include <memory>
@@ -13,7 +14,7 @@ using MakeJob = std::function<std::unique_ptr<app::Job>(app::RunContext)>;
 
 /// How a command presents what its job found out; what is left out is the usual.
 struct Presentation {
-    ExitCode (*exitCode)(const Json& result) = [](const Json&) { return ExitCode::Done; };
+    Verdict (*verdict)(const Json& result) = [](const Json&) { return Verdict{}; };
     std::string (*account)(const Json& result) = &accountInBrief;
 };
 

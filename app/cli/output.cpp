@@ -50,15 +50,25 @@ std::string describeFailure(const Failure& failure) {
     return text;
 }
 
-void printResult(Console& console, const Json& result, const std::string& account, ExitCode exitCode) {
+void printResult(Console& console, const Json& result, const std::string& account, const Verdict& verdict) {
+    const bool done = verdict.exitCode == ExitCode::Done;
     if (!console.json()) {
-        console.out << account;
+        console.out << account << std::flush;
+        if (!done) {
+            console.err << describeFailure(verdict.failure) << std::flush;
+        }
         return;
     }
     Json object;
     object["schema"] = schemaOf(console);
-    object["ok"] = exitCode == ExitCode::Done;
+    object["ok"] = done;
     object["result"] = result;
+    if (!done) {
+        object["error"] = app::toJson(verdict.failure);
+        if (verdict.exitCode == ExitCode::PartFailed) {
+            object["error"]["kind"] = "part-failed";
+        }
+    }
     writeJson(console, object);
 }
 

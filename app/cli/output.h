@@ -7,8 +7,15 @@
 
 namespace keyconvoy::cli {
 
-/// Prints the result: with `--json` one object {schema, ok, result}, otherwise `account`. `ok` says that the exit code is 0.
-void printResult(Console& console, const Json& result, const std::string& account, ExitCode exitCode);
+/// What the result of a job that came to its end means: done, or the answer is no and `failure` says why.
+struct Verdict {
+    ExitCode exitCode = ExitCode::Done;
+    Failure failure;  ///< of every exit code but Done
+};
+
+/// Prints the result: with `--json` one object {schema, ok, result}, otherwise `account`. Where the exit code is not Done, the
+/// object holds `error` as well, and otherwise the failure goes to stderr.
+void printResult(Console& console, const Json& result, const std::string& account, const Verdict& verdict = {});
 
 /// Prints why it failed: with `--json` one object {schema, ok, error} on stdout, otherwise a few lines on stderr. Gives the exit
 /// code.

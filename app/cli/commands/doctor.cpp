@@ -6,14 +6,29 @@
 #include "app/cli/requests.h"
 #include "app/station/token_jobs.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode exitCodeOf(const Json& result) {
-    return result.value("ok", true) ? ExitCode::Done : ExitCode::Integrity;
+/// The first problem stands for all; the others are in the result.
+Verdict verdictOn(const Json& result) {
+    const Json findings = result.value("findings", Json::array());
+    const auto isProblem = [](const Json& finding) { return finding.value("level", "") == "problem"; };
+    const auto first = std::ranges::find_if(findings, isProblem);
+    if (first == findings.end()) {
+        return {};
+    }
+    const auto others = static_cast<std::uint64_t>(std::ranges::count_if(findings, isProblem) - 1);
+    const std::string what = first->value("what", "");
+    const Text cause = others == 0 ? KC_TEXT("CommandLine", "%1").with(what)
+                                   : KC_TEXT("CommandLine", "%1 (and %2 more in the way)").with(what).with(others);
+    return {.exitCode = ExitCode::Integrity,
+            .failure = Error{ErrorKind::Integrity, KC_TEXT("CommandLine", "what an import needs"), cause,
+                             KC_TEXT("CommandLine", "%1").with(first->value("remedy", ""))}
+                           .failure()};
 }
 
 /// The token when one is named; KMS when an option names it, or when nothing else is to be looked at.
@@ -27,7 +42,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     }
     request.logIn = options.given(option::logIn);
     return runJob(options, console, &app::makeDoctorJob, std::move(request),
-                  {.exitCode = &exitCodeOf, .account = &accountOfDoctor});
+                  {.verdict = &verdictOn, .account = &accountOfDoctor});
 }
 
 }  // namespace

@@ -11,8 +11,22 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode exitCodeOf(const Json& result) {
-    return result.value("ok", true) ? ExitCode::Done : ExitCode::PartFailed;
+Verdict verdictOn(const Json& result) {
+    if (result.value("ok", true)) {
+        return {};
+    }
+    std::string failed;
+    for (const Json& key : result.value("keys", Json::array())) {
+        if (key.value("outcome", "") == "failed") {
+            failed += (failed.empty() ? "" : "; ") + key.value("keySpec", "") + " on " + key.value("token", "") + ": " +
+                      key.value("reason", "");
+        }
+    }
+    return {.exitCode = ExitCode::PartFailed,
+            .failure = Error{ErrorKind::Integrity, KC_TEXT("CommandLine", "rehearsal"),
+                             KC_TEXT("CommandLine", "not everything went as it must. %1").with(failed),
+                             KC_TEXT("CommandLine", "look into the result file %1").with(result.value("resultFile", ""))}
+                           .failure()};
 }
 
 ExitCode run(const ParsedOptions& options, Console& console) {
@@ -22,7 +36,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
         request.resultFile = *file;
     }
     return runJob(options, console, &app::makeRehearsalJob, std::move(request),
-                  {.exitCode = &exitCodeOf, .account = &accountOfRehearsal});
+                  {.verdict = &verdictOn, .account = &accountOfRehearsal});
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ std::string accountOfList(const app::TokenList& list) {
 
 ExitCode run(const ParsedOptions& options, Console& console) {
     const app::TokenList list = app::listTokens(moduleFrom(options));
-    printResult(console, app::toJson(list), accountOfList(list), ExitCode::Done);
+    printResult(console, app::toJson(list), accountOfList(list));
     return ExitCode::Done;
 }
 

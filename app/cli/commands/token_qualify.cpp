@@ -12,15 +12,35 @@ namespace keyconvoy::cli {
 
 namespace {
 
+std::string combinationIn(const Json& row) {
+    return row.value("keySpec", "") + " by " + row.value("wrappingAlgorithm", "") + " under " + row.value("wrappingKeySpec", "");
+}
+
 /// A token that can do none of what was asked is refused by rule; one that can do a part is a batch that failed in part.
-ExitCode exitCodeOf(const Json& result) {
-    std::size_t qualified = 0;
-    std::size_t rows = 0;
-    for (const Json& row : result.value("results", Json::array())) {
-        ++rows;
-        qualified += row.value("qualified", false) ? 1U : 0U;
+Verdict verdictOn(const Json& result) {
+    std::uint64_t qualified = 0;
+    std::string reasons;
+    const Json rows = result.value("results", Json::array());
+    for (const Json& row : rows) {
+        if (row.value("qualified", false)) {
+            ++qualified;
+        } else {
+            reasons += (reasons.empty() ? "" : "; ") + combinationIn(row) + ": " + row.value("reason", "");
+        }
     }
-    return qualified == rows ? ExitCode::Done : qualified == 0 ? ExitCode::Refused : ExitCode::PartFailed;
+    if (qualified == rows.size()) {
+        return {};
+    }
+    return {.exitCode = qualified == 0 ? ExitCode::Refused : ExitCode::PartFailed,
+            .failure = Error{ErrorKind::Refused, KC_TEXT("CommandLine", "what the token can wrap"),
+                             KC_TEXT("CommandLine", "%1 of %2 combinations qualified. %3")
+                                 .with(qualified)
+                                 .with(std::uint64_t{rows.size()})
+                                 .with(reasons),
+                             KC_TEXT("CommandLine",
+                                     "use a combination that qualifies (another --wrapping-algorithm, or one with SHA-1 and a "
+                                     "reason), or another token")}
+                           .failure()};
 }
 
 ExitCode run(const ParsedOptions& options, Console& console) {
@@ -29,7 +49,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     request.token = tokenStationFrom(options);
     request.again = options.given(option::again);
     return runJob(options, console, &app::makeQualifyJob, std::move(request),
-                  {.exitCode = &exitCodeOf, .account = &accountOfQualification});
+                  {.verdict = &verdictOn, .account = &accountOfQualification});
 }
 
 }  // namespace

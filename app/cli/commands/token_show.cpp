@@ -41,7 +41,7 @@ std::string account(Json result) {
 
 ExitCode run(const ParsedOptions& options, Console& console) {
     const Json result = app::toJson(app::showToken(tokenStationFrom(options)));
-    printResult(console, result, account(result), ExitCode::Done);
+    printResult(console, result, account(result));
     return ExitCode::Done;
 }
 
