@@ -189,6 +189,11 @@ WrappedKey Token::wrap(KeyReference key, const WrappingKey& wrappingKey, const W
     return wrapKey(m_impl->session, m_impl->known(key).handle, wrappingKey, recipe);
 }
 
+void Token::checkWrappingKeyOnToken(const RsaPublicKey& expected, const KeySelector& onToken) const {
+    const WrappingKey key{.expected = expected, .onToken = onToken};
+    static_cast<void>(WrappingObject{m_impl->session, key}.readBack());
+}
+
 void Token::seal(KeyReference key) {
     m_impl->checkStillThere();
     sealKey(m_impl->session, m_impl->known(key).handle);

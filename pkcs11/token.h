@@ -350,6 +350,10 @@ public:
     /// key is destroyed on every path.
     [[nodiscard]] WrappedKey wrap(KeyReference key, const WrappingKey& wrappingKey, const WrapRecipe& recipe);
 
+    /// That `onToken` names exactly one public RSA key and that it is `expected`; to be asked before a key is made for it. Throws
+    /// NotFound, Refused when several match, Integrity when it is another key.
+    void checkWrappingKeyOnToken(const RsaPublicKey& expected, const KeySelector& onToken) const;
+
     /// EXTRACTABLE=F, read back.
     void seal(KeyReference key);
     /// True when this token really refuses to wrap a key with EXTRACTABLE=F; tried with a throw-away key that is destroyed.

@@ -126,19 +126,31 @@ std::string keyMaterialIdOf(const ImportFacts& facts) {
                 KC_TEXT("ImportFacts", "choose --check works, which shows less")};
 }
 
-std::optional<Text> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key) {
-    std::string sentences;
-    const auto add = [&sentences](const Text& sentence) { sentences += (sentences.empty() ? "" : "; ") + toEnglish(sentence); };
+std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
+                                        const std::vector<std::filesystem::path>& files) {
+    LeftBehind left;
+    const auto add = [&left](Text sentence) {
+        left.what =
+            left.what.empty() ? std::move(sentence) : KC_TEXT("ImportFacts", "%1; %2").with(left.what).with(std::move(sentence));
+    };
     if (facts.import) {
         add(KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(facts.import->facts.requestId));
+        left.imported = true;
+        left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (facts.created) {
         add(KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with --key-id").with(facts.kmsKey->arn));
+        left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (key.generates() && key.exists()) {
         add(KC_TEXT("ImportFacts", "the token key exists now and can be used with --key '%1'").with(key.description().uri));
+        left.tokenKeyUri = key.description().uri;
     }
-    return sentences.empty() ? std::nullopt : std::optional{KC_TEXT("ImportFacts", "What this run left: %1").with(sentences)};
+    for (const std::filesystem::path& file : files) {
+        add(KC_TEXT("ImportFacts", "the file %1 was written completely; remove it unless it is to be imported")
+                .with(file.string()));
+    }
+    return left.what.empty() ? std::nullopt : std::optional{std::move(left)};
 }
 
 Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,

@@ -7,7 +7,9 @@
 #include "kmsclient/model.h"
 #include "wrapping/on_token_wrap.h"
 
+#include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace keyconvoy::app {
 
@@ -46,8 +48,9 @@ void checkImportArrived(const ImportFacts& facts);
 /// From the import's reply, or from DescribeKey. Throws Unavailable when KMS gives neither.
 [[nodiscard]] std::string keyMaterialIdOf(const ImportFacts& facts);
 
-/// "the KMS key … exists and can be used with --key-id; …"; absent while nothing was made.
-[[nodiscard]] std::optional<Text> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key);
+/// "the KMS key … exists and can be used with --key-id; …"; absent while nothing was made. `files` were written in this run.
+[[nodiscard]] std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
+                                                      const std::vector<std::filesystem::path>& files = {});
 
 [[nodiscard]] Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KmsAccess& kms,
                                 const KeyOnToken& key, const WrappingRoute& route);

@@ -20,8 +20,7 @@ public:
 
     [[nodiscard]] Json result() const override;
 
-protected:
-    [[nodiscard]] std::optional<Text> leftBehind() const override;
+    [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return whatExistsNow(m_facts, m_key); }
 
 private:
     [[nodiscard]] std::vector<Step> steps();
@@ -244,10 +243,6 @@ void ImportJob::finish(Details& details) {
 
 Json ImportJob::result() const {
     return importResult(m_facts, m_request.kms.mode, m_token, m_kms, m_key, m_route);
-}
-
-std::optional<Text> ImportJob::leftBehind() const {
-    return whatExistsNow(m_facts, m_key);
 }
 
 }  // namespace

@@ -21,8 +21,12 @@ bool isYesOrNo(QuestionKind kind) {
     return kind != QuestionKind::UserPin && kind != QuestionKind::SecurityOfficerPin;
 }
 
-Failure withNote(Failure failure, const Text& note) {
-    failure.remedy = KC_TEXT("Job", "%1. %2").with(failure.remedy).with(note);
+/// What a remedy says of beginning anew ("repeat the command") no longer holds once something exists; so this comes last.
+Failure withNote(Failure failure, const LeftBehind& left) {
+    failure.remedy = (left.imported ? KC_TEXT("Job", "%1. What this run left: %2. So do not import again: only the check is left")
+                                    : KC_TEXT("Job", "%1. What this run left: %2. The same command again would not take this up"))
+                         .with(failure.remedy)
+                         .with(left.what);
     return failure;
 }
 
@@ -58,11 +62,11 @@ std::optional<Question> Job::advance(const Answer* answer) {
         return runSteps(answer);
     } catch (const Error& error) {
         fail();
-        const std::optional<Text> note = leftBehind();
-        if (!note) {
+        const std::optional<LeftBehind> left = leftBehind();
+        if (!left) {
             throw;
         }
-        throw Error{withNote(error.failure(), *note)};
+        throw Error{withNote(error.failure(), *left)};
     } catch (...) {
         fail();
         throw;

@@ -48,6 +48,14 @@ struct Step {
 /// A step that asks nothing.
 [[nodiscard]] Step makeStep(std::string id, Text title, std::function<void(Details& details)> run);
 
+/// What exists though a job failed, and with what it is taken up: the same job begun anew would be refused or make it twice.
+struct LeftBehind {
+    Text what;                               ///< "the token key exists now and can be used with --key '…'"
+    std::optional<std::string> tokenKeyUri;  ///< of a key that this run generated
+    std::optional<std::string> kmsKeyArn;    ///< of the KMS key that this run created or imported into
+    bool imported = false;                   ///< all but the check was done
+};
+
 /// Runs steps one after the other; the one engine under every command and page.
 class Job {
 public:
@@ -63,12 +71,13 @@ public:
     /// The result as `--json` and records carry it; valid after the end.
     [[nodiscard]] virtual Json result() const = 0;
 
+    /// What a failed job left; its text is part of the failure's remedy already.
+    [[nodiscard]] virtual std::optional<LeftBehind> leftBehind() const { return std::nullopt; }
+
 protected:
     explicit Job(RunContext context);
     void setSteps(std::vector<Step> steps);
     [[nodiscard]] const RunContext& context() const noexcept { return m_context; }
-    /// What already exists though the job failed, and how to go on with it; becomes part of the failure's remedy.
-    [[nodiscard]] virtual std::optional<Text> leftBehind() const { return std::nullopt; }
 
 private:
     struct OpenQuestion {

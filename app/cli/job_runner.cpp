@@ -1,6 +1,7 @@
 #include "app/cli/job_runner.h"
 
 #include "app/cli/answers.h"
+#include "app/cli/go_on.h"
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
 #include "app/cli/stop_signals.h"
@@ -11,6 +12,24 @@ namespace keyconvoy::cli {
 
 namespace {
 
+/// The failure with the command that goes on from what the job left.
+Error withCommand(const Error& error, const std::optional<std::string>& command) {
+    Failure failure = error.failure();
+    if (command) {
+        failure.remedy = KC_TEXT("CommandLine", "%1. Go on with: %2").with(failure.remedy).with(*command);
+    }
+    return Error{std::move(failure)};
+}
+
+Json finish(app::Job& job, Answers& answers) {
+    std::optional<app::Question> question = job.advance();
+    while (question) {
+        const app::Answer answer = answers.answer(*question);
+        question = job.advance(&answer);
+    }
+    return job.result();
+}
+
 Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& makeJob) {
     Progress progress{console};
     Answers answers{options, console, progress};
@@ -20,12 +39,12 @@ Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& mak
     context.progress = [&progress](const Text& text) { progress.note(text); };
     context.stop = signals.token();
     const std::unique_ptr<app::Job> job = makeJob(std::move(context));
-    std::optional<app::Question> question = job->advance();
-    while (question) {
-        const app::Answer answer = answers.answer(*question);
-        question = job->advance(&answer);
+    try {
+        return finish(*job, answers);
+    } catch (const Error& error) {
+        const std::optional<app::LeftBehind> left = job->leftBehind();
+        throw withCommand(error, left ? goOnCommand(console.command, options, *left) : std::nullopt);
     }
-    return job->result();
 }
 
 }  // namespace

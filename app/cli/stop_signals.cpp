@@ -33,6 +33,10 @@ void onSignal(int /*signal*/) {
         [[maybe_unused]] const auto woken = write(event.load(), &one, sizeof one);
         return;
     }
+    static constexpr std::string_view last =
+        "\nended at once: what was under way may have been done or half done; look at the token (keyconvoy key list), at KMS and "
+        "at the output folder before anything is repeated\n";
+    [[maybe_unused]] const auto told = write(STDERR_FILENO, last.data(), last.size());
     if (const termios* settings = settingsToRestore.load(); settings != nullptr) {
         tcsetattr(terminalToRestore.load(), TCSANOW, settings);
     }

@@ -92,15 +92,14 @@ public:
     WrapJob(WrapRequest request, RunContext context);
 
     [[nodiscard]] Json result() const override;
-
-protected:
-    [[nodiscard]] std::optional<Text> leftBehind() const override { return whatExistsNow(ImportFacts{}, m_key); }
+    [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return whatExistsNow(ImportFacts{}, m_key, m_written); }
 
 private:
     void checkBeforeAnything() const;
     [[nodiscard]] std::vector<Step> steps();
     void describeParameters(Details& details) const;
     [[nodiscard]] std::optional<Question> review(const Answer* answer) const;
+    void checkWrappingKeyOnToken(Details& details);
     void wrap(Details& details);
     void write(Details& details);
     void finish(Details& details);
@@ -123,6 +122,7 @@ private:
     TimePoint m_wrappedAt;
     std::optional<TimePoint> m_validTo;
     std::optional<wrapping::EncryptedKeyMaterial> m_material;
+    std::vector<fs::path> m_written;
     Findings m_findings;
 };
 
@@ -167,6 +167,10 @@ std::vector<Step> WrapJob::steps() {
     list.push_back(m_token.openStep());
     list.push_back(m_token.logInStep());
     list.push_back(m_key.lookStep());
+    if (m_request.wrappingKeyOnToken) {
+        list.push_back(step("token.wrapping-key", KC_TEXT("WrapJob", "compare the wrapping key on the token with the file"),
+                            &WrapJob::checkWrappingKeyOnToken));
+    }
     list.push_back(m_route.qualificationStep());
     list.push_back(Step{"review", KC_TEXT("WrapJob", "agree to the whole"),
                         [this](const Answer* answer, Details&) { return review(answer); }});
@@ -207,6 +211,11 @@ std::optional<Question> WrapJob::review(const Answer* answer) const {
     return question;
 }
 
+void WrapJob::checkWrappingKeyOnToken(Details& details) {
+    m_token.token().checkWrappingKeyOnToken(m_wrappingKey.rsa(), *m_request.wrappingKeyOnToken);
+    details.push_back({KC_TEXT("WrapJob", "wrapping key on the token"), KC_TEXT("WrapJob", "the same as in the file")});
+}
+
 void WrapJob::wrap(Details& details) {
     m_wrappedAt = context().clock();
     checkParametersUsable(m_parametersValidTo, m_wrappedAt);
@@ -226,6 +235,10 @@ void WrapJob::write(Details& details) {
         std::error_code ignored;
         fs::remove(blobFile(), ignored);
         throw;
+    }
+    m_written.push_back(blobFile());
+    if (m_parameters.fromOneReply) {
+        m_written.push_back(tokenFile());
     }
     details.push_back({KC_TEXT("WrapJob", "written"), blobFile().string()});
     details.push_back({KC_TEXT("WrapJob", "its SHA-256"), blob.hex()});

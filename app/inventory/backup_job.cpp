@@ -50,6 +50,17 @@ public:
         return result;
     }
 
+    [[nodiscard]] std::optional<LeftBehind> leftBehind() const override {
+        if (!m_copy) {
+            return std::nullopt;
+        }
+        return LeftBehind{.what = KC_TEXT("BackupJob",
+                                          "a verified copy of the key is on the backup token, but it is not on record; destroy "
+                                          "that copy before the backup is made anew"),
+                          .tokenKeyUri = {},
+                          .kmsKeyArn = {}};
+    }
+
 private:
     [[nodiscard]] std::vector<Step> steps() {
         return {
@@ -296,12 +307,6 @@ private:
                                   context().clock()};
         m_store.keep(record);
         m_result["record"] = toJson(record);
-    }
-
-    [[nodiscard]] std::optional<Text> leftBehind() const override {
-        return m_copy ? std::optional{KC_TEXT("BackupJob",
-                                              "a verified copy of the key is on the backup token, but it is not on record")}
-                      : std::nullopt;
     }
 
     BackupRequest m_request;

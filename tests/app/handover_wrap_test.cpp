@@ -15,6 +15,7 @@ namespace {
 using namespace app;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using wrapping::WrappingAlgorithm;
 using wrapping::WrappingKeySpec;
 
@@ -52,6 +53,19 @@ protected:
     }
     [[nodiscard]] Failure failureOfRun(WrapRequest asked) {
         return failureOf([&] { m_person.run(makeWrapJob(std::move(asked), m_person.context())); });
+    }
+    /// A run in which `action` happens right after `step`.
+    [[nodiscard]] Failure failureOfRunWith(WrapRequest asked, const std::string& step, const std::function<void()>& action,
+                                           std::stop_token stop = {}) {
+        RunContext context = m_person.context();
+        context.stop = std::move(stop);
+        context.observe = [&action, &step, observe = context.observe](const StepEvent& event) {
+            observe(event);
+            if (event.step == step && event.phase == StepPhase::Done) {
+                action();
+            }
+        };
+        return failureOf([&] { m_person.run(makeWrapJob(std::move(asked), std::move(context))); });
     }
     [[nodiscard]] std::filesystem::path out() const { return m_out.path(); }
     [[nodiscard]] bool nothingWasWritten() const { return std::filesystem::is_empty(out()); }
@@ -140,6 +154,60 @@ TEST_F(WrapOffline, ExistingOutputIsRefusedBeforeTheTokenIsTouched) {
     EXPECT_EQ(failureOfRun(request()).kind, ErrorKind::Refused);
     EXPECT_TRUE(m_person.seen.empty());
     EXPECT_FALSE(std::filesystem::exists(out() / "EncryptedKeyMaterial.bin"));
+}
+
+TEST_F(WrapOffline, StoppedAfterTheFilesWereWrittenNamesBothAndTheKey) {
+    std::stop_source stop;
+    const Failure failure = failureOfRunWith(
+        request(), "handover.write", [&stop] { stop.request_stop(); }, stop.get_token());
+    EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr((out() / "EncryptedKeyMaterial.bin").string()));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr((out() / "ImportToken.bin").string()));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("can be used with --key 'pkcs11:"));
+    EXPECT_EQ(readFile(out() / "EncryptedKeyMaterial.bin", 10'000).size(), 256U);
+    EXPECT_EQ(readFile(out() / "ImportToken.bin", 100).size(), 15U);
+}
+
+TEST_F(WrapOffline, StoppedBeforeTheFilesAreWrittenLeavesNone) {
+    std::stop_source stop;
+    const Failure failure = failureOfRunWith(
+        request(), "token.wrap", [&stop] { stop.request_stop(); }, stop.get_token());
+    EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
+    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("EncryptedKeyMaterial.bin")));
+    EXPECT_TRUE(nothingWasWritten());
+}
+
+TEST_F(WrapOffline, SecondFileThatCannotBeWrittenTakesTheFirstWithIt) {
+    const auto putInTheWay = [this] { std::ofstream{out() / "ImportToken.bin"} << "somebody else's"; };
+    const Failure failure = failureOfRunWith(request(), "token.wrap", putInTheWay);
+    EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    EXPECT_THAT(toEnglish(failure.place), HasSubstr("ImportToken.bin"));
+    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("EncryptedKeyMaterial.bin")));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("can be used with --key 'pkcs11:"));
+    EXPECT_FALSE(std::filesystem::exists(out() / "EncryptedKeyMaterial.bin"));
+    EXPECT_EQ(asText(readFile(out() / "ImportToken.bin", 100)), "somebody else's");
+}
+
+TEST_F(WrapOffline, WrappingKeyThatIsNotOnTheTokenIsRefusedBeforeAKeyIsMade) {
+    WrapRequest asked = request();
+    asked.wrappingKeyOnToken = pkcs11::KeySelector{.label = pkcs11::ObjectLabel{"blessed"}, .id = {}, .objectClass = {}};
+    const Failure failure = failureOfRun(asked);
+    EXPECT_EQ(failure.kind, ErrorKind::NotFound);
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("blessed"));
+    EXPECT_FALSE(m_person.wasAsked("wrap.review"));
+    EXPECT_TRUE(m_token.openLoggedIn().objects().empty());
+}
+
+TEST_F(WrapOffline, AnotherWrappingKeyOnTheTokenThanInTheFileIsRefusedBeforeAKeyIsMade) {
+    {
+        pkcs11::Token token = m_token.openLoggedIn();
+        static_cast<void>(token.generate({.type = pkcs11::RsaKeyPair{2048}, .label = pkcs11::ObjectLabel{"another"}}));
+    }
+    WrapRequest asked = request();
+    asked.wrappingKeyOnToken = pkcs11::KeySelector{.label = pkcs11::ObjectLabel{"another"}, .id = {}, .objectClass = {}};
+    EXPECT_EQ(failureOfRun(asked).kind, ErrorKind::Integrity);
+    EXPECT_FALSE(m_person.wasAsked("wrap.review"));
+    EXPECT_EQ(m_token.openLoggedIn().objects().size(), 2U) << "the pair that was there";
 }
 
 TEST_F(WrapOffline, MissingOutputFolderIsFoundBeforeTheTokenIsTouched) {

@@ -39,10 +39,8 @@ public:
     [[nodiscard]] Json result() const override { return {{"firstRuns", m_firstRuns}}; }
 
     bool failSecond = false;
-    std::optional<Text> left;
-
-protected:
-    [[nodiscard]] std::optional<Text> leftBehind() const override { return left; }
+    [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return left; }
+    std::optional<LeftBehind> left;
 
 private:
     int m_firstRuns = 0;
@@ -164,7 +162,7 @@ TEST(Job, FailureSaysWhatWasLeftBehind) {
     Recorder recorder;
     TestJob job{recorder.context()};
     job.failSecond = true;
-    job.left = KC_TEXT("Test", "A key exists now");
+    job.left = LeftBehind{.what = KC_TEXT("Test", "a key exists now"), .tokenKeyUri = {}, .kmsKeyArn = {}};
     static_cast<void>(job.advance());
     const Answer answer = yes();
     try {
@@ -172,7 +170,23 @@ TEST(Job, FailureSaysWhatWasLeftBehind) {
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::Unavailable);
-        EXPECT_EQ(toEnglish(error.failure().remedy), "mend it. A key exists now");
+        EXPECT_EQ(toEnglish(error.failure().remedy),
+                  "mend it. What this run left: a key exists now. The same command again would not take this up");
+    }
+}
+
+TEST(Job, FailureAfterTheImportSaysThatOnlyTheCheckIsLeft) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    job.failSecond = true;
+    job.left = LeftBehind{.what = KC_TEXT("Test", "the import was done"), .tokenKeyUri = {}, .kmsKeyArn = {}, .imported = true};
+    static_cast<void>(job.advance());
+    const Answer answer = yes();
+    try {
+        static_cast<void>(job.advance(&answer));
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(toEnglish(error.failure().remedy), HasSubstr("do not import again: only the check is left"));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "tests/cli/cli_fixture.h"
 
+#include "app/rehearsal/child_process.h"
 #include "kmsclient/kms_client.h"
 
 #include <algorithm>
@@ -102,9 +103,28 @@ void expectNoPinIn(std::string text) {
 
 }  // namespace
 
+/// The shell itself takes the line apart.
+Arguments goOnArguments(const Finished& finished) {
+    static constexpr std::string_view lead = "Go on with: keyconvoy ";
+    const std::string remedy = finished.json()["error"]["remedy"].get<std::string>();
+    const std::size_t begin = remedy.find(lead);
+    if (begin == std::string::npos) {
+        ADD_FAILURE() << "no command to go on with: " << remedy;
+        return {};
+    }
+    app::ChildProcess shell{{"/bin/sh", {"-c", "printf '%s\\n' " + remedy.substr(begin + lead.size())}, {}},
+                            app::ChildProcess::ErrorOutput::WithOutput};
+    const std::string lines = shell.finish().first;
+    Arguments arguments;
+    for (std::size_t start = 0; start < lines.size(); start = lines.find('\n', start) + 1) {
+        arguments.push_back(lines.substr(start, lines.find('\n', start) - start));
+    }
+    return arguments;
+}
+
 std::string_view kindOf(int exitCode) {
-    static constexpr std::array<std::string_view, 8> kinds{"",        "internal",    "invalid-input", "not-found",
-                                                           "refused", "unavailable", "integrity",     "cancelled"};
+    static constexpr std::array<std::string_view, 9> kinds{
+        "", "internal", "invalid-input", "not-found", "refused", "unavailable", "integrity", "cancelled", "part-failed"};
     return kinds.at(static_cast<std::size_t>(exitCode));
 }
 

@@ -78,6 +78,9 @@ struct Expected {
 };
 void expectFailure(const Finished& finished, const Expected& expected);
 
+/// The command that a failure gives to go on with, as arguments.
+[[nodiscard]] Arguments goOnArguments(const Finished& finished);
+
 /// One Expected per kind has this exit code.
 [[nodiscard]] std::string_view kindOf(int exitCode);
 

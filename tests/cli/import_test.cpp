@@ -123,6 +123,47 @@ TEST_F(Import, TokenPulledAtTheWrapIsToldWithTheKmsKeyThatExists) {
     expectFailure(runImport(pulled), {.exitCode = 5, .fragments = {"CKR_DEVICE_REMOVED", "arn:aws:kms:"}});
 }
 
+TEST_F(Import, AfterKeyGenerationTheTokenKeyIsTakenUpByTheCommandItGives) {
+    proxy().inject(Fault::Unavailable, "CreateKey", 100);
+    const Finished failed = runImport(quickImport());
+    expectFailure(failed, {.exitCode = 5, .fragments = {"can be used with --key '", "would not take this up", "Go on with: "}});
+    const Arguments next = goOnArguments(failed);
+    EXPECT_EQ(std::ranges::count(next, "--label"), 0);
+    EXPECT_EQ(std::ranges::count(next, "--key-id"), 0);
+    EXPECT_EQ(std::ranges::count(next, "a test"), 1) << "quoted for the shell";
+    ASSERT_EQ(std::ranges::count(next, "--key"), 1);
+    EXPECT_TRUE((std::ranges::find(next, "--key") + 1)->starts_with("pkcs11:"));
+}
+
+TEST_F(Import, AfterCreateKeyBothKeysAreTakenUpByTheCommandItGives) {
+    proxy().inject(Fault::GarbageBody, "GetParametersForImport");
+    const Finished failed = runImport(quickImport() + Arguments{"--description", "of a test"});
+    expectFailure(failed,
+                  {.exitCode = 6, .fragments = {"can be used with --key-id", "can be used with --key '", "Go on with: "}});
+    const Finished next = runImport(goOnArguments(failed));
+    EXPECT_EQ(next.exitCode, 0) << next;
+    EXPECT_EQ(std::ranges::count(proxy().operations(), "CreateKey"), 1);
+    EXPECT_EQ(run(Arguments{"key", "list", "--json"} + login()).json()["result"]["keys"].size(), 1U);
+}
+
+TEST_F(Import, AfterTheImportTheCheckIsLeftAndItsCommandIsGiven) {
+    proxy().inject(Fault::GarbageBody, "Encrypt");
+    const Finished failed = runImport(quickImport());
+    expectFailure(failed,
+                  {.exitCode = 6, .fragments = {"the import itself was done", "do not import again", "keyconvoy check "}});
+    const Finished next = runImport(goOnArguments(failed));
+    EXPECT_EQ(next.exitCode, 0) << next;
+    EXPECT_EQ(next.json()["schema"], Json("keyconvoy.check/1"));
+    EXPECT_EQ(std::ranges::count(proxy().operations(), "ImportKeyMaterial"), 1);
+}
+
+TEST_F(Import, FailureBeforeAnythingIsMadeGivesNoCommandToGoOnWith) {
+    proxy().inject(Fault::Unavailable, "", 100);
+    const Finished failed = runImport(quickImport());
+    expectFailure(failed, {.exitCode = 5});
+    EXPECT_EQ(failed.out.find("Go on with"), std::string::npos) << failed;
+}
+
 TEST_F(Import, SignalEndsItAtTheNextCallAndASecondOneAtOnce) {
     proxy().inject(Fault::Silence, "GetParametersForImport", 10);
     Running running{home(), quickImport(), account()};
@@ -133,7 +174,9 @@ TEST_F(Import, SignalEndsItAtTheNextCallAndASecondOneAtOnce) {
     running.signal(SIGTERM);
     ASSERT_TRUE(running.waitForError("once more ends at once"));
     running.signal(SIGINT);
-    EXPECT_EQ(running.finish().exitCode, 7);
+    const Finished finished = running.finish();
+    EXPECT_EQ(finished.exitCode, 7);
+    EXPECT_NE(finished.err.find("may have been done or half done"), std::string::npos) << finished;
 }
 
 }  // namespace

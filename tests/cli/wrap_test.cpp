@@ -39,9 +39,10 @@ protected:
                          out().string()} +
                login();
     }
-    [[nodiscard]] Arguments json(const Bytes& der, TimePoint validTo = systemNow() + 20h) const {
+    [[nodiscard]] Arguments json(const Bytes& der, TimePoint validTo = systemNow() + 20h,
+                                 ByteView importToken = asBytes("import token")) const {
         const Json object{{"KeyId", "arn:aws:kms:us-east-1:111122223333:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"},
-                          {"ImportToken", toBase64(asBytes("import token"))},
+                          {"ImportToken", toBase64(importToken)},
                           {"PublicKey", toBase64(der)},
                           {"ParametersValidTo", toRfc3339(validTo)}};
         return {"--parameters", home().write("parameters.json", object.dump()).string()};
@@ -142,6 +143,39 @@ TEST_F(Wrap, FullDiskLeavesNothingHalfWritten) {
     expectFailure(run(arguments, {.largestFile = 100}),
                   {.exitCode = 5, .fragments = {"EncryptedKeyMaterial.bin", "free some space"}});
     EXPECT_TRUE(nothingWasWritten());
+}
+
+TEST_F(Wrap, DiskFullAtTheSecondFileLeavesNeither) {
+    ASSERT_EQ(run(Arguments{"key", "generate", "--label", "orders", "--key-spec", "SYMMETRIC_DEFAULT"} + login()).exitCode, 0);
+    Arguments arguments = wrap() + json(publicKey(), systemNow() + 20h, Bytes(3000, 'x'));
+    *std::ranges::find(arguments, "--label") = "--key";
+    *std::ranges::find(arguments, "orders") = "pkcs11:object=orders";
+    expectFailure(run(arguments, {.largestFile = 2000}), {.exitCode = 5, .fragments = {"ImportToken.bin", "free some space"}});
+    EXPECT_TRUE(nothingWasWritten());
+}
+
+TEST_F(Wrap, OneFileForKeyAndTokenIsRefusedNamingBothOptions) {
+    Arguments arguments = wrap() + files(publicKey());
+    *(std::ranges::find(arguments, "--import-token") + 1) = (home().folder() / "WrappingPublicKey.bin").string();
+    expectFailure(run(arguments), {.exitCode = 2, .fragments = {"--wrapping-public-key", "--import-token", "same file"}});
+}
+
+TEST_F(Wrap, SwappedFilesAreSaidToBeSwapped) {
+    Arguments arguments = wrap() + files(publicKey());
+    *(std::ranges::find(arguments, "--import-token") + 1) = (home().folder() / "WrappingPublicKey.bin").string();
+    *(std::ranges::find(arguments, "--wrapping-public-key") + 1) = (home().folder() / "ImportToken.bin").string();
+    expectFailure(run(arguments), {.exitCode = 2, .fragments = {"swapped", "give each file to the other option"}});
+}
+
+TEST_F(Wrap, WhatAFailureAfterTheKeyLeavesIsTakenUpByTheCommandItGives) {
+    const Arguments arguments = wrap() + json(publicKey(), systemNow() + 20h, Bytes(6000, 'x'));
+    const Finished failed = run(arguments, {.largestFile = 5500});  // enough for what the token stores
+    expectFailure(failed, {.exitCode = 5, .fragments = {"What this run left", "Go on with: keyconvoy wrap ", "--key "}});
+    EXPECT_TRUE(nothingWasWritten());
+    const Finished next = run(goOnArguments(failed));
+    EXPECT_EQ(next.exitCode, 0) << next;
+    EXPECT_EQ(readFile(out() / "EncryptedKeyMaterial.bin", 10'000).size(), 256U);
+    EXPECT_EQ(run(Arguments{"key", "list", "--json"} + login()).json()["result"]["keys"].size(), 1U);
 }
 
 TEST_F(Wrap, RefusesAFolderThatIsNotThere) {
