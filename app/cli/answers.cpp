@@ -101,7 +101,7 @@ SecretBytes Answers::pinFor(const app::Question& question) {
     if (officer) {  // the prompt would have said it; a safety message, so also with --quiet
         warn({.level = FindingLevel::Warning,
               .what = question.text,
-              .remedy = KC_TEXT("CommandLine", "stop here (Ctrl-C) unless %1 surely gives that PIN").with(source.optionName)});
+              .remedy = KC_TEXT("CommandLine", "be sure that %1 gives that PIN, and not the user's").with(source.optionName)});
     }
     PinRead read = readPin(source);
     for (const Finding& finding : read.findings) {

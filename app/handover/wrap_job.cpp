@@ -10,7 +10,9 @@
 #include "core/files.h"
 #include "kmsclient/key_arn.h"
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <unistd.h>
 
 namespace keyconvoy::app {
@@ -70,11 +72,16 @@ std::optional<std::string> kmsKeyId(const HandedParameters& parameters, const Wr
 /// Found out before a key is made that then could not be handed over.
 void checkFolder(const fs::path& folder) {
     const fs::path named = folder.empty() ? fs::path{"."} : folder;
-    if (access(named.c_str(), W_OK | X_OK) != 0 || !fs::is_directory(named)) {
-        throw Error{fs::is_directory(named) ? ErrorKind::Refused : ErrorKind::NotFound,
-                    KC_TEXT("WrapJob", "folder %1").with(named.string()),
-                    KC_TEXT("WrapJob", "there is no such folder, or nothing can be written there"),
+    const Text place = KC_TEXT("WrapJob", "folder %1").with(named.string());
+    std::error_code unknown;
+    if (!fs::is_directory(named, unknown)) {
+        throw Error{ErrorKind::NotFound, place, KC_TEXT("WrapJob", "there is no such folder"),
                     KC_TEXT("WrapJob", "make the folder, or name another one for the files")};
+    }
+    if (access(named.c_str(), W_OK | X_OK) != 0) {
+        throw Error{ErrorKind::Refused, place,
+                    KC_TEXT("WrapJob", "nothing can be written there: %1").with(std::generic_category().message(errno)),
+                    KC_TEXT("WrapJob", "let this user write there, or name another folder for the files; nothing was made yet")};
     }
 }
 

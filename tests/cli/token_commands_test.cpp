@@ -75,6 +75,18 @@ TEST_F(TokenCommands, ProfileFileReplacesTheModuleOptions) {
                   {.exitCode = 2, .fragments = {"bad.toml", "libary"}});
 }
 
+TEST_F(TokenCommands, LabelThatWouldSteerTheTerminalIsShownEscaped) {
+    store().addToken("red\x1b[31m");
+    for (const Arguments& arguments :
+         {Arguments{"token", "list"} + module(), Arguments{"token", "show", "--token", "pkcs11:token=red%1B%5B31m"} + module(),
+          Arguments{"key", "list", "--token", "pkcs11:token=red%1B%5B31m"} + module() + pinOptions(),
+          Arguments{"key", "list", "--token", "nothing"} + module()}) {
+        const Finished finished = run(arguments);
+        EXPECT_EQ((finished.out + finished.err).find('\x1b'), std::string::npos) << finished;
+        EXPECT_NE((finished.out + finished.err).find("red\\x1b[31m"), std::string::npos) << finished;
+    }
+}
+
 TEST_F(TokenCommands, QualifyTellsByExitCodeWhetherAllSomeOrNoneQualified) {
     const Arguments qualify = Arguments{"token", "qualify", "--json", "--yes", "--wrapping-key-spec", "RSA_2048"} + login();
     const Arguments aes{"--key-spec", "SYMMETRIC_DEFAULT", "--wrapping-algorithm"};
