@@ -12,7 +12,6 @@
 #include "ui/widgets/mode_banner.h"
 #include "ui/widgets/parts.h"
 
-#include <QButtonGroup>
 #include <QCloseEvent>
 #include <QMessageBox>
 #include <QPushButton>
@@ -31,10 +30,8 @@ constexpr QSize pictureSize{20, 20};
 
 }  // namespace
 
-MainWindow::MainWindow(Desk& desk)
-    : m_desk{desk}, m_stack{new QStackedWidget}, m_buttons{new QButtonGroup{this}}, m_navigation{new QVBoxLayout} {
+MainWindow::MainWindow(Desk& desk) : m_desk{desk}, m_stack{new QStackedWidget}, m_navigation{new QVBoxLayout} {
     setWindowTitle(tr("Keyconvoy"));
-    m_buttons->setExclusive(false);  // in an exclusive group Tab would reach the open page only
     auto* centre = new QWidget{this};
     auto* column = new QVBoxLayout{centre};
     column->setContentsMargins(0, 0, 0, 0);
@@ -83,7 +80,7 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
     const auto draw = [button, iconName] { button->setIcon(icon(iconName, Theme::current().colours().text)); };
     draw();
     connect(&Theme::current(), &Theme::changed, button, draw);
-    m_buttons->addButton(button, static_cast<int>(id));
+    m_buttons.emplace(id, button);
     m_navigation->addWidget(button);
     connect(button, &QToolButton::clicked, this, [this, id] { open(id); });
     connect(page, &Page::pageWanted, this, &MainWindow::open);
@@ -97,8 +94,8 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
 void MainWindow::open(PageId id) {
     m_current = id;
     m_stack->setCurrentWidget(m_pages.at(id));
-    for (QAbstractButton* button : m_buttons->buttons()) {
-        button->setChecked(m_buttons->id(button) == static_cast<int>(id));
+    for (const auto& [buttonOf, button] : m_buttons) {
+        button->setChecked(buttonOf == id);
     }
     m_pages.at(id)->enter();
 }

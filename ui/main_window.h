@@ -5,8 +5,8 @@
 #include <map>
 #include <QMainWindow>
 
-class QButtonGroup;
 class QStackedWidget;
+class QToolButton;
 class QVBoxLayout;
 
 namespace keyconvoy::ui {
@@ -35,9 +35,9 @@ private:
 
     Desk& m_desk;
     QStackedWidget* m_stack;
-    QButtonGroup* m_buttons;
     QVBoxLayout* m_navigation;
     std::map<PageId, Page*> m_pages;
+    std::map<PageId, QToolButton*> m_buttons;  ///< no QButtonGroup: in one, Tab would reach the checked button only
     PageId m_current = PageId::Start;
     bool m_closeWhenIdle = false;
 };
