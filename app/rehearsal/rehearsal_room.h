@@ -15,8 +15,8 @@ namespace keyconvoy::app {
 /// with this object.
 class RehearsalRoom {
 public:
-    /// `simulator` empty: beside this program or on PATH. Throws NotFound when it or every software token is missing, Unavailable
-    /// when something does not start.
+    /// `simulator` empty: beside this program or on PATH. Throws NotFound when the named one or every software token is
+    /// missing, Unavailable when no simulator is installed or something does not start.
     RehearsalRoom(const std::filesystem::path& simulator, const std::stop_token& stop);
 
     [[nodiscard]] const SimulatorProcess& simulator() const noexcept { return m_simulator; }

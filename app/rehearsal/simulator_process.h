@@ -11,7 +11,8 @@ namespace keyconvoy::app {
 /// The KMS simulator as a child on loopback; ends with this object, and by itself when this process ends otherwise.
 class SimulatorProcess {
 public:
-    /// `program` empty: beside this program or on PATH. Throws NotFound naming the package, or Unavailable when it does not get
+    /// `program` empty: beside this program or on PATH. Throws NotFound when there is no such file, Unavailable
+    /// naming the package when none is installed, or when it does not get
     /// ready.
     SimulatorProcess(const std::filesystem::path& program, const std::stop_token& stop);
 
