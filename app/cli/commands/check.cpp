@@ -34,8 +34,7 @@ Command checkCommand() {
                 "keyconvoy check --module /usr/lib/softhsm/libsofthsm2.so --key \"pkcs11:token=Site%20A;object=orders-2027\" \\\n"
                 "    --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --region eu-central-1",
             .options = Options{&option::check, &option::keyId} + kmsOptions() +
-                       Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::wrappingKey,
-                               &option::wrappingKeySha256, &option::allowSha1, &option::key} +
+                       Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::key} +
                        logInOptions() + questionOptions(),
             .run = &run};
 }

@@ -57,12 +57,12 @@ Command importCommand() {
                 "keyconvoy import --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --label orders-2027 \\\n"
                 "    --key-spec SYMMETRIC_DEFAULT --expires never --region eu-central-1 \\\n"
                 "    --allow-sha1 \"this token knows OAEP with SHA-1 only\"",
-            .options = Options{&option::check, &option::keySpec, &option::expires, &option::keyId, &option::keyUsage,
-                               &option::description, &option::keyMaterialDescription} +
-                       kmsOptions() +
-                       Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::wrappingKey,
-                               &option::wrappingKeySha256, &option::allowSha1, &option::label, &option::key} +
-                       logInOptions() + questionOptions(),
+            .options =
+                Options{&option::check, &option::keySpec, &option::expires, &option::keyId, &option::keyUsage,
+                        &option::description, &option::keyMaterialDescription} +
+                kmsOptions() +
+                Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::label, &option::key} +
+                logInOptions() + questionOptions(),
             .run = &run};
 }
 

@@ -5,5890 +5,5891 @@
     <name>Attributes</name>
     <message>
         <source>reading attributes</source>
-        <translation type="unfinished"></translation>
+        <translation>Attribute lesen</translation>
     </message>
     <message>
         <source>this program was about to ask a token for key material; it never does</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Programm war im Begriff, ein Token nach Schlüsselmaterial zu fragen; das tut es nie</translation>
     </message>
     <message>
         <source>report this as a defect</source>
-        <translation type="unfinished"></translation>
+        <translation>dies als Programmfehler melden</translation>
     </message>
 </context>
 <context>
     <name>Backup</name>
     <message>
-        <source>backup on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>backup on token "%1"</source>
+        <translation>Sicherungskopie auf Token „%1“</translation>
     </message>
     <message>
         <source>the wrapped key has %1 bytes, which does not fit this transport key and wrap</source>
-        <translation type="unfinished"></translation>
+        <translation>der verpackte Schlüssel hat %1 Bytes; das passt nicht zu diesem Transportschlüssel und dieser Art des Verpackens</translation>
     </message>
     <message>
         <source>make the backup again, both halves in one run</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sicherungskopie neu erstellen, beide Hälften in einem Lauf</translation>
     </message>
     <message>
         <source>the token does not report the length of the unwrapped key (CKA_VALUE_LEN); its check value shows whether it is the same key</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token meldet die Länge des entpackten Schlüssels nicht (CKA_VALUE_LEN); ob es derselbe Schlüssel ist, zeigt sein Prüfwert</translation>
     </message>
     <message>
         <source>what was unwrapped is %1, not %2</source>
-        <translation type="unfinished"></translation>
+        <translation>entpackt wurde %1, nicht %2</translation>
     </message>
     <message>
         <source>it was removed again; this pair of tokens does not agree on the wrap: choose another one</source>
-        <translation type="unfinished"></translation>
+        <translation>der entpackte Schlüssel wurde wieder entfernt; diese beiden Token stimmen beim Verpacken nicht überein: ein anderes Paar wählen</translation>
     </message>
 </context>
 <context>
     <name>BackupJob</name>
     <message>
         <source>backup</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherungskopie</translation>
     </message>
     <message>
         <source>a verified copy of the key is on the backup token, but it is not on record; destroy that copy before the backup is made anew</source>
-        <translation type="unfinished"></translation>
+        <translation>auf dem Sicherungs-Token liegt eine geprüfte Kopie des Schlüssels, die aber nicht verzeichnet ist; diese Kopie vernichten, bevor die Sicherungskopie neu erstellt wird</translation>
     </message>
     <message>
         <source>find the key</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel finden</translation>
     </message>
     <message>
         <source>name the throw-away keys</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wegwerfschlüssel nennen</translation>
     </message>
     <message>
         <source>make the transport key on the backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Transportschlüssel auf dem Sicherungs-Token erzeugen</translation>
     </message>
     <message>
         <source>try the way with throw-away keys</source>
-        <translation type="unfinished"></translation>
+        <translation>den Weg mit Wegwerfschlüsseln erproben</translation>
     </message>
     <message>
         <source>wrap on the token, unwrap on the backup token, compare</source>
-        <translation type="unfinished"></translation>
+        <translation>auf dem Token verpacken, auf dem Sicherungs-Token entpacken, vergleichen</translation>
     </message>
     <message>
         <source>put the backup on record</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sicherungskopie verzeichnen</translation>
     </message>
     <message>
         <source>the key has no check value, so a copy could not be shown to be the same: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel hat keinen Prüfwert, also ließe sich nicht zeigen, dass eine Kopie gleich ist: %1</translation>
     </message>
     <message>
         <source>a backup that cannot be verified is none; use a key with SIGN or ENCRYPT</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Sicherungskopie, die sich nicht prüfen lässt, ist keine; einen Schlüssel mit SIGN oder ENCRYPT verwenden</translation>
     </message>
     <message>
         <source>key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>the key is of type %1, which KMS does not import</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist vom Typ %1, den KMS nicht importiert</translation>
     </message>
     <message>
-        <source>back it up with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>back it up with the vendor's tool</source>
+        <translation>die Sicherungskopie mit dem Werkzeug des Herstellers erstellen</translation>
     </message>
     <message>
         <source>the key cannot leave its token: EXTRACTABLE=F</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel kann sein Token nicht verlassen: EXTRACTABLE=F</translation>
     </message>
     <message>
-        <source>a backup must be made before a key is sealed; some HSMs clone their keys with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>a backup must be made before a key is sealed; some HSMs clone their keys with the vendor's tool</source>
+        <translation>eine Sicherungskopie muss erstellt werden, bevor ein Schlüssel versiegelt wird; manche HSMs klonen ihre Schlüssel mit dem Werkzeug des Herstellers</translation>
     </message>
     <message>
         <source>to try the way between the tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>zum Erproben des Wegs zwischen den Token</translation>
     </message>
     <message>
         <source>making an RSA-%1 transport key on the backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>ein RSA-%1-Transportschlüssel wird auf dem Sicherungs-Token erzeugt</translation>
     </message>
     <message>
         <source>transport key, SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>Transportschlüssel, SHA-256</translation>
     </message>
     <message>
         <source>The key will be wrapped under this transport key, whose private half was made on the backup token just now. Where the backup token has a display or a log of its own, compare the fingerprint. Go on?</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel wird mit diesem Transportschlüssel verpackt, dessen private Hälfte soeben auf dem Sicherungs-Token erzeugt wurde. Wenn das Sicherungs-Token eine eigene Anzeige oder ein eigenes Protokoll hat, dort den Fingerabdruck vergleichen. Fortfahren?</translation>
     </message>
     <message>
         <source>in words</source>
-        <translation type="unfinished"></translation>
+        <translation>in Wörtern</translation>
     </message>
     <message>
         <source>from token</source>
-        <translation type="unfinished"></translation>
+        <translation>von Token</translation>
     </message>
     <message>
         <source>to token</source>
-        <translation type="unfinished"></translation>
+        <translation>auf Token</translation>
     </message>
     <message>
         <source>this pair of tokens cannot do it: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>mit diesen beiden Token ist es nicht möglich: %1</translation>
     </message>
     <message>
-        <source>use another backup token, or the vendor&apos;s own way of cloning</source>
-        <translation type="unfinished"></translation>
+        <source>use another backup token, or the vendor's own way of cloning</source>
+        <translation>ein anderes Sicherungs-Token verwenden oder das Klonverfahren des Herstellers</translation>
     </message>
     <message>
         <source>tokens that know OAEP with SHA-1 only need --allow-sha1 REASON; else use another backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token, die OAEP nur mit SHA-1 beherrschen, brauchen --allow-sha1 GRUND; sonst ein anderes Sicherungs-Token verwenden</translation>
     </message>
     <message>
         <source>wrapped by</source>
-        <translation type="unfinished"></translation>
+        <translation>verpackt mit</translation>
     </message>
     <message>
         <source>unwrapped by</source>
-        <translation type="unfinished"></translation>
+        <translation>entpackt mit</translation>
     </message>
     <message>
         <source>sending a throw-away key the whole way</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wegwerfschlüssel wird auf den ganzen Weg geschickt</translation>
     </message>
     <message>
         <source>shown to be the same by</source>
-        <translation type="unfinished"></translation>
+        <translation>als gleich nachgewiesen durch</translation>
     </message>
     <message>
         <source>key %1 on the backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel %1 auf dem Sicherungs-Token</translation>
     </message>
     <message>
-        <source>its check value or public key is not the original&apos;s; the copy was destroyed again</source>
-        <translation type="unfinished"></translation>
+        <source>its check value or public key is not the original's; the copy was destroyed again</source>
+        <translation>sein Prüfwert oder öffentlicher Schlüssel ist nicht der des Originals; die Kopie wurde wieder vernichtet</translation>
     </message>
     <message>
         <source>choose another backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Sicherungs-Token wählen</translation>
     </message>
     <message>
         <source>--allow-sha1</source>
-        <translation type="unfinished"></translation>
+        <translation>--allow-sha1</translation>
     </message>
     <message>
         <source>the reason is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>der Grund ist leer</translation>
     </message>
     <message>
         <source>say why SHA-1 is acceptable here; the reason is kept in the result</source>
-        <translation type="unfinished"></translation>
+        <translation>angeben, warum SHA-1 hier annehmbar ist; der Grund wird im Ergebnis festgehalten</translation>
     </message>
 </context>
 <context>
     <name>BackupRoute</name>
     <message>
         <source>throw-away key</source>
-        <translation type="unfinished"></translation>
+        <translation>Wegwerfschlüssel</translation>
     </message>
     <message>
         <source>its check values on the two tokens cannot be compared or differ</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Prüfwerte auf den beiden Token lassen sich nicht vergleichen oder sind verschieden</translation>
     </message>
     <message>
         <source>choose another pair of tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Paar von Token wählen</translation>
     </message>
     <message>
         <source>transport key</source>
-        <translation type="unfinished"></translation>
+        <translation>Transportschlüssel</translation>
     </message>
     <message>
         <source>%1 bits are none of 2048, 3072 and 4096</source>
-        <translation type="unfinished"></translation>
+        <translation>erlaubt sind 2048, 3072 und 4096 Bit, nicht %1</translation>
     </message>
     <message>
         <source>choose one of these, 4096 unless there is a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>einen dieser Werte wählen, und zwar 4096, wenn nichts dagegen spricht</translation>
     </message>
     <message>
         <source>restored private key</source>
-        <translation type="unfinished"></translation>
+        <translation>wiederhergestellter privater Schlüssel</translation>
     </message>
     <message>
-        <source>its signature does not verify under the original&apos;s public key: it is another key</source>
-        <translation type="unfinished"></translation>
+        <source>its signature does not verify under the original's public key: it is another key</source>
+        <translation>seine Signatur lässt sich mit dem öffentlichen Schlüssel des Originals nicht bestätigen; es ist ein anderer Schlüssel</translation>
     </message>
     <message>
         <source>do not use this copy; choose another backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Kopie nicht verwenden; ein anderes Sicherungs-Token wählen</translation>
     </message>
 </context>
 <context>
     <name>CheckAfterImport</name>
     <message>
         <source>it does not show where the key pair came into being, nor that no other copy of the private key exists</source>
-        <translation type="unfinished"></translation>
+        <translation>die Prüfung zeigt nicht, wo das Schlüsselpaar entstanden ist, und auch nicht, dass es keine weitere Kopie des privaten Schlüssels gibt</translation>
     </message>
     <message>
         <source>it does not show where the key came into being, nor that no other copy of it exists</source>
-        <translation type="unfinished"></translation>
+        <translation>die Prüfung zeigt nicht, wo der Schlüssel entstanden ist, und auch nicht, dass es keine weitere Kopie davon gibt</translation>
     </message>
     <message>
-        <source>it does not compare the KMS key with the token&apos;s directly, which KMS allows for no symmetric key: equality rests on this program having sent the token&apos;s own blobs, both times; nor does it show that no other copy exists</source>
-        <translation type="unfinished"></translation>
+        <source>it does not compare the KMS key with the token's directly, which KMS allows for no symmetric key: equality rests on this program having sent the token's own blobs, both times; nor does it show that no other copy exists</source>
+        <translation>die Prüfung vergleicht den KMS-Schlüssel nicht direkt mit dem des Tokens, was KMS bei keinem symmetrischen Schlüssel zulässt; die Gleichheit beruht darauf, dass dieses Programm beide Male genau das gesendet hat, was das Token selbst verpackt hat; auch zeigt die Prüfung nicht, dass es keine weitere Kopie gibt</translation>
     </message>
     <message>
-        <source>it does not show that the KMS key is the token&apos;s key; only that the KMS key can be used</source>
-        <translation type="unfinished"></translation>
+        <source>it does not show that the KMS key is the token's key; only that the KMS key can be used</source>
+        <translation>die Prüfung zeigt nicht, dass der KMS-Schlüssel der Schlüssel des Tokens ist, sondern nur, dass der KMS-Schlüssel benutzt werden kann</translation>
     </message>
     <message>
         <source>check after import</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung nach dem Import</translation>
     </message>
     <message>
         <source>same-material-twice wraps under a second, fresh wrapping key, which naming the wrapping key rules out</source>
-        <translation type="unfinished"></translation>
+        <translation>same-material-twice verpackt mit einem zweiten, frischen Verpackungsschlüssel; das ist ausgeschlossen, wenn der Verpackungsschlüssel vorgegeben ist</translation>
     </message>
     <message>
         <source>choose --check works, or do not name the wrapping key</source>
-        <translation type="unfinished"></translation>
+        <translation>--check works wählen oder den Verpackungsschlüssel nicht vorgeben</translation>
     </message>
     <message>
-        <source>token key &quot;%1&quot; (%2)</source>
-        <translation type="unfinished"></translation>
+        <source>token key "%1" (%2)</source>
+        <translation>Token-Schlüssel „%1“ (%2)</translation>
     </message>
     <message>
         <source>it may not make a MAC (CKA_SIGN is false), so the MACs of token and KMS cannot be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>er darf keinen MAC bilden (CKA_SIGN ist falsch), also lassen sich die MACs von Token und KMS nicht vergleichen</translation>
     </message>
     <message>
         <source>choose --check works, which shows less, or another key</source>
-        <translation type="unfinished"></translation>
+        <translation>--check works wählen, das weniger zeigt, oder einen anderen Schlüssel</translation>
     </message>
     <message>
         <source>shown</source>
-        <translation type="unfinished"></translation>
+        <translation>nachgewiesen</translation>
     </message>
     <message>
         <source>not shown</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht nachgewiesen</translation>
     </message>
     <message>
         <source>check of %1 against the token key</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung von %1 gegen den Token-Schlüssel</translation>
     </message>
     <message>
         <source>do not use this KMS key for now, and delete nothing: look first whether token key and KMS key are the two that belong together (keyconvoy key list, aws kms describe-key), then find out what was imported</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen KMS-Schlüssel vorerst nicht benutzen und nichts löschen; zuerst nachsehen, ob Token-Schlüssel und KMS-Schlüssel die beiden sind, die zusammengehören (keyconvoy key list, aws kms describe-key), dann herausfinden, was importiert wurde</translation>
     </message>
     <message>
-        <source>KMS does not accept the token&apos;s MAC of a random message</source>
-        <translation type="unfinished"></translation>
+        <source>KMS does not accept the token's MAC of a random message</source>
+        <translation>KMS erkennt den vom Token gebildeten MAC einer zufälligen Nachricht nicht an</translation>
     </message>
     <message>
-        <source>KMS accepts the token&apos;s MAC of a random message (%1)</source>
-        <translation type="unfinished"></translation>
+        <source>KMS accepts the token's MAC of a random message (%1)</source>
+        <translation>KMS erkennt den vom Token gebildeten MAC einer zufälligen Nachricht an (%1)</translation>
     </message>
     <message>
         <source>KMS makes another MAC of a random message than the token</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS bildet zu einer zufälligen Nachricht einen anderen MAC als das Token</translation>
     </message>
     <message>
         <source>KMS and token make the same MAC of another random message</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS und Token bilden zu einer weiteren zufälligen Nachricht denselben MAC</translation>
     </message>
     <message>
         <source>the token key may not sign (CKA_SIGN is false), so no signature of the token was tried</source>
-        <translation type="unfinished"></translation>
+        <translation>der Token-Schlüssel darf nicht signieren (CKA_SIGN ist falsch), also wurde keine Signatur des Tokens erprobt</translation>
     </message>
     <message>
         <source>KMS does not accept a signature that the token made</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS erkennt eine vom Token erstellte Signatur nicht an</translation>
     </message>
     <message>
         <source>KMS accepts a signature that the token made (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS erkennt eine vom Token erstellte Signatur an (%1)</translation>
     </message>
     <message>
-        <source>a signature that KMS made does not verify with the token&apos;s public key</source>
-        <translation type="unfinished"></translation>
+        <source>a signature that KMS made does not verify with the token's public key</source>
+        <translation>eine von KMS erstellte Signatur lässt sich mit dem öffentlichen Schlüssel des Tokens nicht bestätigen</translation>
     </message>
     <message>
-        <source>a signature that KMS made verifies with the token&apos;s public key (%1)</source>
-        <translation type="unfinished"></translation>
+        <source>a signature that KMS made verifies with the token's public key (%1)</source>
+        <translation>eine von KMS erstellte Signatur wird mit dem öffentlichen Schlüssel des Tokens bestätigt (%1)</translation>
     </message>
     <message>
-        <source>KMS decrypts what was encrypted to the token&apos;s public key to something else</source>
-        <translation type="unfinished"></translation>
+        <source>KMS decrypts what was encrypted to the token's public key to something else</source>
+        <translation>KMS entschlüsselt das, was mit dem öffentlichen Schlüssel des Tokens verschlüsselt wurde, zu etwas anderem</translation>
     </message>
     <message>
-        <source>KMS decrypts what was encrypted here to the token&apos;s public key (%1)</source>
-        <translation type="unfinished"></translation>
+        <source>KMS decrypts what was encrypted here to the token's public key (%1)</source>
+        <translation>KMS entschlüsselt, was hier mit dem öffentlichen Schlüssel des Tokens verschlüsselt wurde (%1)</translation>
     </message>
     <message>
-        <source>KMS derives another shared secret than the token&apos;s public key gives here</source>
-        <translation type="unfinished"></translation>
+        <source>KMS derives another shared secret than the token's public key gives here</source>
+        <translation>KMS leitet ein anderes gemeinsames Geheimnis ab, als sich hier mit dem öffentlichen Schlüssel des Tokens ergibt</translation>
     </message>
     <message>
-        <source>KMS derives the same shared secret with a fresh key as the token&apos;s public key gives here (ECDH)</source>
-        <translation type="unfinished"></translation>
+        <source>KMS derives the same shared secret with a fresh key as the token's public key gives here (ECDH)</source>
+        <translation>KMS leitet mit einem frischen Schlüssel dasselbe gemeinsame Geheimnis ab, das sich hier mit dem öffentlichen Schlüssel des Tokens ergibt (ECDH)</translation>
     </message>
     <message>
-        <source>KMS&apos;s public key differs from the token&apos;s</source>
-        <translation type="unfinished"></translation>
+        <source>KMS's public key differs from the token's</source>
+        <translation>der öffentliche Schlüssel von KMS ist ein anderer als der des Tokens</translation>
     </message>
     <message>
-        <source>KMS&apos;s public key equals the token&apos;s</source>
-        <translation type="unfinished"></translation>
+        <source>KMS's public key equals the token's</source>
+        <translation>der öffentliche Schlüssel von KMS ist gleich dem des Tokens</translation>
     </message>
     <message>
         <source>key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel %1</translation>
     </message>
     <message>
         <source>key material %1 waits to be rotated in, or is being rotated in; materials are left alone meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>das Schlüsselmaterial %1 wartet auf seine Rotation oder wird gerade rotiert; bis dahin bleibt alles Material unberührt</translation>
     </message>
     <message>
         <source>wait until the rotation is done, then run keyconvoy check; or choose --check works</source>
-        <translation type="unfinished"></translation>
+        <translation>warten, bis die Rotation abgeschlossen ist, dann keyconvoy check ausführen; oder --check works wählen</translation>
     </message>
     <message>
-        <source>KMS says that the token&apos;s key is not the material %1: %2</source>
-        <translation type="unfinished"></translation>
+        <source>KMS says that the token's key is not the material %1: %2</source>
+        <translation>laut KMS ist der Schlüssel des Tokens nicht das Material %1: %2</translation>
     </message>
     <message>
         <source>GetParametersForImport, public key</source>
-        <translation type="unfinished"></translation>
+        <translation>GetParametersForImport, öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>the second import was answered with another key material ID: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der zweite Import wurde mit einer anderen ID des Schlüsselmaterials beantwortet: %1</translation>
     </message>
     <message>
-        <source>the token&apos;s key, wrapped again under a fresh wrapping key (%1), was accepted as the material %2</source>
-        <translation type="unfinished"></translation>
+        <source>the token's key, wrapped again under a fresh wrapping key (%1), was accepted as the material %2</source>
+        <translation>der Schlüssel des Tokens wurde, mit einem frischen Verpackungsschlüssel (%1) erneut verpackt, als das Material %2 angenommen</translation>
     </message>
     <message>
-        <source>KMS&apos;s own operations with it do not fit together</source>
-        <translation type="unfinished"></translation>
+        <source>KMS's own operations with it do not fit together</source>
+        <translation>die eigenen Operationen von KMS mit diesem Schlüssel passen nicht zueinander</translation>
     </message>
     <message>
         <source>do not use this KMS key; ask AWS support, with the request IDs of CloudTrail</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen KMS-Schlüssel nicht benutzen; den AWS-Support fragen, mit den Request-IDs aus CloudTrail</translation>
     </message>
     <message>
         <source>the KMS key was used once in both directions (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>der KMS-Schlüssel wurde einmal in beiden Richtungen benutzt (%1)</translation>
     </message>
 </context>
 <context>
     <name>CheckJob</name>
     <message>
         <source>look at the KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>den KMS-Schlüssel ansehen</translation>
     </message>
     <message>
         <source>find the key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel auf dem Token finden</translation>
     </message>
     <message>
         <source>find out how this token can wrap such a key</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, wie dieses Token einen solchen Schlüssel verpacken kann</translation>
     </message>
     <message>
         <source>agree to the check</source>
-        <translation type="unfinished"></translation>
+        <translation>der Prüfung zustimmen</translation>
     </message>
     <message>
         <source>check that KMS holds the same key</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob KMS denselben Schlüssel hat</translation>
     </message>
     <message>
         <source>compare what the token holds now with before</source>
-        <translation type="unfinished"></translation>
+        <translation>den jetzigen Inhalt des Tokens mit dem vorherigen vergleichen</translation>
     </message>
     <message>
         <source>gather the result</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ergebnis zusammenstellen</translation>
     </message>
     <message>
         <source>KMS key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel %1</translation>
     </message>
     <message>
         <source>its origin is %1 and its state %2; only an enabled key with imported material can be checked</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Herkunft ist %1 und sein Zustand %2; nur ein aktivierter Schlüssel mit importiertem Material kann geprüft werden</translation>
     </message>
     <message>
         <source>import its material, or enable it, first</source>
-        <translation type="unfinished"></translation>
+        <translation>zuerst sein Material importieren oder ihn aktivieren</translation>
     </message>
     <message>
         <source>KMS names no key material ID, so the material cannot be named in a second import</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nennt keine ID des Schlüsselmaterials, also kann das Material bei einem zweiten Import nicht benannt werden</translation>
     </message>
     <message>
         <source>choose --check works, which shows less</source>
-        <translation type="unfinished"></translation>
+        <translation>--check works wählen, das weniger zeigt</translation>
     </message>
     <message>
-        <source>the token&apos;s key is wrapped again under a fresh wrapping key and imported as the same material, with the same expiry. Go on?</source>
-        <translation type="unfinished"></translation>
+        <source>the token's key is wrapped again under a fresh wrapping key and imported as the same material, with the same expiry. Go on?</source>
+        <translation>der Schlüssel des Tokens wird mit einem frischen Verpackungsschlüssel erneut verpackt und als dasselbe Material importiert, mit demselben Ablauf. Fortfahren?</translation>
     </message>
     <message>
         <source>check</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung</translation>
     </message>
 </context>
 <context>
     <name>CheckValue</name>
     <message>
         <source>the key has neither SIGN nor ENCRYPT, so the token computes nothing with it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel hat weder SIGN noch ENCRYPT, also berechnet das Token nichts damit</translation>
     </message>
     <message>
         <source>the token has neither AES-CMAC nor AES-ECB for this key (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat für diesen Schlüssel weder AES-CMAC noch AES-ECB (%1)</translation>
     </message>
     <message>
         <source>the key does not have SIGN, so the token computes no HMAC with it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel hat kein SIGN, also berechnet das Token keinen HMAC damit</translation>
     </message>
     <message>
-        <source>the token does not report the key&apos;s length (CKA_VALUE_LEN), which decides the hash</source>
-        <translation type="unfinished"></translation>
+        <source>the token does not report the key's length (CKA_VALUE_LEN), which decides the hash</source>
+        <translation>das Token meldet die Länge des Schlüssels nicht (CKA_VALUE_LEN), von der die Wahl des Hashverfahrens abhängt</translation>
     </message>
     <message>
         <source>the key has %1 bytes, and no hash that KMS uses has a digest of that length</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel hat %1 Bytes, und kein Hashverfahren, das KMS verwendet, liefert einen Hashwert dieser Länge</translation>
     </message>
     <message>
         <source>the token does not compute this HMAC (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token berechnet diesen HMAC nicht (%1)</translation>
     </message>
 </context>
 <context>
     <name>ChildProcess</name>
     <message>
         <source>%1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1</translation>
     </message>
     <message>
         <source>it cannot be started: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht gestartet werden: %1</translation>
     </message>
     <message>
         <source>look at its permissions, or install its package again</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zugriffsrechte ansehen oder das Paket neu installieren</translation>
     </message>
     <message>
         <source>it failed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>ist fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>run it by hand to see more</source>
-        <translation type="unfinished"></translation>
+        <translation>von Hand ausführen, um mehr zu sehen</translation>
     </message>
 </context>
 <context>
     <name>ClientSetup</name>
     <message>
         <source>AWS_MAX_ATTEMPTS</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS_MAX_ATTEMPTS</translation>
     </message>
     <message>
         <source>max_attempts of the AWS profile</source>
-        <translation type="unfinished"></translation>
+        <translation>max_attempts des AWS-Profils</translation>
     </message>
     <message>
-        <source>&quot;%1&quot; is no number from 1 to 20</source>
-        <translation type="unfinished"></translation>
+        <source>"%1" is no number from 1 to 20</source>
+        <translation>„%1“ ist keine Zahl von 1 bis 20</translation>
     </message>
     <message>
         <source>correct it, or leave it out for three attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>die Angabe berichtigen oder weglassen; dann gelten drei Versuche</translation>
     </message>
     <message>
         <source>endpoint %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt %1</translation>
     </message>
     <message>
-        <source>Amazon&apos;s roots are required, and plain http shows no certificate</source>
-        <translation type="unfinished"></translation>
+        <source>Amazon's roots are required, and plain http shows no certificate</source>
+        <translation>Amazons Stammzertifikate sind verlangt, und http ohne TLS zeigt kein Zertifikat</translation>
     </message>
     <message>
         <source>leave --require-amazon-roots out for a simulator, or use an https endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>--require-amazon-roots bei einem Simulator weglassen oder einen https-Endpunkt verwenden</translation>
     </message>
 </context>
 <context>
     <name>Compatibility</name>
     <message>
         <source>KMS takes %1 key material by %2 only under a wrapping key of %3 or larger, not %4</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nimmt Schlüsselmaterial für %1 mit %2 nur unter einem Verpackungsschlüssel ab %3 an, nicht unter %4</translation>
     </message>
     <message>
         <source>KMS takes %1 key material by %2 only, not by %3</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nimmt Schlüsselmaterial für %1 nur mit %2 an, nicht mit %3</translation>
     </message>
 </context>
 <context>
     <name>CredentialProcess</name>
     <message>
         <source>AWS credentials from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS-Anmeldedaten aus %1</translation>
     </message>
     <message>
         <source>the command cannot be started: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Befehl kann nicht gestartet werden: %1</translation>
     </message>
     <message>
         <source>run the credential_process line in a terminal and see what it says</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zeile credential_process in einem Terminal ausführen und sehen, was sie meldet</translation>
     </message>
     <message>
         <source>the command ended with status %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Befehl endete mit Status %1</translation>
     </message>
     <message>
         <source>the command was ended by signal %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Befehl wurde durch das Signal %1 beendet</translation>
     </message>
     <message>
         <source>what it said stands above; run the credential_process line in a terminal, or sign in again</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Meldung steht oben; die Zeile credential_process in einem Terminal ausführen oder sich neu anmelden</translation>
     </message>
     <message>
         <source>the command must print one JSON object with Version 1, AccessKeyId and SecretAccessKey</source>
-        <translation type="unfinished"></translation>
+        <translation>der Befehl muss ein JSON-Objekt mit Version 1, AccessKeyId und SecretAccessKey ausgeben</translation>
     </message>
     <message>
         <source>what the command printed is no JSON object</source>
-        <translation type="unfinished"></translation>
+        <translation>die Ausgabe des Befehls ist kein JSON-Objekt</translation>
     </message>
     <message>
         <source>%1 is no text</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein Text</translation>
     </message>
     <message>
         <source>%1 is missing in what the command printed</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 fehlt in der Ausgabe des Befehls</translation>
     </message>
     <message>
         <source>what the command printed does not say Version 1</source>
-        <translation type="unfinished"></translation>
+        <translation>in der Ausgabe des Befehls steht nicht Version 1</translation>
     </message>
     <message>
-        <source>the Expiration &quot;%1&quot; is no ISO 8601 time with offset</source>
-        <translation type="unfinished"></translation>
+        <source>the Expiration "%1" is no ISO 8601 time with offset</source>
+        <translation>die Angabe Expiration „%1“ ist keine Zeit nach ISO 8601 mit Abstand zu UTC</translation>
     </message>
     <message>
         <source>the command printed more than 16 KiB</source>
-        <translation type="unfinished"></translation>
+        <translation>der Befehl hat mehr als 16 KiB ausgegeben</translation>
     </message>
 </context>
 <context>
     <name>Credentials</name>
     <message>
         <source>AWS credentials from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS-Anmeldedaten aus %1</translation>
     </message>
     <message>
         <source>%1 is set, but %2 is not</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist gesetzt, %2 aber nicht</translation>
     </message>
     <message>
         <source>set both, or neither</source>
-        <translation type="unfinished"></translation>
+        <translation>beide setzen oder keine von beiden</translation>
     </message>
     <message>
-        <source>their expiration &quot;%1&quot; is no RFC 3339 time</source>
-        <translation type="unfinished"></translation>
+        <source>their expiration "%1" is no RFC 3339 time</source>
+        <translation>ihr Ablauf „%1“ ist keine Zeit nach RFC 3339</translation>
     </message>
     <message>
         <source>it is written like 2027-06-17T12:00:00Z</source>
-        <translation type="unfinished"></translation>
+        <translation>die Schreibweise ist 2027-06-17T12:00:00Z</translation>
     </message>
     <message>
-        <source>AWS profile &quot;%1&quot; in %2</source>
-        <translation type="unfinished"></translation>
+        <source>AWS profile "%1" in %2</source>
+        <translation>AWS-Profil „%1“ in %2</translation>
     </message>
     <message>
         <source>this profile signs in through IAM Identity Center (sso_*), which is left to the AWS command line</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Profil meldet sich über IAM Identity Center an (sso_*); das bleibt der AWS-Befehlszeile überlassen</translation>
     </message>
     <message>
         <source>this profile signs in through the console (login_session), which is left to the AWS command line</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Profil meldet sich über die Konsole an (login_session); das bleibt der AWS-Befehlszeile überlassen</translation>
     </message>
     <message>
         <source>this profile assumes a role (role_arn), which is left to the AWS command line</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Profil nimmt eine Rolle an (role_arn); das bleibt der AWS-Befehlszeile überlassen</translation>
     </message>
     <message>
         <source>add this line to the profile (AWS CLI version 2 does the rest):
 credential_process = aws configure export-credentials --profile %1 --format process</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Zeile dem Profil hinzufügen (AWS CLI Version 2 erledigt den Rest):
+credential_process = aws configure export-credentials --profile %1 --format process</translation>
     </message>
     <message>
         <source>the %1 holds characters that none can have</source>
-        <translation type="unfinished"></translation>
+        <translation>die Angabe „%1“ enthält Zeichen, die darin nie vorkommen</translation>
     </message>
     <message>
         <source>copy it again, without quotes, blanks or line ends</source>
-        <translation type="unfinished"></translation>
+        <translation>die Angabe noch einmal kopieren, ohne Anführungszeichen, Leerzeichen oder Zeilenenden</translation>
     </message>
     <message>
         <source>none found: looked for profile %1 in %2 and %3 (keys or credential_process); the environment variables were left aside because a profile was named</source>
-        <translation type="unfinished"></translation>
+        <translation>keine gefunden: gesucht wurde das Profil %1 in %2 und %3 (Schlüssel oder credential_process); die Umgebungsvariablen blieben außer Betracht, weil ein Profil genannt wurde</translation>
     </message>
     <message>
         <source>none found: looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, then at profile %1 in %2 and %3 (keys or credential_process)</source>
-        <translation type="unfinished"></translation>
+        <translation>keine gefunden: gesucht wurde nach AWS_ACCESS_KEY_ID und AWS_SECRET_ACCESS_KEY in der Umgebung, dann nach Profil %1 in %2 und %3 (Schlüssel oder credential_process)</translation>
     </message>
     <message>
         <source>AWS credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS-Anmeldedaten</translation>
     </message>
     <message>
-        <source>web identity and container credentials are left to the AWS command line: run eval &quot;$(aws configure export-credentials --format env)&quot; first</source>
-        <translation type="unfinished"></translation>
+        <source>web identity and container credentials are left to the AWS command line: run eval "$(aws configure export-credentials --format env)" first</source>
+        <translation>Anmeldedaten aus Web-Identitäten und Containern bleiben der AWS-Befehlszeile überlassen: zuerst eval "$(aws configure export-credentials --format env)" ausführen</translation>
     </message>
     <message>
         <source>set the two variables, run aws configure, or name a profile with --profile</source>
-        <translation type="unfinished"></translation>
+        <translation>die beiden Variablen setzen, aws configure ausführen oder mit --profile ein Profil nennen</translation>
     </message>
     <message>
         <source>they ended at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>sie galten nur bis %1</translation>
     </message>
     <message>
         <source>sign in again (aws sso login, or whatever gives you credentials) and repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>sich neu anmelden (aws sso login oder womit Sie sonst Anmeldedaten erhalten) und den Befehl wiederholen</translation>
     </message>
 </context>
 <context>
     <name>Crypto</name>
     <message>
         <source>OpenSSL, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenSSL, %1</translation>
     </message>
     <message>
         <source>the cryptographic library reported an error</source>
-        <translation type="unfinished"></translation>
+        <translation>die kryptografische Bibliothek meldete einen Fehler</translation>
     </message>
     <message>
         <source>check the input; if it is right, report this as a defect with the text of the library</source>
-        <translation type="unfinished"></translation>
+        <translation>die Eingabe prüfen; wenn sie richtig ist, dies mit dem Text der Bibliothek als Programmfehler melden</translation>
     </message>
 </context>
 <context>
     <name>Cryptoki</name>
     <message>
         <source>the function succeeded</source>
-        <translation type="unfinished"></translation>
+        <translation>die Funktion war erfolgreich</translation>
     </message>
     <message>
         <source>nothing needs to be done</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist nichts zu tun</translation>
     </message>
     <message>
         <source>the operation was cancelled at the token</source>
-        <translation type="unfinished"></translation>
+        <translation>die Operation wurde am Token abgebrochen</translation>
     </message>
     <message>
         <source>run it again when the token is ready</source>
-        <translation type="unfinished"></translation>
+        <translation>die Operation erneut ausführen, wenn das Token bereit ist</translation>
     </message>
     <message>
         <source>the module could not get memory on this machine, or was given parameters it cannot carry</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul konnte auf diesem Rechner keinen Speicher erhalten oder bekam Parameter, die es nicht übertragen kann</translation>
     </message>
     <message>
-        <source>close other programs; behind p11-kit&apos;s remoting, try the module on its own machine</source>
-        <translation type="unfinished"></translation>
+        <source>close other programs; behind p11-kit's remoting, try the module on its own machine</source>
+        <translation>andere Programme schließen; bei Fernzugriff über p11-kit das Modul auf seinem eigenen Rechner versuchen</translation>
     </message>
     <message>
         <source>the slot does not exist any more</source>
-        <translation type="unfinished"></translation>
+        <translation>der Slot existiert nicht mehr</translation>
     </message>
     <message>
         <source>check that the token is connected, then start again: slots are numbered anew each time</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob das Token verbunden ist, dann erneut starten; Slots werden jedes Mal neu nummeriert</translation>
     </message>
     <message>
         <source>the module met an error that it does not name</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul traf auf einen Fehler, den es nicht benennt</translation>
     </message>
     <message>
-        <source>check the module&apos;s configuration and log; for SoftHSM, that SOFTHSM2_CONF names a readable file whose token folder exists</source>
-        <translation type="unfinished"></translation>
+        <source>check the module's configuration and log; for SoftHSM, that SOFTHSM2_CONF names a readable file whose token folder exists</source>
+        <translation>Konfiguration und Protokoll des Moduls prüfen; bei SoftHSM, ob SOFTHSM2_CONF eine lesbare Datei nennt, deren Token-Ordner existiert</translation>
     </message>
     <message>
         <source>the module could not do what was asked</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul konnte die Anforderung nicht ausführen</translation>
     </message>
     <message>
         <source>look into the log of the module or of the HSM, then try again</source>
-        <translation type="unfinished"></translation>
+        <translation>das Protokoll des Moduls oder des HSM ansehen, dann erneut versuchen</translation>
     </message>
     <message>
         <source>the module does not accept these arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul nimmt diese Argumente nicht an</translation>
     </message>
     <message>
         <source>the token may lack the hash or option that was asked for; choose another wrapping algorithm or token</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Token fehlt vielleicht das verlangte Hashverfahren oder die verlangte Option; ein anderes Verpackungsverfahren oder Token wählen</translation>
     </message>
     <message>
         <source>no slot event has happened</source>
-        <translation type="unfinished"></translation>
+        <translation>es gab kein Ereignis an einem Slot</translation>
     </message>
     <message>
         <source>insert the token and try again</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token einstecken und erneut versuchen</translation>
     </message>
     <message>
         <source>the module needs to create threads of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul muss eigene Threads erzeugen</translation>
     </message>
     <message>
-        <source>ask the module&apos;s vendor; this program does not forbid it threads</source>
-        <translation type="unfinished"></translation>
+        <source>ask the module's vendor; this program does not forbid it threads</source>
+        <translation>den Hersteller des Moduls fragen; dieses Programm verbietet ihm keine Threads</translation>
     </message>
     <message>
         <source>the module cannot use the locks of this operating system</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul kann die Sperren dieses Betriebssystems nicht benutzen</translation>
     </message>
     <message>
-        <source>ask the module&apos;s vendor for a build for several threads</source>
-        <translation type="unfinished"></translation>
+        <source>ask the module's vendor for a build for several threads</source>
+        <translation>den Hersteller des Moduls nach einer Fassung für mehrere Threads fragen</translation>
     </message>
     <message>
         <source>an attribute cannot be changed or set this way</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Attribut kann auf diese Weise nicht geändert oder gesetzt werden</translation>
     </message>
     <message>
-        <source>some attributes are fixed at creation or may be set by the security officer only; see the token&apos;s manual</source>
-        <translation type="unfinished"></translation>
+        <source>some attributes are fixed at creation or may be set by the security officer only; see the token's manual</source>
+        <translation>manche Attribute liegen mit der Erzeugung fest oder dürfen nur vom Security Officer gesetzt werden; siehe Handbuch des Tokens</translation>
     </message>
     <message>
         <source>the attribute is secret and the token does not give it out</source>
-        <translation type="unfinished"></translation>
+        <translation>das Attribut ist geheim, und das Token gibt es nicht heraus</translation>
     </message>
     <message>
         <source>nothing is wrong: the key stays inside the token</source>
-        <translation type="unfinished"></translation>
+        <translation>das ist kein Fehler; der Schlüssel bleibt im Token</translation>
     </message>
     <message>
         <source>the token does not know one of the attributes</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token kennt eines der Attribute nicht</translation>
     </message>
     <message>
-        <source>see the token&apos;s manual for the attributes it knows; a newer firmware may help</source>
-        <translation type="unfinished"></translation>
+        <source>see the token's manual for the attributes it knows; a newer firmware may help</source>
+        <translation>im Handbuch des Tokens nachsehen, welche Attribute es kennt; eine neuere Firmware kann helfen</translation>
     </message>
     <message>
         <source>the token does not accept the value of one of the attributes</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token nimmt den Wert eines der Attribute nicht an</translation>
     </message>
     <message>
-        <source>see the token&apos;s manual for what it allows; some tokens keep key pairs only as token objects</source>
-        <translation type="unfinished"></translation>
+        <source>see the token's manual for what it allows; some tokens keep key pairs only as token objects</source>
+        <translation>im Handbuch des Tokens nachsehen, was es zulässt; manche Token bewahren Schlüsselpaare nur als Token-Objekte auf</translation>
     </message>
     <message>
         <source>a rule of the token or of this object forbids the action</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Regel des Tokens oder dieses Objekts verbietet den Vorgang</translation>
     </message>
     <message>
-        <source>an attribute of the object (MODIFIABLE, COPYABLE or DESTROYABLE) or the token&apos;s policy says no; ask who administers the token</source>
-        <translation type="unfinished"></translation>
+        <source>an attribute of the object (MODIFIABLE, COPYABLE or DESTROYABLE) or the token's policy says no; ask who administers the token</source>
+        <translation>ein Attribut des Objekts (MODIFIABLE, COPYABLE oder DESTROYABLE) oder die Richtlinie des Tokens lässt es nicht zu; fragen, wer das Token verwaltet</translation>
     </message>
     <message>
         <source>the data do not fit the operation</source>
-        <translation type="unfinished"></translation>
+        <translation>die Daten passen nicht zur Operation</translation>
     </message>
     <message>
         <source>choose another algorithm, or another key</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Verfahren oder einen anderen Schlüssel wählen</translation>
     </message>
     <message>
         <source>the data are too long or too short for this mechanism and key</source>
-        <translation type="unfinished"></translation>
+        <translation>die Daten sind für diesen Mechanismus und Schlüssel zu lang oder zu kurz</translation>
     </message>
     <message>
         <source>choose a larger wrapping key, or an algorithm that takes keys of this size</source>
-        <translation type="unfinished"></translation>
+        <translation>einen größeren Verpackungsschlüssel wählen oder ein Verfahren, das Schlüssel dieser Größe annimmt</translation>
     </message>
     <message>
         <source>the token, or the connection to it, failed</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token oder die Verbindung dazu ist ausgefallen</translation>
     </message>
     <message>
         <source>check the token, its cable, network or server; then start again</source>
-        <translation type="unfinished"></translation>
+        <translation>Token, Kabel, Netz oder Server prüfen; dann erneut starten</translation>
     </message>
     <message>
         <source>the token has no memory left</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat keinen Speicher mehr frei</translation>
     </message>
     <message>
         <source>remove objects that are no longer needed, or use session objects</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht mehr benötigte Objekte entfernen oder Sitzungsobjekte verwenden</translation>
     </message>
     <message>
         <source>the token was removed</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token wurde entfernt</translation>
     </message>
     <message>
         <source>insert the token again and start again; look first which objects are on it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token wieder einstecken und erneut starten; zuerst nachsehen, welche Objekte darauf sind</translation>
     </message>
     <message>
         <source>the encrypted data cannot be decrypted with this key</source>
-        <translation type="unfinished"></translation>
+        <translation>die verschlüsselten Daten lassen sich mit diesem Schlüssel nicht entschlüsseln</translation>
     </message>
     <message>
         <source>check that data and key belong together</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob Daten und Schlüssel zusammengehören</translation>
     </message>
     <message>
         <source>the encrypted data have a length that cannot be right</source>
-        <translation type="unfinished"></translation>
+        <translation>die verschlüsselten Daten haben eine Länge, die nicht stimmen kann</translation>
     </message>
     <message>
         <source>check that data and key belong together and that nothing was cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob Daten und Schlüssel zusammengehören und ob nichts abgeschnitten wurde</translation>
     </message>
     <message>
         <source>the operation was cancelled, at the PIN pad perhaps</source>
-        <translation type="unfinished"></translation>
+        <translation>die Operation wurde abgebrochen, vielleicht am PIN-Pad</translation>
     </message>
     <message>
         <source>run it again</source>
-        <translation type="unfinished"></translation>
+        <translation>die Operation erneut ausführen</translation>
     </message>
     <message>
         <source>no operation runs beside this one</source>
-        <translation type="unfinished"></translation>
+        <translation>neben dieser läuft keine Operation</translation>
     </message>
     <message>
         <source>start again</source>
-        <translation type="unfinished"></translation>
+        <translation>erneut starten</translation>
     </message>
     <message>
         <source>the module does not have this function</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul hat diese Funktion nicht</translation>
     </message>
     <message>
         <source>use another token; this one cannot do it</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Token verwenden; dieses kann es nicht</translation>
     </message>
     <message>
         <source>the key is not there, or not for this login</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist nicht vorhanden oder für diese Anmeldung nicht sichtbar</translation>
     </message>
     <message>
         <source>log in, and check that the key was not removed meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>anmelden und prüfen, ob der Schlüssel inzwischen entfernt wurde</translation>
     </message>
     <message>
         <source>the token does not take keys of this size here</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token nimmt Schlüssel dieser Größe hier nicht an</translation>
     </message>
     <message>
         <source>choose another size or another token; some tokens want an HMAC key at least as long as the hash</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Größe oder ein anderes Token wählen; manche Token verlangen einen HMAC-Schlüssel, der mindestens so lang wie der Hashwert ist</translation>
     </message>
     <message>
         <source>the key has the wrong type or lacks the permission for this mechanism</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel hat den falschen Typ, oder ihm fehlt die Erlaubnis für diesen Mechanismus</translation>
     </message>
     <message>
         <source>choose a mechanism for this type of key, or a key with the right usage attribute</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Mechanismus für diesen Schlüsseltyp wählen oder einen Schlüssel mit dem richtigen Verwendungsattribut</translation>
     </message>
     <message>
         <source>a key was given where none is used</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Schlüssel wurde angegeben, wo keiner gebraucht wird</translation>
     </message>
     <message>
         <source>report this as a defect</source>
-        <translation type="unfinished"></translation>
+        <translation>dies als Programmfehler melden</translation>
     </message>
     <message>
         <source>the key is not the one used before</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist nicht der zuvor benutzte</translation>
     </message>
     <message>
         <source>start again with the right key</source>
-        <translation type="unfinished"></translation>
+        <translation>mit dem richtigen Schlüssel erneut starten</translation>
     </message>
     <message>
         <source>a key is needed to go on</source>
-        <translation type="unfinished"></translation>
+        <translation>zum Fortfahren wird ein Schlüssel gebraucht</translation>
     </message>
     <message>
         <source>the token does not hash the value of this key</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token bildet keinen Hashwert vom Wert dieses Schlüssels</translation>
     </message>
     <message>
         <source>nothing can be done with this key here</source>
-        <translation type="unfinished"></translation>
+        <translation>mit diesem Schlüssel lässt sich hier nichts tun</translation>
     </message>
     <message>
-        <source>the key&apos;s attributes do not permit this use</source>
-        <translation type="unfinished"></translation>
+        <source>the key's attributes do not permit this use</source>
+        <translation>die Attribute des Schlüssels lassen diese Verwendung nicht zu</translation>
     </message>
     <message>
         <source>use a key that has the usage attribute (WRAP, SIGN, ENCRYPT, UNWRAP) set</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Schlüssel verwenden, bei dem das Verwendungsattribut (WRAP, SIGN, ENCRYPT, UNWRAP) gesetzt ist</translation>
     </message>
     <message>
         <source>the token does not wrap this key, or not this way</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verpackt diesen Schlüssel nicht oder nicht auf diese Weise</translation>
     </message>
     <message>
         <source>the key may be marked for trusted wrapping keys only (WRAP_WITH_TRUSTED), or the token does not wrap keys of this type with this mechanism; choose another wrap, or another token</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist vielleicht nur für vertrauenswürdige Verpackungsschlüssel bestimmt (WRAP_WITH_TRUSTED), oder das Token verpackt Schlüssel dieses Typs nicht mit diesem Mechanismus; eine andere Art des Verpackens oder ein anderes Token wählen</translation>
     </message>
     <message>
         <source>the key is marked as not extractable (EXTRACTABLE is false)</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist als nicht extrahierbar gekennzeichnet (EXTRACTABLE ist falsch)</translation>
     </message>
     <message>
         <source>nobody can turn this back on; use a key that was generated to be extractable</source>
-        <translation type="unfinished"></translation>
+        <translation>das kann niemand rückgängig machen; einen Schlüssel verwenden, der als extrahierbar erzeugt wurde</translation>
     </message>
     <message>
         <source>the token does not have this mechanism</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat diesen Mechanismus nicht</translation>
     </message>
     <message>
-        <source>choose an algorithm that this token has (&apos;token show&apos; lists them), or another token</source>
-        <translation type="unfinished"></translation>
+        <source>choose an algorithm that this token has ('token show' lists them), or another token</source>
+        <translation>ein Verfahren wählen, das dieses Token hat („token show“ zeigt sie an), oder ein anderes Token</translation>
     </message>
     <message>
-        <source>the token does not accept the mechanism&apos;s parameters</source>
-        <translation type="unfinished"></translation>
+        <source>the token does not accept the mechanism's parameters</source>
+        <translation>das Token nimmt die Parameter des Mechanismus nicht an</translation>
     </message>
     <message>
         <source>the token may lack the hash that was asked for; choose another wrapping algorithm or token</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Token fehlt vielleicht das verlangte Hashverfahren; ein anderes Verpackungsverfahren oder Token wählen</translation>
     </message>
     <message>
         <source>the object is not there any more, or not for this login</source>
-        <translation type="unfinished"></translation>
+        <translation>das Objekt ist nicht mehr vorhanden oder für diese Anmeldung nicht sichtbar</translation>
     </message>
     <message>
         <source>log in, and check that the object was not removed meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>anmelden und prüfen, ob das Objekt inzwischen entfernt wurde</translation>
     </message>
     <message>
         <source>another operation is still running in this session</source>
-        <translation type="unfinished"></translation>
+        <translation>in dieser Sitzung läuft noch eine andere Operation</translation>
     </message>
     <message>
         <source>the operation was not started in this session</source>
-        <translation type="unfinished"></translation>
+        <translation>die Operation wurde in dieser Sitzung nicht begonnen</translation>
     </message>
     <message>
         <source>start again; the session may have been lost</source>
-        <translation type="unfinished"></translation>
+        <translation>erneut starten; die Sitzung ist vielleicht verloren gegangen</translation>
     </message>
     <message>
         <source>the PIN is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist falsch</translation>
     </message>
     <message>
         <source>check which token and which PIN are meant before the next try: each try counts</source>
-        <translation type="unfinished"></translation>
+        <translation>vor dem nächsten Versuch klären, welches Token und welche PIN gemeint sind; jeder Versuch zählt</translation>
     </message>
     <message>
         <source>the PIN holds characters that the token does not take</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN enthält Zeichen, die das Token nicht annimmt</translation>
     </message>
     <message>
         <source>type it again with the right keyboard layout; check before the next try: each try may count</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN mit der richtigen Tastaturbelegung erneut eingeben; vor dem nächsten Versuch sorgfältig prüfen, denn jeder Versuch kann zählen</translation>
     </message>
     <message>
         <source>the PIN is too long or too short for this token</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist für dieses Token zu lang oder zu kurz</translation>
     </message>
     <message>
-        <source>see the token&apos;s manual for the allowed lengths</source>
-        <translation type="unfinished"></translation>
+        <source>see the token's manual for the allowed lengths</source>
+        <translation>die zulässigen Längen im Handbuch des Tokens nachsehen</translation>
     </message>
     <message>
         <source>the PIN has expired</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist abgelaufen</translation>
     </message>
     <message>
-        <source>set a new PIN with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>set a new PIN with the token's own tool</source>
+        <translation>mit dem eigenen Werkzeug des Tokens eine neue PIN setzen</translation>
     </message>
     <message>
         <source>the PIN is locked after too many wrong tries</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist nach zu vielen falschen Versuchen gesperrt</translation>
     </message>
     <message>
-        <source>the security officer can set a new user PIN with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer can set a new user PIN with the token's own tool</source>
+        <translation>der Security Officer kann mit dem eigenen Werkzeug des Tokens eine neue Benutzer-PIN setzen</translation>
     </message>
     <message>
         <source>the session was closed during the call</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sitzung wurde während des Aufrufs geschlossen</translation>
     </message>
     <message>
         <source>the token has no free session</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat keine freie Sitzung</translation>
     </message>
     <message>
         <source>close other programs that use the token</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Programme schließen, die das Token benutzen</translation>
     </message>
     <message>
         <source>the session is gone: the token was removed, or another part of this process closed it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sitzung ist nicht mehr da; das Token wurde entfernt, oder ein anderer Teil dieses Prozesses hat sie geschlossen</translation>
     </message>
     <message>
         <source>check that the token is connected, then start again</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob das Token verbunden ist, dann erneut starten</translation>
     </message>
     <message>
         <source>the module wants serial sessions only</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul verlangt serielle Sitzungen</translation>
     </message>
     <message>
-        <source>report this as a defect, with the module&apos;s name and version</source>
-        <translation type="unfinished"></translation>
+        <source>report this as a defect, with the module's name and version</source>
+        <translation>dies als Programmfehler melden, mit Name und Version des Moduls</translation>
     </message>
     <message>
         <source>the session is read-only</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sitzung ist eine Nur-Lese-Sitzung</translation>
     </message>
     <message>
         <source>use a token that is not write-protected</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Token verwenden, das nicht schreibgeschützt ist</translation>
     </message>
     <message>
         <source>a session is still open on this token</source>
-        <translation type="unfinished"></translation>
+        <translation>auf diesem Token ist noch eine Sitzung offen</translation>
     </message>
     <message>
         <source>a read-only session is open, so the security officer cannot log in</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Nur-Lese-Sitzung ist offen, also kann sich der Security Officer nicht anmelden</translation>
     </message>
     <message>
         <source>the security officer is logged in, so no read-only session can be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>der Security Officer ist angemeldet, also kann keine Nur-Lese-Sitzung geöffnet werden</translation>
     </message>
     <message>
         <source>log the security officer out first</source>
-        <translation type="unfinished"></translation>
+        <translation>zuerst den Security Officer abmelden</translation>
     </message>
     <message>
         <source>the signature is not right</source>
-        <translation type="unfinished"></translation>
+        <translation>die Signatur stimmt nicht</translation>
     </message>
     <message>
         <source>check that data, signature and key belong together</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob Daten, Signatur und Schlüssel zusammengehören</translation>
     </message>
     <message>
         <source>the signature has a length that cannot be right</source>
-        <translation type="unfinished"></translation>
+        <translation>die Signatur hat eine Länge, die nicht stimmen kann</translation>
     </message>
     <message>
         <source>check that signature and key belong together</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob Signatur und Schlüssel zusammengehören</translation>
     </message>
     <message>
         <source>the token wants more attributes than were given</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verlangt mehr Attribute, als angegeben wurden</translation>
     </message>
     <message>
-        <source>report this with the token&apos;s model; its manual tells which are needed</source>
-        <translation type="unfinished"></translation>
+        <source>report this with the token's model; its manual tells which are needed</source>
+        <translation>dies mit dem Modell des Tokens melden; sein Handbuch nennt die nötigen Attribute</translation>
     </message>
     <message>
         <source>the token does not accept these attributes together</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token nimmt diese Attribute zusammen nicht an</translation>
     </message>
     <message>
-        <source>the token&apos;s policy may forbid extractable keys, or this use; ask who administers the token</source>
-        <translation type="unfinished"></translation>
+        <source>the token's policy may forbid extractable keys, or this use; ask who administers the token</source>
+        <translation>die Richtlinie des Tokens verbietet vielleicht extrahierbare Schlüssel oder diese Verwendung; fragen, wer das Token verwaltet</translation>
     </message>
     <message>
         <source>there is no token in the slot</source>
-        <translation type="unfinished"></translation>
+        <translation>im Slot ist kein Token</translation>
     </message>
     <message>
         <source>insert the token, then start again</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token einstecken, dann erneut starten</translation>
     </message>
     <message>
         <source>the module does not recognise the token</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul erkennt das Token nicht</translation>
     </message>
     <message>
         <source>check that this module is the one for this token</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob dieses Modul das richtige für dieses Token ist</translation>
     </message>
     <message>
         <source>the token is write-protected</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token ist schreibgeschützt</translation>
     </message>
     <message>
         <source>remove the write protection, or use another token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schreibschutz aufheben oder ein anderes Token verwenden</translation>
     </message>
     <message>
         <source>the unwrapping key is not there, or not for this login</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel zum Entpacken ist nicht vorhanden oder für diese Anmeldung nicht sichtbar</translation>
     </message>
     <message>
         <source>the token does not unwrap with a key of this size</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token entpackt nicht mit einem Schlüssel dieser Größe</translation>
     </message>
     <message>
         <source>choose another key size</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Schlüsselgröße wählen</translation>
     </message>
     <message>
         <source>the unwrapping key has the wrong type for this mechanism</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel zum Entpacken hat den falschen Typ für diesen Mechanismus</translation>
     </message>
     <message>
         <source>choose a key of the right type</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Schlüssel des richtigen Typs wählen</translation>
     </message>
     <message>
         <source>the user is logged in already</source>
-        <translation type="unfinished"></translation>
+        <translation>der Benutzer ist bereits angemeldet</translation>
     </message>
     <message>
         <source>go on without logging in, or log out first</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Anmeldung fortfahren oder zuerst abmelden</translation>
     </message>
     <message>
         <source>this needs a login</source>
-        <translation type="unfinished"></translation>
+        <translation>hierfür ist eine Anmeldung nötig</translation>
     </message>
     <message>
         <source>log in to the token first</source>
-        <translation type="unfinished"></translation>
+        <translation>zuerst am Token anmelden</translation>
     </message>
     <message>
         <source>the token has no user PIN yet</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat noch keine Benutzer-PIN</translation>
     </message>
     <message>
-        <source>the security officer sets the first user PIN with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer sets the first user PIN with the token's own tool</source>
+        <translation>der Security Officer setzt die erste Benutzer-PIN mit dem eigenen Werkzeug des Tokens</translation>
     </message>
     <message>
         <source>the token does not have this role</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat diese Rolle nicht</translation>
     </message>
     <message>
-        <source>some tokens have no security officer; use the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>some tokens have no security officer; use the token's own tool</source>
+        <translation>manche Token haben keinen Security Officer; das eigene Werkzeug des Tokens verwenden</translation>
     </message>
     <message>
         <source>another role is logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Rolle ist angemeldet</translation>
     </message>
     <message>
         <source>log it out first: user and security officer cannot be logged in together</source>
-        <translation type="unfinished"></translation>
+        <translation>diese zuerst abmelden; Benutzer und Security Officer können nicht zugleich angemeldet sein</translation>
     </message>
     <message>
         <source>too many different roles are logged in at once</source>
-        <translation type="unfinished"></translation>
+        <translation>zu viele verschiedene Rollen sind gleichzeitig angemeldet</translation>
     </message>
     <message>
         <source>log out in the other programs that use the token</source>
-        <translation type="unfinished"></translation>
+        <translation>in den anderen Programmen, die das Token benutzen, abmelden</translation>
     </message>
     <message>
         <source>the wrapped key cannot be unwrapped</source>
-        <translation type="unfinished"></translation>
+        <translation>der verpackte Schlüssel kann nicht entpackt werden</translation>
     </message>
     <message>
         <source>check that wrapped key and unwrapping key belong together</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob der verpackte Schlüssel und der Schlüssel zum Entpacken zusammengehören</translation>
     </message>
     <message>
         <source>the wrapped key has a length that cannot be right</source>
-        <translation type="unfinished"></translation>
+        <translation>der verpackte Schlüssel hat eine Länge, die nicht stimmen kann</translation>
     </message>
     <message>
         <source>check that wrapped key and unwrapping key belong together and that nothing was cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob der verpackte Schlüssel und der Schlüssel zum Entpacken zusammengehören und ob nichts abgeschnitten wurde</translation>
     </message>
     <message>
         <source>the wrapping key is not there, or not for this login</source>
-        <translation type="unfinished"></translation>
+        <translation>der Verpackungsschlüssel ist nicht vorhanden oder für diese Anmeldung nicht sichtbar</translation>
     </message>
     <message>
         <source>check that the wrapping key was not removed meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob der Verpackungsschlüssel inzwischen entfernt wurde</translation>
     </message>
     <message>
         <source>the token does not wrap with a key of this size</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verpackt nicht mit einem Schlüssel dieser Größe</translation>
     </message>
     <message>
         <source>choose another wrapping key size</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Größe des Verpackungsschlüssels wählen</translation>
     </message>
     <message>
         <source>the wrapping key has the wrong type for this mechanism</source>
-        <translation type="unfinished"></translation>
+        <translation>der Verpackungsschlüssel hat den falschen Typ für diesen Mechanismus</translation>
     </message>
     <message>
         <source>choose another wrapping algorithm or token</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Verpackungsverfahren oder Token wählen</translation>
     </message>
     <message>
-        <source>the token&apos;s random generator takes no seed</source>
-        <translation type="unfinished"></translation>
+        <source>the token's random generator takes no seed</source>
+        <translation>der Zufallsgenerator des Tokens nimmt keinen Startwert an</translation>
     </message>
     <message>
         <source>nothing needs to be done; the token seeds itself</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist nichts zu tun; das Token setzt seinen Startwert selbst</translation>
     </message>
     <message>
         <source>the token has no random generator</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat keinen Zufallsgenerator</translation>
     </message>
     <message>
         <source>use another token: keys cannot be generated on this one</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Token verwenden; auf diesem können keine Schlüssel erzeugt werden</translation>
     </message>
     <message>
         <source>the token does not know this curve</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token kennt diese Kurve nicht</translation>
     </message>
     <message>
         <source>choose another key spec or another token</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Key Spec oder ein anderes Token wählen</translation>
     </message>
     <message>
         <source>the token does not support this curve</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token unterstützt diese Kurve nicht</translation>
     </message>
     <message>
         <source>the answer of the token is longer than its own standard allows</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort des Tokens ist länger, als sein eigener Standard zulässt</translation>
     </message>
     <message>
-        <source>report this with the token&apos;s model and firmware</source>
-        <translation type="unfinished"></translation>
+        <source>report this with the token's model and firmware</source>
+        <translation>dies mit Modell und Firmware des Tokens melden</translation>
     </message>
     <message>
         <source>a saved state cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>ein gespeicherter Zustand kann nicht verwendet werden</translation>
     </message>
     <message>
         <source>the information is secret and the token does not give it out</source>
-        <translation type="unfinished"></translation>
+        <translation>die Angabe ist geheim, und das Token gibt sie nicht heraus</translation>
     </message>
     <message>
         <source>the state of the session cannot be saved</source>
-        <translation type="unfinished"></translation>
+        <translation>der Zustand der Sitzung kann nicht gespeichert werden</translation>
     </message>
     <message>
         <source>the module is not initialised: another part of this process has ended it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul ist nicht initialisiert; ein anderer Teil dieses Prozesses hat es beendet</translation>
     </message>
     <message>
         <source>the module is initialised already</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul ist bereits initialisiert</translation>
     </message>
     <message>
         <source>start again in a process of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>in einem eigenen Prozess erneut starten</translation>
     </message>
     <message>
         <source>the module was given a lock that it cannot use</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul bekam eine Sperre, die es nicht benutzen kann</translation>
     </message>
     <message>
         <source>the module unlocked a lock that was not locked</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul hat eine Sperre aufgehoben, die nicht gesetzt war</translation>
     </message>
     <message>
-        <source>report this to the module&apos;s vendor</source>
-        <translation type="unfinished"></translation>
+        <source>report this to the module's vendor</source>
+        <translation>dies dem Hersteller des Moduls melden</translation>
     </message>
     <message>
         <source>the token wants a new PIN before it goes on</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verlangt eine neue PIN, bevor es weitermacht</translation>
     </message>
     <message>
         <source>the token wants the next one-time password</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verlangt das nächste Einmalpasswort</translation>
     </message>
     <message>
         <source>wait for the next one and try again</source>
-        <translation type="unfinished"></translation>
+        <translation>auf das nächste warten und erneut versuchen</translation>
     </message>
     <message>
         <source>the token tried too often to find suitable parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat zu oft versucht, geeignete Parameter zu finden</translation>
     </message>
     <message>
         <source>the token failed its self-test and has shut down</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat seinen Selbsttest nicht bestanden und sich abgeschaltet</translation>
     </message>
     <message>
         <source>restart the token; if it fails again, have it checked by its vendor</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token neu starten; wenn der Selbsttest wieder fehlschlägt, das Token vom Hersteller prüfen lassen</translation>
     </message>
     <message>
         <source>the module could not load a library that it needs</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul konnte eine Bibliothek nicht laden, die es braucht</translation>
     </message>
     <message>
-        <source>install what the module&apos;s manual asks for</source>
-        <translation type="unfinished"></translation>
+        <source>install what the module's manual asks for</source>
+        <translation>installieren, was das Handbuch des Moduls verlangt</translation>
     </message>
     <message>
         <source>the token refuses this PIN as too weak</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token lehnt diese PIN als zu schwach ab</translation>
     </message>
     <message>
         <source>choose a longer PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>eine längere PIN wählen</translation>
     </message>
     <message>
         <source>the token says that the public key is not valid</source>
-        <translation type="unfinished"></translation>
+        <translation>laut Token ist der öffentliche Schlüssel nicht gültig</translation>
     </message>
     <message>
         <source>fetch the wrapping public key again; check its fingerprint</source>
-        <translation type="unfinished"></translation>
+        <translation>den öffentlichen Verpackungsschlüssel erneut abrufen; seinen Fingerabdruck prüfen</translation>
     </message>
     <message>
         <source>a person or a policy at the token rejected the request</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Person oder eine Richtlinie am Token hat die Anforderung abgelehnt</translation>
     </message>
     <message>
         <source>ask who approves requests at the token</source>
-        <translation type="unfinished"></translation>
+        <translation>fragen, wer Anforderungen am Token genehmigt</translation>
     </message>
     <message>
         <source>the token has run out of a resource</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Token ist eine Ressource ausgegangen</translation>
     </message>
     <message>
         <source>wait, close other programs that use the token, and try again</source>
-        <translation type="unfinished"></translation>
+        <translation>warten, andere Programme schließen, die das Token benutzen, und erneut versuchen</translation>
     </message>
     <message>
         <source>the running operation cannot be cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>die laufende Operation kann nicht abgebrochen werden</translation>
     </message>
     <message>
         <source>the key has been used as often as it may be</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel wurde so oft benutzt, wie er benutzt werden darf</translation>
     </message>
     <message>
         <source>use another key</source>
-        <translation type="unfinished"></translation>
+        <translation>einen anderen Schlüssel verwenden</translation>
     </message>
     <message>
         <source>the encrypted data or their tag are not right</source>
-        <translation type="unfinished"></translation>
+        <translation>die verschlüsselten Daten oder ihr Authentifizierungswert (Tag) stimmen nicht</translation>
     </message>
     <message>
         <source>the operation has not ended yet</source>
-        <translation type="unfinished"></translation>
+        <translation>die Operation ist noch nicht beendet</translation>
     </message>
     <message>
         <source>wait, look which objects are on the token, then try again</source>
-        <translation type="unfinished"></translation>
+        <translation>warten, nachsehen, welche Objekte auf dem Token sind, dann erneut versuchen</translation>
     </message>
     <message>
         <source>the token has no asynchronous sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat keine asynchronen Sitzungen</translation>
     </message>
     <message>
-        <source>the token&apos;s random generator must be seeded first</source>
-        <translation type="unfinished"></translation>
+        <source>the token's random generator must be seeded first</source>
+        <translation>der Zufallsgenerator des Tokens braucht zuerst einen Startwert</translation>
     </message>
     <message>
-        <source>seed it with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>seed it with the token's own tool</source>
+        <translation>den Startwert mit dem eigenen Werkzeug des Tokens setzen</translation>
     </message>
     <message>
         <source>the token is in a mode that does not allow this operation</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token ist in einem Modus, der diese Operation nicht zulässt</translation>
     </message>
     <message>
-        <source>choose an algorithm that the token&apos;s approved mode allows</source>
-        <translation type="unfinished"></translation>
+        <source>choose an algorithm that the token's approved mode allows</source>
+        <translation>ein Verfahren wählen, das der zugelassene Modus des Tokens erlaubt</translation>
     </message>
     <message>
         <source>the token is not initialised</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token ist nicht initialisiert</translation>
     </message>
     <message>
-        <source>initialise it with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>initialise it with the token's own tool</source>
+        <translation>das Token mit seinem eigenen Werkzeug initialisieren</translation>
     </message>
     <message>
         <source>the token does not support this parameter set</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token unterstützt diesen Parametersatz nicht</translation>
     </message>
     <message>
         <source>NSS cannot open its certificate database</source>
-        <translation type="unfinished"></translation>
+        <translation>NSS kann seine Zertifikatsdatenbank nicht öffnen</translation>
     </message>
     <message>
-        <source>check the folder that configdir=&apos;sql:FOLDER&apos; names in the initialisation string; certutil -N makes a database</source>
-        <translation type="unfinished"></translation>
+        <source>check the folder that configdir='sql:FOLDER' names in the initialisation string; certutil -N makes a database</source>
+        <translation>den Ordner prüfen, den configdir='sql:ORDNER' in der Initialisierungszeichenkette nennt; certutil -N legt eine Datenbank an</translation>
     </message>
     <message>
         <source>NSS cannot open its key database</source>
-        <translation type="unfinished"></translation>
+        <translation>NSS kann seine Schlüsseldatenbank nicht öffnen</translation>
     </message>
     <message>
-        <source>the module&apos;s vendor defined this code (%1); the standard does not know it</source>
-        <translation type="unfinished"></translation>
+        <source>the module's vendor defined this code (%1); the standard does not know it</source>
+        <translation>der Hersteller des Moduls hat diesen Code (%1) festgelegt; der Standard kennt ihn nicht</translation>
     </message>
     <message>
         <source>the module gave a code that the standard does not know: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul gab einen Code zurück, den der Standard nicht kennt: %1</translation>
     </message>
     <message>
         <source>look this code up in the manual of the token or its module</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen Code im Handbuch des Tokens oder seines Moduls nachschlagen</translation>
     </message>
     <message>
         <source>%1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1</translation>
     </message>
     <message>
-        <source>%1, token &quot;%2&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>%1, token "%2"</source>
+        <translation>%1, Token „%2“</translation>
     </message>
 </context>
 <context>
     <name>DesktopOptions</name>
     <message>
         <source>command line</source>
-        <translation type="unfinished"></translation>
+        <translation>Befehlszeile</translation>
     </message>
     <message>
         <source>see keyconvoy-desktop --help</source>
-        <translation type="unfinished"></translation>
+        <translation>siehe keyconvoy-desktop --help</translation>
     </message>
 </context>
 <context>
     <name>Doctor</name>
     <message>
         <source>load the module</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul laden</translation>
     </message>
     <message>
         <source>look at the token</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token ansehen</translation>
     </message>
     <message>
         <source>read the list of mechanisms</source>
-        <translation type="unfinished"></translation>
+        <translation>die Liste der Mechanismen lesen</translation>
     </message>
     <message>
         <source>read the AWS settings</source>
-        <translation type="unfinished"></translation>
+        <translation>die AWS-Einstellungen lesen</translation>
     </message>
     <message>
         <source>ask who is calling</source>
-        <translation type="unfinished"></translation>
+        <translation>fragen, wer aufruft</translation>
     </message>
     <message>
         <source>ask KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS fragen</translation>
     </message>
     <message>
         <source>compare the clocks</source>
-        <translation type="unfinished"></translation>
+        <translation>die Uhren vergleichen</translation>
     </message>
     <message>
         <source>module loads: %1 %2, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Modul lädt: %1 %2, %3</translation>
     </message>
     <message>
         <source>token found: %1, serial %2, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Token gefunden: %1, Seriennummer %2, %3</translation>
     </message>
     <message>
         <source>KMS: Region %1, endpoint %2, access key %3</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS: Region %1, Endpunkt %2, Zugriffsschlüssel %3</translation>
     </message>
     <message>
         <source>STS answers: the caller is %1</source>
-        <translation type="unfinished"></translation>
+        <translation>STS antwortet; der Aufrufer ist %1</translation>
     </message>
     <message>
         <source>connection: %1, tls: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung: %1, TLS: %2</translation>
     </message>
     <message>
         <source>mode: %1, and the evidence agrees</source>
-        <translation type="unfinished"></translation>
+        <translation>Modus: %1, und alle Anzeichen stimmen damit überein</translation>
     </message>
     <message>
         <source>KMS answers at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS antwortet unter %1</translation>
     </message>
     <message>
         <source>doctor</source>
-        <translation type="unfinished"></translation>
+        <translation>doctor</translation>
     </message>
     <message>
         <source>neither a token nor KMS was named to look at</source>
-        <translation type="unfinished"></translation>
+        <translation>es wurde weder ein Token noch KMS zum Ansehen genannt</translation>
     </message>
     <message>
         <source>give --module and --token, or a Region, profile or endpoint of KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>--module und --token angeben oder Region, Profil oder Endpunkt von KMS</translation>
     </message>
     <message>
-        <source>PIN: fine, as the token&apos;s flags say</source>
-        <translation type="unfinished"></translation>
+        <source>PIN: fine, as the token's flags say</source>
+        <translation>PIN: laut Angaben des Tokens in Ordnung</translation>
     </message>
     <message>
         <source>PIN: a wrong one was entered since the last login</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN: seit der letzten Anmeldung wurde eine falsche eingegeben</translation>
     </message>
     <message>
         <source>make sure of the PIN before the next try; a good login clears this</source>
-        <translation type="unfinished"></translation>
+        <translation>vor dem nächsten Versuch die PIN sicher feststellen; eine gelungene Anmeldung hebt diesen Zustand auf</translation>
     </message>
     <message>
         <source>PIN: one more wrong try locks it</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN: noch ein falscher Versuch sperrt sie</translation>
     </message>
     <message>
         <source>make sure of the PIN; this program sends it only after you agreed to the final try</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN sicher feststellen; dieses Programm sendet sie erst, nachdem Sie dem letzten Versuch zugestimmt haben</translation>
     </message>
     <message>
         <source>PIN: locked</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN: gesperrt</translation>
     </message>
     <message>
-        <source>the security officer of this token sets a new one with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer of this token sets a new one with the vendor's tool</source>
+        <translation>der Security Officer dieses Tokens setzt mit dem Werkzeug des Herstellers eine neue</translation>
     </message>
     <message>
         <source>PIN: must be changed before the token can be used</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN: muss geändert werden, bevor das Token benutzt werden kann</translation>
     </message>
     <message>
-        <source>change it with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>change it with the vendor's tool</source>
+        <translation>die PIN mit dem Werkzeug des Herstellers ändern</translation>
     </message>
     <message>
         <source>PIN: not set</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN: nicht gesetzt</translation>
     </message>
     <message>
-        <source>the security officer of this token sets it with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer of this token sets it with the vendor's tool</source>
+        <translation>der Security Officer dieses Tokens setzt sie mit dem Werkzeug des Herstellers</translation>
     </message>
     <message>
         <source>%1: %2%3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2%3</translation>
     </message>
     <message>
         <source>token: software. Its keys are files of this user and memory of this process</source>
-        <translation type="unfinished"></translation>
+        <translation>Token: Software. Seine Schlüssel sind Dateien dieses Benutzers und Speicher dieses Prozesses</translation>
     </message>
     <message>
         <source>good for rehearsals and tests; for keys that count use a hardware token</source>
-        <translation type="unfinished"></translation>
+        <translation>gut für Proben und Tests; für Schlüssel, auf die es ankommt, ein Hardware-Token verwenden</translation>
     </message>
     <message>
         <source>the token is not initialised</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token ist nicht initialisiert</translation>
     </message>
     <message>
-        <source>initialise it with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>initialise it with the vendor's tool</source>
+        <translation>das Token mit dem Werkzeug des Herstellers initialisieren</translation>
     </message>
     <message>
         <source>the token is write-protected: no key can be generated on it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token ist schreibgeschützt, also kann darauf kein Schlüssel erzeugt werden</translation>
     </message>
     <message>
-        <source>take the protection off with the vendor&apos;s tool, or choose another token</source>
-        <translation type="unfinished"></translation>
+        <source>take the protection off with the vendor's tool, or choose another token</source>
+        <translation>den Schreibschutz mit dem Werkzeug des Herstellers aufheben oder ein anderes Token wählen</translation>
     </message>
     <message>
         <source>logged in outside: something else has logged in to this token already</source>
-        <translation type="unfinished"></translation>
+        <translation>außerhalb angemeldet: etwas anderes hat sich an diesem Token bereits angemeldet</translation>
     </message>
     <message>
-        <source>make sure that this is the vendor&apos;s helper you expect</source>
-        <translation type="unfinished"></translation>
+        <source>make sure that this is the vendor's helper you expect</source>
+        <translation>sicherstellen, dass dies das erwartete Hilfsprogramm des Herstellers ist</translation>
     </message>
     <message>
         <source>the token asks for no login: whoever reaches it can use its keys</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verlangt keine Anmeldung; wer es erreicht, kann seine Schlüssel benutzen</translation>
     </message>
     <message>
-        <source>set a PIN with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>set a PIN with the vendor's tool</source>
+        <translation>mit dem Werkzeug des Herstellers eine PIN setzen</translation>
     </message>
     <message>
         <source>mechanisms listed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>aufgeführte Mechanismen: %1</translation>
     </message>
     <message>
         <source>mechanisms not listed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht aufgeführte Mechanismen: %1</translation>
     </message>
     <message>
         <source>tokens list what they cannot do and leave out what they can; `keyconvoy token qualify` finds out by trying</source>
-        <translation type="unfinished"></translation>
+        <translation>Token führen manches auf, was sie nicht können, und lassen manches weg, was sie können; `keyconvoy token qualify` findet es durch Erproben heraus</translation>
     </message>
     <message>
-        <source>this machine&apos;s clock is %1 s ahead of the server&apos;s</source>
-        <translation type="unfinished"></translation>
+        <source>this machine's clock is %1 s ahead of the server's</source>
+        <translation>die Uhr dieses Rechners geht gegenüber der des Servers %1 s vor</translation>
     </message>
     <message>
-        <source>this machine&apos;s clock is %1 s behind the server&apos;s</source>
-        <translation type="unfinished"></translation>
+        <source>this machine's clock is %1 s behind the server's</source>
+        <translation>die Uhr dieses Rechners geht gegenüber der des Servers %1 s nach</translation>
     </message>
     <message>
         <source>set the clock; AWS refuses requests signed more than five minutes off, and expiry times are reckoned from it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Uhr stellen; AWS lehnt Anforderungen ab, deren Signaturzeit mehr als fünf Minuten abweicht, und Ablaufzeiten werden nach dieser Uhr berechnet</translation>
     </message>
 </context>
 <context>
     <name>Endpoint</name>
     <message>
         <source>AWS Region</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS-Region</translation>
     </message>
     <message>
         <source>no Region is set: not by --region, AWS_REGION, AWS_DEFAULT_REGION or profile %1 in %2</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist keine Region gesetzt, weder durch --region, AWS_REGION oder AWS_DEFAULT_REGION noch durch Profil %1 in %2</translation>
     </message>
     <message>
         <source>name the Region of the KMS key, for example --region eu-central-1</source>
-        <translation type="unfinished"></translation>
+        <translation>die Region des KMS-Schlüssels nennen, zum Beispiel --region eu-central-1</translation>
     </message>
     <message>
-        <source>AWS Region &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>AWS Region "%1"</source>
+        <translation>AWS-Region „%1“</translation>
     </message>
     <message>
         <source>this is no name of a Region</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist kein Name einer Region</translation>
     </message>
     <message>
         <source>a Region is written like eu-central-1, in lower case</source>
-        <translation type="unfinished"></translation>
+        <translation>die Schreibweise einer Region ist eu-central-1, in Kleinbuchstaben</translation>
     </message>
     <message>
         <source>endpoint %1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt %1 (%2)</translation>
     </message>
     <message>
         <source>an endpoint of its own and the FIPS switch exclude each other</source>
-        <translation type="unfinished"></translation>
+        <translation>ein eigener Endpunkt und der FIPS-Schalter schließen einander aus</translation>
     </message>
     <message>
         <source>an endpoint of its own and the dual-stack switch exclude each other</source>
-        <translation type="unfinished"></translation>
+        <translation>ein eigener Endpunkt und der Dual-Stack-Schalter schließen einander aus</translation>
     </message>
     <message>
         <source>unset one of them; for FIPS without the switch, name the FIPS host in the endpoint itself</source>
-        <translation type="unfinished"></translation>
+        <translation>eines von beiden zurücknehmen; für FIPS ohne den Schalter den FIPS-Host im Endpunkt selbst nennen</translation>
     </message>
     <message>
-        <source>endpoint &quot;%1&quot; (%2)</source>
-        <translation type="unfinished"></translation>
+        <source>endpoint "%1" (%2)</source>
+        <translation>Endpunkt „%1“ (%2)</translation>
     </message>
     <message>
         <source>write it like https://kms.eu-central-1.amazonaws.com or http://127.0.0.1:4566</source>
-        <translation type="unfinished"></translation>
+        <translation>die Schreibweise ist https://kms.eu-central-1.amazonaws.com oder http://127.0.0.1:4566</translation>
     </message>
     <message>
         <source>it does not begin with https://</source>
-        <translation type="unfinished"></translation>
+        <translation>er beginnt nicht mit https://</translation>
     </message>
     <message>
         <source>it may hold scheme, host and port, and nothing else</source>
-        <translation type="unfinished"></translation>
+        <translation>er darf Schema, Host und Port enthalten und sonst nichts</translation>
     </message>
     <message>
         <source>its host or port cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Host oder Port ist nicht lesbar</translation>
     </message>
     <message>
         <source>plain http is taken only to this machine: without TLS nobody knows whose wrapping key arrives</source>
-        <translation type="unfinished"></translation>
+        <translation>http ohne TLS wird nur zu diesem Rechner selbst angenommen; ohne TLS weiß niemand, wessen Verpackungsschlüssel ankommt</translation>
     </message>
     <message>
         <source>use https, or a loopback address such as http://127.0.0.1:4566 for a simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>https verwenden oder für einen Simulator eine Loopback-Adresse wie http://127.0.0.1:4566</translation>
     </message>
 </context>
 <context>
     <name>Envelope</name>
     <message>
         <source>wrapped key material of %1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>verpacktes Schlüsselmaterial von %1 Bytes</translation>
     </message>
     <message>
         <source>do not import it; run the qualification of this token again</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Material nicht importieren; die Eignungsprüfung dieses Tokens erneut ausführen</translation>
     </message>
     <message>
         <source>a %1 key wrapped by %2 under %3 takes %4 to %5 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Schlüssel der Key Spec %1, mit %2 unter %3 verpackt, hat %4 bis %5 Bytes</translation>
     </message>
     <message>
         <source>what follows the %1 bytes of the RSA part is no multiple of 8 bytes (RFC 5649)</source>
-        <translation type="unfinished"></translation>
+        <translation>was auf die %1 Bytes des RSA-Teils folgt, ist kein Vielfaches von 8 Bytes (RFC 5649)</translation>
     </message>
 </context>
 <context>
     <name>Expiry</name>
     <message>
-        <source>expiry &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>expiry "%1"</source>
+        <translation>Ablauf „%1“</translation>
     </message>
     <message>
         <source>give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period (P364D), or never</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Zeit mit Abstand zu UTC (2027-06-17T12:00:00+02:00), eine Zeitspanne (P364D) oder never angeben</translation>
     </message>
     <message>
         <source>it is no period of days and hours</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Zeitspanne aus Tagen und Stunden</translation>
     </message>
     <message>
         <source>the period is zero</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zeitspanne ist null</translation>
     </message>
     <message>
         <source>the period is longer than 365 days less an hour, the most that KMS safely takes</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zeitspanne ist länger als 365 Tage weniger eine Stunde; mehr nimmt KMS nicht sicher an</translation>
     </message>
     <message>
         <source>%1 days and %2 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tage und %2 Stunden</translation>
     </message>
     <message>
         <source>nothing was chosen; there is no default</source>
-        <translation type="unfinished"></translation>
+        <translation>es wurde nichts gewählt, und es gibt keine Vorgabe</translation>
     </message>
     <message>
         <source>it is a date without a time: whose midnight is meant?</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Datum ohne Uhrzeit; wessen Mitternacht ist gemeint?</translation>
     </message>
     <message>
         <source>it has no offset from UTC: whose clock is meant?</source>
-        <translation type="unfinished"></translation>
+        <translation>der Abstand zu UTC fehlt; wessen Uhr ist gemeint?</translation>
     </message>
     <message>
-        <source>it is neither a time, nor a period, nor &quot;never&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>it is neither a time, nor a period, nor "never"</source>
+        <translation>weder eine Zeit noch eine Zeitspanne noch „never“</translation>
     </message>
     <message>
         <source>it lies in the past; now it is %1</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt in der Vergangenheit; jetzt ist es %1</translation>
     </message>
     <message>
         <source>it is more than 365 days less an hour ahead; now it is %1</source>
-        <translation type="unfinished"></translation>
+        <translation>liegt mehr als 365 Tage weniger eine Stunde in der Zukunft; jetzt ist es %1</translation>
     </message>
     <message>
         <source>expires</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft ab</translation>
     </message>
     <message>
         <source>never: KMS keeps this material until somebody deletes it, and nothing reminds anybody of it</source>
-        <translation type="unfinished"></translation>
+        <translation>nie: KMS behält dieses Material, bis es jemand löscht, und nichts erinnert daran</translation>
     </message>
     <message>
         <source>expires, UTC</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft ab, UTC</translation>
     </message>
     <message>
         <source>expires, here</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft ab, Ortszeit</translation>
     </message>
     <message>
         <source>weekday, UTC</source>
-        <translation type="unfinished"></translation>
+        <translation>Wochentag, UTC</translation>
     </message>
     <message>
         <source>time left</source>
-        <translation type="unfinished"></translation>
+        <translation>verbleibende Zeit</translation>
     </message>
 </context>
 <context>
     <name>Files</name>
     <message>
         <source>file %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei %1</translation>
     </message>
     <message>
         <source>free some space on this disk, or name another folder; no part of the file was left behind</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz auf diesem Datenträger schaffen oder einen anderen Ordner nennen; von der Datei wurde kein Teil zurückgelassen</translation>
     </message>
     <message>
         <source>check the name and the permissions of the file and its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen und Zugriffsrechte der Datei und ihres Ordners prüfen</translation>
     </message>
     <message>
         <source>its state cannot be read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>ihr Zustand kann nicht gelesen werden: %1</translation>
     </message>
     <message>
         <source>it is no file that can be read</source>
-        <translation type="unfinished"></translation>
+        <translation>keine lesbare Datei</translation>
     </message>
     <message>
         <source>name a regular file</source>
-        <translation type="unfinished"></translation>
+        <translation>eine gewöhnliche Datei nennen</translation>
     </message>
     <message>
         <source>it has %1 bytes; at most %2 are read</source>
-        <translation type="unfinished"></translation>
+        <translation>sie hat %1 Bytes; höchstens %2 werden gelesen</translation>
     </message>
     <message>
         <source>check that this is the file you mean</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob dies die gemeinte Datei ist</translation>
     </message>
     <message>
         <source>it cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht geschrieben werden: %1</translation>
     </message>
     <message>
         <source>a file of this name is there already; nothing is overwritten</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Datei dieses Namens ist schon vorhanden; es wird nichts überschrieben</translation>
     </message>
     <message>
         <source>move it away, or name another output</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Datei verschieben oder eine andere Ausgabe nennen</translation>
     </message>
     <message>
         <source>it cannot be opened: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht geöffnet werden: %1</translation>
     </message>
     <message>
         <source>it cannot be read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht gelesen werden: %1</translation>
     </message>
     <message>
         <source>it has more than %1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>sie hat mehr als %1 Bytes</translation>
     </message>
     <message>
         <source>it cannot be created: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht angelegt werden: %1</translation>
     </message>
     <message>
         <source>it cannot be brought to the disk: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kann nicht auf den Datenträger gebracht werden: %1</translation>
     </message>
     <message>
         <source>what was read back differs from what was written</source>
-        <translation type="unfinished"></translation>
+        <translation>was zurückgelesen wurde, ist anders als das, was geschrieben wurde</translation>
     </message>
     <message>
         <source>do not trust this disk or medium; use another</source>
-        <translation type="unfinished"></translation>
+        <translation>diesem Datenträger nicht vertrauen; einen anderen verwenden</translation>
     </message>
     <message>
         <source>no temporary folder can be made: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es kann kein temporärer Ordner angelegt werden: %1</translation>
     </message>
 </context>
 <context>
     <name>FreshTokens</name>
     <message>
         <source>its PKCS#11 module is not installed (Debian: apt-get install %1)</source>
-        <translation type="unfinished"></translation>
+        <translation>sein PKCS#11-Modul ist nicht installiert (Debian: apt-get install %1)</translation>
     </message>
     <message>
         <source>the tool %1 is not installed (Debian: apt-get install %2)</source>
-        <translation type="unfinished"></translation>
+        <translation>das Werkzeug %1 ist nicht installiert (Debian: apt-get install %2)</translation>
     </message>
     <message>
         <source>token %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1</translation>
     </message>
     <message>
         <source>install it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Fehlende installieren</translation>
     </message>
 </context>
 <context>
     <name>GiveUpKey</name>
     <message>
         <source>find the key</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel finden</translation>
     </message>
     <message>
         <source>look for a verified backup</source>
-        <translation type="unfinished"></translation>
+        <translation>nach einer geprüften Sicherungskopie suchen</translation>
     </message>
     <message>
         <source>ask</source>
-        <translation type="unfinished"></translation>
+        <translation>fragen</translation>
     </message>
     <message>
         <source>seal the key</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel versiegeln</translation>
     </message>
     <message>
         <source>destroy the key</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel vernichten</translation>
     </message>
     <message>
         <source>key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>verified backup</source>
-        <translation type="unfinished"></translation>
+        <translation>geprüfte Sicherungskopie</translation>
     </message>
     <message>
         <source>key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel %1</translation>
     </message>
     <message>
         <source>no verified backup of it is on record on this machine. KMS needs the same key material again after expiry, deletion or loss</source>
-        <translation type="unfinished"></translation>
+        <translation>auf diesem Rechner ist keine geprüfte Sicherungskopie davon verzeichnet. KMS braucht nach Ablauf, Löschung oder Verlust dasselbe Schlüsselmaterial noch einmal</translation>
     </message>
     <message>
         <source>it has no check value (%1), so no backup of it can be on record</source>
-        <translation type="unfinished"></translation>
+        <translation>er hat keinen Prüfwert (%1), also kann keine Sicherungskopie davon verzeichnet sein</translation>
     </message>
     <message>
         <source>make a backup with `keyconvoy key backup --to TOKEN-URI`, or accept the loss with --accept-loss REASON; the reason is kept in the result</source>
-        <translation type="unfinished"></translation>
+        <translation>mit `keyconvoy key backup --to TOKEN-URI` eine Sicherungskopie erstellen oder den Verlust mit --accept-loss GRUND hinnehmen; der Grund wird im Ergebnis festgehalten</translation>
     </message>
     <message>
         <source>type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>verified backup on record</source>
-        <translation type="unfinished"></translation>
+        <translation>geprüfte Sicherungskopie verzeichnet</translation>
     </message>
     <message>
         <source>loss accepted because</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust hingenommen, weil</translation>
     </message>
     <message>
         <source>Sealed, this key can never again be wrapped off this token, not for KMS nor for a backup. Whether the token enforces that is then tried with a throw-away key. Seal it?</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmal versiegelt, kann dieser Schlüssel nie wieder verpackt und von diesem Token geholt werden, weder für KMS noch für eine Sicherungskopie. Ob das Token dies durchsetzt, wird danach mit einem Wegwerfschlüssel erprobt. Den Schlüssel versiegeln?</translation>
     </message>
     <message>
         <source>This key will be gone from this token for ever. Destroy it?</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Schlüssel wird für immer von diesem Token verschwunden sein. Den Schlüssel vernichten?</translation>
     </message>
     <message>
         <source>the key was sealed already</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel war bereits versiegelt</translation>
     </message>
     <message>
         <source>this token wraps keys in spite of EXTRACTABLE=F (tried with a throw-away key): the seal is no barrier</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Token verpackt Schlüssel trotz EXTRACTABLE=F (mit einem Wegwerfschlüssel erprobt); das Siegel ist kein Hindernis</translation>
     </message>
     <message>
         <source>destroy the key, or guard the token and its PIN as if it were not sealed</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel vernichten oder das Token und seine PIN so hüten, als wäre er nicht versiegelt</translation>
     </message>
     <message>
         <source>the key is sealed, but whether the token enforces it could not be tried: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist versiegelt, aber ob das Token dies durchsetzt, ließ sich nicht erproben: %1</translation>
     </message>
     <message>
         <source>records that name this key as a backup could not be withdrawn: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Einträge, die diesen Schlüssel als Sicherungskopie nennen, konnten nicht zurückgezogen werden: %1</translation>
     </message>
     <message>
         <source>remove them from the state folder by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Einträge von Hand aus dem Zustandsordner entfernen</translation>
     </message>
     <message>
         <source>--accept-loss</source>
-        <translation type="unfinished"></translation>
+        <translation>--accept-loss</translation>
     </message>
     <message>
         <source>the reason is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>der Grund ist leer</translation>
     </message>
     <message>
         <source>say why the loss of this key is acceptable; the reason is kept in the result</source>
-        <translation type="unfinished"></translation>
+        <translation>angeben, warum der Verlust dieses Schlüssels annehmbar ist; der Grund wird im Ergebnis festgehalten</translation>
     </message>
 </context>
 <context>
     <name>Handover</name>
     <message>
         <source>file %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei %1</translation>
     </message>
     <message>
         <source>file %1, member %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei %1, Feld %2</translation>
     </message>
     <message>
         <source>give the JSON that aws kms get-parameters-for-import --output json printed, unchanged</source>
-        <translation type="unfinished"></translation>
+        <translation>die unveränderte JSON-Ausgabe von aws kms get-parameters-for-import --output json angeben</translation>
     </message>
     <message>
         <source>it is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt</translation>
     </message>
     <message>
         <source>it is no string</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Zeichenkette</translation>
     </message>
     <message>
         <source>it is no Base64 of 1 to %1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Base64 von 1 bis %1 Bytes</translation>
     </message>
     <message>
         <source>it is neither a time with its offset nor seconds since 1970</source>
-        <translation type="unfinished"></translation>
+        <translation>weder eine Zeit mit Abstand zu UTC noch Sekunden seit 1970</translation>
     </message>
     <message>
         <source>it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist leer</translation>
     </message>
     <message>
         <source>download wrapping key and import token again, together</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel und Import-Token erneut herunterladen, beide zusammen</translation>
     </message>
     <message>
         <source>options --wrapping-public-key and --import-token</source>
-        <translation type="unfinished"></translation>
+        <translation>Optionen --wrapping-public-key und --import-token</translation>
     </message>
     <message>
         <source>both name the same file, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>beide nennen dieselbe Datei, %1</translation>
     </message>
     <message>
         <source>give the wrapping public key to the one and the import token to the other</source>
-        <translation type="unfinished"></translation>
+        <translation>bei der einen den öffentlichen Verpackungsschlüssel angeben, bei der anderen das Import-Token</translation>
     </message>
     <message>
         <source>the two files are swapped: %1 holds the public key, %2 does not</source>
-        <translation type="unfinished"></translation>
+        <translation>die beiden Dateien sind vertauscht; %1 enthält den öffentlichen Schlüssel, %2 nicht</translation>
     </message>
     <message>
         <source>the file of the import token, %1, holds a public key, as %2 does</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei des Import-Tokens, %1, enthält einen öffentlichen Schlüssel, ebenso wie %2</translation>
     </message>
     <message>
         <source>give each file to the other option</source>
-        <translation type="unfinished"></translation>
+        <translation>jede Datei bei der anderen Option angeben</translation>
     </message>
     <message>
         <source>give the import token that came with the wrapping public key</source>
-        <translation type="unfinished"></translation>
+        <translation>das Import-Token angeben, das mit dem öffentlichen Verpackungsschlüssel kam</translation>
     </message>
     <message>
         <source>folder %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner %1</translation>
     </message>
     <message>
         <source>there is no such folder</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen Ordner gibt es nicht</translation>
     </message>
     <message>
-        <source>name the folder that the console&apos;s download was unpacked to</source>
-        <translation type="unfinished"></translation>
+        <source>name the folder that the console's download was unpacked to</source>
+        <translation>den Ordner nennen, in den das aus der Konsole Heruntergeladene entpackt wurde</translation>
     </message>
     <message>
         <source>it holds no wrapping key with its import token</source>
-        <translation type="unfinished"></translation>
+        <translation>er enthält keinen Verpackungsschlüssel mit seinem Import-Token</translation>
     </message>
     <message>
-        <source>unpack both files of the console&apos;s download there: WrappingPublicKey.bin and ImportToken.bin, or wrappingKey_… and importToken_…</source>
-        <translation type="unfinished"></translation>
+        <source>unpack both files of the console's download there: WrappingPublicKey.bin and ImportToken.bin, or wrappingKey_… and importToken_…</source>
+        <translation>beide aus der Konsole heruntergeladenen Dateien dorthin entpacken: WrappingPublicKey.bin und ImportToken.bin, oder wrappingKey_… und importToken_…</translation>
     </message>
     <message>
         <source>it holds more than one pair: %1 and %2</source>
-        <translation type="unfinished"></translation>
+        <translation>er enthält mehr als ein Paar: %1 und %2</translation>
     </message>
     <message>
         <source>leave one download in the folder, or name both files one by one</source>
-        <translation type="unfinished"></translation>
+        <translation>nur ein Paar im Ordner lassen oder beide Dateien einzeln nennen</translation>
     </message>
 </context>
 <context>
     <name>ImportFacts</name>
     <message>
         <source>KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel</translation>
     </message>
     <message>
         <source>KMS key spec and usage</source>
-        <translation type="unfinished"></translation>
+        <translation>Key Spec und Verwendung des KMS-Schlüssels</translation>
     </message>
     <message>
         <source>KMS key state</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand des KMS-Schlüssels</translation>
     </message>
     <message>
         <source>mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Modus</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>kind of token</source>
-        <translation type="unfinished"></translation>
+        <translation>Art des Tokens</translation>
     </message>
     <message>
         <source>wrapping key, SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel, SHA-256</translation>
     </message>
     <message>
         <source>the same in words</source>
-        <translation type="unfinished"></translation>
+        <translation>dasselbe in Wörtern</translation>
     </message>
     <message>
         <source>wrapping public key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>öffentlicher Verpackungsschlüssel %1</translation>
     </message>
     <message>
         <source>it is %1, but %2 was asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>er ist %1, verlangt war aber %2</translation>
     </message>
     <message>
         <source>find out where this key came from; do not wrap anything under it</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, woher dieser Schlüssel kam; nichts damit verpacken</translation>
     </message>
     <message>
         <source>it is not the key that was named, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist nicht der vorgegebene Schlüssel %1</translation>
     </message>
     <message>
         <source>compare the SHA-256 with the sheet of the station that fetched the key; KMS gives a new key on each call</source>
-        <translation type="unfinished"></translation>
+        <translation>den SHA-256-Wert mit dem Blatt des Arbeitsplatzes vergleichen, der den Schlüssel abgerufen hat; KMS gibt bei jedem Aufruf einen neuen Schlüssel</translation>
     </message>
     <message>
         <source>wrapping key and import token</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel und Import-Token</translation>
     </message>
     <message>
         <source>they expired at %1; now it is %2</source>
-        <translation type="unfinished"></translation>
+        <translation>abgelaufen: sie galten bis %1; jetzt ist es %2</translation>
     </message>
     <message>
         <source>get fresh ones from KMS (they are good for 24 hours) and wrap again under them</source>
-        <translation type="unfinished"></translation>
+        <translation>frische von KMS abrufen (sie gelten 24 Stunden) und damit erneut verpacken</translation>
     </message>
     <message>
         <source>KMS key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel %1</translation>
     </message>
     <message>
         <source>find out who else imports into this key; CloudTrail names the calls</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, wer noch in diesen Schlüssel importiert; CloudTrail nennt die Aufrufe</translation>
     </message>
     <message>
         <source>it shows the material %1, but the import was answered with %2</source>
-        <translation type="unfinished"></translation>
+        <translation>er zeigt das Material %1, der Import wurde aber mit %2 beantwortet</translation>
     </message>
     <message>
         <source>its material does not expire when asked for, but at: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Material läuft anders ab als verlangt, nämlich: %1</translation>
     </message>
     <message>
         <source>KMS names no key material ID, so the material cannot be named in a second import</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nennt keine ID des Schlüsselmaterials, also kann das Material bei einem zweiten Import nicht benannt werden</translation>
     </message>
     <message>
         <source>choose --check works, which shows less</source>
-        <translation type="unfinished"></translation>
+        <translation>--check works wählen, das weniger zeigt</translation>
     </message>
     <message>
         <source>%1; %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1; %2</translation>
     </message>
     <message>
         <source>the import itself was done (request ID %1)</source>
-        <translation type="unfinished"></translation>
+        <translation>der Import selbst ist erfolgt (Request-ID %1)</translation>
     </message>
     <message>
         <source>the KMS key %1 exists now and can be used with --key-id</source>
-        <translation type="unfinished"></translation>
+        <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit --key-id verwendet werden</translation>
     </message>
     <message>
-        <source>the token key exists now and can be used with --key &apos;%1&apos;</source>
-        <translation type="unfinished"></translation>
+        <source>the token key exists now and can be used with --key '%1'</source>
+        <translation>der Token-Schlüssel existiert jetzt und kann mit --key '%1' verwendet werden</translation>
     </message>
     <message>
         <source>the file %1 was written completely; remove it unless it is to be imported</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei %1 wurde vollständig geschrieben; sie entfernen, falls sie nicht importiert werden soll</translation>
     </message>
 </context>
 <context>
     <name>ImportJob</name>
     <message>
-        <source>check the plan against KMS&apos;s rules</source>
-        <translation type="unfinished"></translation>
+        <source>check the plan against KMS's rules</source>
+        <translation>den Plan mit den Regeln von KMS abgleichen</translation>
     </message>
     <message>
         <source>look at the KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>den KMS-Schlüssel ansehen</translation>
     </message>
     <message>
         <source>agree to the whole</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Ganzen zustimmen</translation>
     </message>
     <message>
         <source>create the KMS key without material</source>
-        <translation type="unfinished"></translation>
+        <translation>den KMS-Schlüssel ohne Material anlegen</translation>
     </message>
     <message>
         <source>get wrapping key and import token</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel und Import-Token abrufen</translation>
     </message>
     <message>
         <source>wrap the key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel auf dem Token verpacken</translation>
     </message>
     <message>
         <source>import the wrapped key</source>
-        <translation type="unfinished"></translation>
+        <translation>den verpackten Schlüssel importieren</translation>
     </message>
     <message>
         <source>check that KMS holds the same key</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob KMS denselben Schlüssel hat</translation>
     </message>
     <message>
         <source>retain the token key</source>
-        <translation type="unfinished"></translation>
+        <translation>den Token-Schlüssel behalten</translation>
     </message>
     <message>
         <source>key spec</source>
-        <translation type="unfinished"></translation>
+        <translation>Key Spec</translation>
     </message>
     <message>
         <source>mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Modus</translation>
     </message>
     <message>
         <source>the key is wrapped on the token and imported into KMS as follows. Go on?</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel wird wie folgt auf dem Token verpackt und in KMS importiert. Fortfahren?</translation>
     </message>
     <message>
         <source>KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel</translation>
     </message>
     <message>
         <source>to be created, %1 for %2, in %3, account %4</source>
-        <translation type="unfinished"></translation>
+        <translation>wird angelegt, %1 für %2, in %3, Konto %4</translation>
     </message>
     <message>
         <source>TLS</source>
-        <translation type="unfinished"></translation>
+        <translation>TLS</translation>
     </message>
     <message>
         <source>check after import</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfung nach dem Import</translation>
     </message>
     <message>
         <source>note</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>waiting until the new KMS key is visible everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>es wird gewartet, bis der neue KMS-Schlüssel überall sichtbar ist</translation>
     </message>
     <message>
         <source>GetParametersForImport, public key</source>
-        <translation type="unfinished"></translation>
+        <translation>GetParametersForImport, öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>usable until</source>
-        <translation type="unfinished"></translation>
+        <translation>verwendbar bis</translation>
     </message>
     <message>
         <source>wrapped key, bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>verpackter Schlüssel, Bytes</translation>
     </message>
     <message>
         <source>wrapped key, SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>verpackter Schlüssel, SHA-256</translation>
     </message>
     <message>
         <source>request ID</source>
-        <translation type="unfinished"></translation>
+        <translation>Request-ID</translation>
     </message>
     <message>
         <source>key material ID</source>
-        <translation type="unfinished"></translation>
+        <translation>ID des Schlüsselmaterials</translation>
     </message>
     <message>
         <source>waiting until the KMS key is enabled</source>
-        <translation type="unfinished"></translation>
+        <translation>es wird gewartet, bis der KMS-Schlüssel aktiviert ist</translation>
     </message>
     <message>
         <source>waiting until the KMS key can be used</source>
-        <translation type="unfinished"></translation>
+        <translation>es wird gewartet, bis der KMS-Schlüssel benutzt werden kann</translation>
     </message>
     <message>
         <source>token key</source>
-        <translation type="unfinished"></translation>
+        <translation>Token-Schlüssel</translation>
     </message>
 </context>
 <context>
     <name>ImportPlan</name>
     <message>
         <source>KMS key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel %1</translation>
     </message>
     <message>
         <source>new KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>neuer KMS-Schlüssel</translation>
     </message>
     <message>
         <source>KMS has no %1 key with the usage %2</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS hat keinen Schlüssel der Key Spec %1 mit der Verwendung %2</translation>
     </message>
     <message>
         <source>name another --key-usage, or leave it out</source>
-        <translation type="unfinished"></translation>
+        <translation>bei --key-usage eine andere Verwendung nennen oder die Option weglassen</translation>
     </message>
     <message>
         <source>key material description</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschreibung des Schlüsselmaterials</translation>
     </message>
     <message>
         <source>KMS takes one for SYMMETRIC_DEFAULT keys only</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nimmt eine nur für Schlüssel der Key Spec SYMMETRIC_DEFAULT an</translation>
     </message>
     <message>
         <source>leave it out; describe the KMS key instead</source>
-        <translation type="unfinished"></translation>
+        <translation>sie weglassen; stattdessen den KMS-Schlüssel beschreiben</translation>
     </message>
     <message>
         <source>KMS takes at most 256 letters, digits, blanks and : / _ . - in it</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nimmt darin höchstens 256 Buchstaben, Ziffern, Leerzeichen und : / _ . - an</translation>
     </message>
     <message>
         <source>shorten it, or leave other characters out</source>
-        <translation type="unfinished"></translation>
+        <translation>sie kürzen oder andere Zeichen weglassen</translation>
     </message>
     <message>
         <source>its origin is %1; only a key made with origin EXTERNAL takes imported material</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Herkunft ist %1; nur ein mit Herkunft EXTERNAL angelegter Schlüssel nimmt importiertes Material an</translation>
     </message>
     <message>
         <source>leave --key-id out to have a new key created, or name one with origin EXTERNAL</source>
-        <translation type="unfinished"></translation>
+        <translation>--key-id weglassen, um einen neuen Schlüssel anlegen zu lassen, oder einen mit Herkunft EXTERNAL nennen</translation>
     </message>
     <message>
         <source>its key spec is %1, but %2 was named</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Key Spec ist %1, genannt wurde aber %2</translation>
     </message>
     <message>
         <source>name the key spec of the KMS key, which can never change, or another key</source>
-        <translation type="unfinished"></translation>
+        <translation>die Key Spec des KMS-Schlüssels nennen, die sich nie ändern kann, oder einen anderen Schlüssel</translation>
     </message>
     <message>
         <source>its state is %1, in which KMS takes no material</source>
-        <translation type="unfinished"></translation>
+        <translation>sein Zustand ist %1, in dem KMS kein Material annimmt</translation>
     </message>
     <message>
         <source>wait for another state, or cancel its deletion first</source>
-        <translation type="unfinished"></translation>
+        <translation>auf einen anderen Zustand warten oder zuerst die Löschung des Schlüssels abbrechen</translation>
     </message>
     <message>
         <source>it was given material before, and takes only the same again; a new key cannot be the same</source>
-        <translation type="unfinished"></translation>
+        <translation>er hat früher Material erhalten und nimmt nur dasselbe wieder an; ein neuer Schlüssel kann nicht derselbe sein</translation>
     </message>
     <message>
         <source>name the token key that was imported then with --key, or import into a new KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>den damals importierten Token-Schlüssel mit --key nennen oder in einen neuen KMS-Schlüssel importieren</translation>
     </message>
     <message>
         <source>this is a multi-Region key; its replicas in other Regions need the same material each</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist ein Schlüssel für mehrere Regionen (multi-Region key); jede seiner Repliken in anderen Regionen braucht dasselbe Material</translation>
     </message>
     <message>
         <source>the KMS key is disabled; the import enables it</source>
-        <translation type="unfinished"></translation>
+        <translation>der KMS-Schlüssel ist deaktiviert; der Import aktiviert ihn</translation>
     </message>
     <message>
         <source>disable it again afterwards if that was meant</source>
-        <translation type="unfinished"></translation>
+        <translation>ihn danach wieder deaktivieren, wenn er deaktiviert sein sollte</translation>
     </message>
     <message>
         <source>its usage %1 is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Verwendung %1 ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>use a newer version of this program, or another key</source>
-        <translation type="unfinished"></translation>
+        <translation>eine neuere Version dieses Programms oder einen anderen Schlüssel verwenden</translation>
     </message>
     <message>
         <source>its key spec %1 takes no imported material</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Key Spec %1 nimmt kein importiertes Material an</translation>
     </message>
     <message>
         <source>name a key with a key spec that does</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Schlüssel mit einer Key Spec nennen, die es annimmt</translation>
     </message>
 </context>
 <context>
     <name>InWords</name>
     <message>
         <source>fine</source>
-        <translation type="unfinished"></translation>
+        <translation>in Ordnung</translation>
     </message>
     <message>
         <source>a wrong PIN was entered since the last login</source>
-        <translation type="unfinished"></translation>
+        <translation>seit der letzten Anmeldung wurde eine falsche PIN eingegeben</translation>
     </message>
     <message>
         <source>one wrong try from being locked</source>
-        <translation type="unfinished"></translation>
+        <translation>noch ein falscher Versuch bis zur Sperrung</translation>
     </message>
     <message>
         <source>locked</source>
-        <translation type="unfinished"></translation>
+        <translation>gesperrt</translation>
     </message>
     <message>
         <source>must be changed before the token can be used</source>
-        <translation type="unfinished"></translation>
+        <translation>muss geändert werden, bevor das Token benutzt werden kann</translation>
     </message>
     <message>
         <source>not set</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gesetzt</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht angemeldet</translation>
     </message>
     <message>
         <source>logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>angemeldet</translation>
     </message>
     <message>
         <source>logged in outside</source>
-        <translation type="unfinished"></translation>
+        <translation>außerhalb angemeldet</translation>
     </message>
     <message>
         <source>the token asks for no login</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verlangt keine Anmeldung</translation>
     </message>
     <message>
         <source>generated on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>auf dem Token erzeugt</translation>
     </message>
     <message>
         <source>not generated in this run</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht in diesem Lauf erzeugt</translation>
     </message>
     <message>
         <source>restored from a backup in this run</source>
-        <translation type="unfinished"></translation>
+        <translation>in diesem Lauf aus einer Sicherungskopie wiederhergestellt</translation>
     </message>
     <message>
         <source>secret key</source>
-        <translation type="unfinished"></translation>
+        <translation>geheimer Schlüssel</translation>
     </message>
     <message>
         <source>private key</source>
-        <translation type="unfinished"></translation>
+        <translation>privater Schlüssel</translation>
     </message>
     <message>
         <source>public key</source>
-        <translation type="unfinished"></translation>
+        <translation>öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikat</translation>
     </message>
     <message>
         <source>data</source>
-        <translation type="unfinished"></translation>
+        <translation>Daten</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonstiges</translation>
     </message>
     <message>
         <source>note</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinweis</translation>
     </message>
     <message>
         <source>warning</source>
-        <translation type="unfinished"></translation>
+        <translation>Warnung</translation>
     </message>
     <message>
         <source>problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Problem</translation>
     </message>
     <message>
         <source>not reported by the token</source>
-        <translation type="unfinished"></translation>
+        <translation>vom Token nicht gemeldet</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
 </context>
 <context>
     <name>Job</name>
     <message>
         <source>this job</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Auftrag</translation>
     </message>
     <message>
         <source>start it again when you are ready</source>
-        <translation type="unfinished"></translation>
+        <translation>ihn erneut starten, wenn Sie bereit sind</translation>
     </message>
     <message>
         <source>answer the question that was asked last</source>
-        <translation type="unfinished"></translation>
+        <translation>die zuletzt gestellte Frage beantworten</translation>
     </message>
     <message>
         <source>%1. What this run left: %2. So do not import again: only the check is left</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Was dieser Lauf zurückgelassen hat: %2. Deshalb nicht erneut importieren; es steht nur noch die Prüfung aus</translation>
     </message>
     <message>
         <source>%1. What this run left: %2. The same command again would not take this up</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Was dieser Lauf zurückgelassen hat: %2. Derselbe Befehl würde dies bei einem neuen Start nicht aufgreifen</translation>
     </message>
     <message>
         <source>it was asked to stop</source>
-        <translation type="unfinished"></translation>
+        <translation>er wurde zum Anhalten aufgefordert</translation>
     </message>
     <message>
         <source>it has failed and cannot go on</source>
-        <translation type="unfinished"></translation>
+        <translation>er ist fehlgeschlagen und kann nicht fortfahren</translation>
     </message>
     <message>
         <source>start a new one</source>
-        <translation type="unfinished"></translation>
+        <translation>einen neuen starten</translation>
     </message>
     <message>
         <source>the question %1 is open</source>
-        <translation type="unfinished"></translation>
+        <translation>die Frage %1 ist offen</translation>
     </message>
     <message>
         <source>an answer to %1 came, but no question is open</source>
-        <translation type="unfinished"></translation>
+        <translation>es kam eine Antwort auf %1, aber keine Frage ist offen</translation>
     </message>
     <message>
         <source>an answer to %1 came, but the open question is %2</source>
-        <translation type="unfinished"></translation>
+        <translation>es kam eine Antwort auf %1, aber die offene Frage ist %2</translation>
     </message>
     <message>
         <source>the question %1 was answered with no</source>
-        <translation type="unfinished"></translation>
+        <translation>die Frage %1 wurde mit Nein beantwortet</translation>
     </message>
 </context>
 <context>
     <name>JobSession</name>
     <message>
         <source>this program</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Programm</translation>
     </message>
     <message>
         <source>something went wrong that it did not expect</source>
-        <translation type="unfinished"></translation>
+        <translation>etwas ging schief, das es nicht erwartet hat</translation>
     </message>
     <message>
         <source>copy this text and report it as a defect; then look at what exists before you go on</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen Text kopieren und als Programmfehler melden; dann nachsehen, was existiert, bevor Sie weitermachen</translation>
     </message>
 </context>
 <context>
     <name>Json</name>
     <message>
         <source>check that this is the whole and unchanged JSON document</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob dies das ganze und unveränderte JSON-Dokument ist</translation>
     </message>
     <message>
         <source>it is nested more than 64 levels deep</source>
-        <translation type="unfinished"></translation>
+        <translation>mehr als 64 Ebenen tief verschachtelt</translation>
     </message>
     <message>
-        <source>the member &quot;%1&quot; is there twice</source>
-        <translation type="unfinished"></translation>
+        <source>the member "%1" is there twice</source>
+        <translation>das Feld „%1“ ist doppelt vorhanden</translation>
     </message>
     <message>
         <source>it is no JSON document: the fault is at byte %1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>kein JSON-Dokument; der Fehler liegt bei Byte %1 von %2</translation>
     </message>
     <message>
         <source>it holds a number that cannot be represented</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält eine Zahl, die sich nicht darstellen lässt</translation>
     </message>
 </context>
 <context>
     <name>KeyAttribute</name>
     <message>
         <source>stays on the token (CKA_TOKEN)</source>
-        <translation type="unfinished"></translation>
+        <translation>bleibt auf dem Token (CKA_TOKEN)</translation>
     </message>
     <message>
         <source>needs a login (CKA_PRIVATE)</source>
-        <translation type="unfinished"></translation>
+        <translation>verlangt eine Anmeldung (CKA_PRIVATE)</translation>
     </message>
     <message>
         <source>sensitive (CKA_SENSITIVE)</source>
-        <translation type="unfinished"></translation>
+        <translation>sensibel (CKA_SENSITIVE)</translation>
     </message>
     <message>
         <source>always was sensitive (CKA_ALWAYS_SENSITIVE)</source>
-        <translation type="unfinished"></translation>
+        <translation>war immer sensibel (CKA_ALWAYS_SENSITIVE)</translation>
     </message>
     <message>
         <source>may be wrapped (CKA_EXTRACTABLE)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf verpackt werden (CKA_EXTRACTABLE)</translation>
     </message>
     <message>
         <source>never could be wrapped (CKA_NEVER_EXTRACTABLE)</source>
-        <translation type="unfinished"></translation>
+        <translation>konnte nie verpackt werden (CKA_NEVER_EXTRACTABLE)</translation>
     </message>
     <message>
         <source>generated on a token, says the token (CKA_LOCAL)</source>
-        <translation type="unfinished"></translation>
+        <translation>laut Token auf einem Token erzeugt (CKA_LOCAL)</translation>
     </message>
     <message>
         <source>attributes may change (CKA_MODIFIABLE)</source>
-        <translation type="unfinished"></translation>
+        <translation>Attribute dürfen sich ändern (CKA_MODIFIABLE)</translation>
     </message>
     <message>
         <source>may be copied (CKA_COPYABLE)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf kopiert werden (CKA_COPYABLE)</translation>
     </message>
     <message>
         <source>may be destroyed (CKA_DESTROYABLE)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf vernichtet werden (CKA_DESTROYABLE)</translation>
     </message>
     <message>
         <source>wraps under trusted keys only (CKA_WRAP_WITH_TRUSTED)</source>
-        <translation type="unfinished"></translation>
+        <translation>nur mit vertrauenswürdigen Schlüsseln zu verpacken (CKA_WRAP_WITH_TRUSTED)</translation>
     </message>
     <message>
         <source>trusted wrapping key (CKA_TRUSTED)</source>
-        <translation type="unfinished"></translation>
+        <translation>vertrauenswürdiger Verpackungsschlüssel (CKA_TRUSTED)</translation>
     </message>
     <message>
         <source>may encrypt (CKA_ENCRYPT)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf verschlüsseln (CKA_ENCRYPT)</translation>
     </message>
     <message>
         <source>may decrypt (CKA_DECRYPT)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf entschlüsseln (CKA_DECRYPT)</translation>
     </message>
     <message>
         <source>may sign (CKA_SIGN)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf signieren (CKA_SIGN)</translation>
     </message>
     <message>
         <source>may verify (CKA_VERIFY)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf Signaturen prüfen (CKA_VERIFY)</translation>
     </message>
     <message>
         <source>may wrap other keys (CKA_WRAP)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf andere Schlüssel verpacken (CKA_WRAP)</translation>
     </message>
     <message>
         <source>may unwrap other keys (CKA_UNWRAP)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf andere Schlüssel entpacken (CKA_UNWRAP)</translation>
     </message>
     <message>
         <source>may derive keys (CKA_DERIVE)</source>
-        <translation type="unfinished"></translation>
+        <translation>darf Schlüssel ableiten (CKA_DERIVE)</translation>
     </message>
 </context>
 <context>
     <name>KeyGeneration</name>
     <message>
-        <source>token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>token "%1"</source>
+        <translation>Token „%1“</translation>
     </message>
     <message>
         <source>choose another label, or remove that object if it is no longer needed</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes Label wählen oder jenes Objekt entfernen, wenn es nicht mehr benötigt wird</translation>
     </message>
     <message>
-        <source>the label &quot;%1&quot; is taken already, by %2 with ID %3</source>
-        <translation type="unfinished"></translation>
+        <source>the label "%1" is taken already, by %2 with ID %3</source>
+        <translation>das Label „%1“ ist schon vergeben: %2 mit der ID %3</translation>
     </message>
     <message>
         <source>the ID %1 is taken already, by %2 with ID %3</source>
-        <translation type="unfinished"></translation>
+        <translation>die ID %1 ist schon vergeben: %2 mit der ID %3</translation>
     </message>
 </context>
 <context>
     <name>KeyIdentifier</name>
     <message>
-        <source>key &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>key "%1"</source>
+        <translation>Schlüssel „%1“</translation>
     </message>
     <message>
         <source>this is an alias, and KMS takes no alias in the calls that import key material</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist ein Alias, und KMS nimmt in den Aufrufen zum Import von Schlüsselmaterial keinen Alias an</translation>
     </message>
     <message>
         <source>name the key by its ID or ARN; aws kms describe-key --key-id %1 --query KeyMetadata.Arn prints it</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel mit seiner ID oder seinem ARN nennen; aws kms describe-key --key-id %1 --query KeyMetadata.Arn gibt ihn aus</translation>
     </message>
     <message>
         <source>this is neither a key ID nor a key ARN</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist weder eine Schlüssel-ID noch ein Schlüssel-ARN</translation>
     </message>
     <message>
         <source>a key ID looks like 1234abcd-12ab-34cd-56ef-1234567890ab or mrk- and 32 hexadecimal digits, in lower case; an ARN like arn:aws:kms:eu-central-1:111122223333:key/&lt;key ID&gt;</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Schlüssel-ID sieht aus wie 1234abcd-12ab-34cd-56ef-1234567890ab oder wie mrk- und 32 hexadezimale Ziffern, in Kleinbuchstaben; ein ARN wie arn:aws:kms:eu-central-1:111122223333:key/&lt;Schlüssel-ID&gt;</translation>
     </message>
 </context>
 <context>
     <name>KeyJobs</name>
     <message>
         <source>generate the key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel auf dem Token erzeugen</translation>
     </message>
     <message>
         <source>key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>check value</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfwert</translation>
     </message>
     <message>
         <source>list the keys</source>
-        <translation type="unfinished"></translation>
+        <translation>die Schlüssel auflisten</translation>
     </message>
     <message>
         <source>keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
-        <source>read the key&apos;s attributes</source>
-        <translation type="unfinished"></translation>
+        <source>read the key's attributes</source>
+        <translation>die Attribute des Schlüssels lesen</translation>
     </message>
     <message>
         <source>key usage</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwendung</translation>
     </message>
     <message>
         <source>KMS has no %1 key for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS hat keinen Schlüssel der Key Spec %1 für %2</translation>
     </message>
     <message>
         <source>name a usage that this key spec allows, or leave it out</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Verwendung nennen, die diese Key Spec zulässt, oder die Angabe weglassen</translation>
     </message>
     <message>
         <source>label</source>
-        <translation type="unfinished"></translation>
+        <translation>Label</translation>
     </message>
     <message>
         <source>it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist leer</translation>
     </message>
     <message>
         <source>give the key a label by which people will find it again</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Schlüssel ein Label geben, unter dem er wiederzufinden ist</translation>
     </message>
 </context>
 <context>
     <name>KeyOnToken</name>
     <message>
-        <source>token key &quot;%1&quot; (%2)</source>
-        <translation type="unfinished"></translation>
+        <source>token key "%1" (%2)</source>
+        <translation>Token-Schlüssel „%1“ (%2)</translation>
     </message>
     <message>
         <source>it does not fit the key spec %1</source>
-        <translation type="unfinished"></translation>
+        <translation>er passt nicht zur Key Spec %1</translation>
     </message>
     <message>
         <source>name the key spec that this key fits, or another key</source>
-        <translation type="unfinished"></translation>
+        <translation>die Key Spec nennen, zu der dieser Schlüssel passt, oder einen anderen Schlüssel</translation>
     </message>
     <message>
         <source>it is not extractable (CKA_EXTRACTABLE is false), so the token never wraps it for anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>er ist nicht extrahierbar (CKA_EXTRACTABLE ist falsch), also verpackt ihn das Token nie und für niemanden</translation>
     </message>
     <message>
         <source>the attribute can never be set back; generate a new key for the import</source>
-        <translation type="unfinished"></translation>
+        <translation>das Attribut kann nie zurückgesetzt werden; für den Import einen neuen Schlüssel erzeugen</translation>
     </message>
     <message>
         <source>it may be wrapped under trusted keys only (CKA_WRAP_WITH_TRUSTED)</source>
-        <translation type="unfinished"></translation>
+        <translation>er darf nur mit vertrauenswürdigen Schlüsseln verpackt werden (CKA_WRAP_WITH_TRUSTED)</translation>
     </message>
     <message>
-        <source>have the security officer put KMS&apos;s wrapping key on the token with keyconvoy token trust, and name it with --wrapping-key in keyconvoy wrap</source>
-        <translation type="unfinished"></translation>
+        <source>have the security officer put KMS's wrapping key on the token with keyconvoy token trust, and name it with --wrapping-key in keyconvoy wrap</source>
+        <translation>den Verpackungsschlüssel von KMS vom Security Officer mit keyconvoy token trust auf das Token bringen lassen und bei keyconvoy wrap mit --wrapping-key nennen</translation>
     </message>
     <message>
         <source>the token key</source>
-        <translation type="unfinished"></translation>
+        <translation>der Token-Schlüssel</translation>
     </message>
     <message>
         <source>both an existing key and the label of a new one are named</source>
-        <translation type="unfinished"></translation>
+        <translation>es sind sowohl ein vorhandener Schlüssel als auch das Label eines neuen genannt</translation>
     </message>
     <message>
         <source>neither an existing key nor the label of a new one is named</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist weder ein vorhandener Schlüssel noch das Label eines neuen genannt</translation>
     </message>
     <message>
         <source>name one of them: --key for a key on the token, --label to generate one</source>
-        <translation type="unfinished"></translation>
+        <translation>eines von beiden nennen: --key für einen Schlüssel auf dem Token, --label, um einen zu erzeugen</translation>
     </message>
     <message>
         <source>look at the key and at what the token holds</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel und den Inhalt des Tokens ansehen</translation>
     </message>
     <message>
         <source>objects on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>Objekte auf dem Token</translation>
     </message>
     <message>
-        <source>label &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>label "%1"</source>
+        <translation>Label „%1“</translation>
     </message>
     <message>
         <source>the token holds an object of this name already: a %1, %2, ID %3</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token enthält schon ein Objekt dieses Namens: %1, %2, ID %3</translation>
     </message>
     <message>
         <source>choose another --label, or take the existing key with --key</source>
-        <translation type="unfinished"></translation>
+        <translation>ein anderes --label wählen oder den vorhandenen Schlüssel mit --key nehmen</translation>
     </message>
     <message>
         <source>generate the key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel auf dem Token erzeugen</translation>
     </message>
     <message>
         <source>the key has no check value: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel hat keinen Prüfwert: %1</translation>
     </message>
     <message>
         <source>token key</source>
-        <translation type="unfinished"></translation>
+        <translation>Token-Schlüssel</translation>
     </message>
     <message>
         <source>it is used before it exists</source>
-        <translation type="unfinished"></translation>
+        <translation>er wird benutzt, bevor er existiert</translation>
     </message>
     <message>
         <source>report this as a defect</source>
-        <translation type="unfinished"></translation>
+        <translation>dies als Programmfehler melden</translation>
     </message>
     <message>
         <source>compare what the token holds now with before</source>
-        <translation type="unfinished"></translation>
+        <translation>den jetzigen Inhalt des Tokens mit dem vorherigen vergleichen</translation>
     </message>
     <message>
         <source>token %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1</translation>
     </message>
     <message>
         <source>it holds something else than before, besides the key of this run: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token enthält, vom Schlüssel dieses Laufs abgesehen, etwas anderes als vorher: %1</translation>
     </message>
     <message>
         <source>find out who made or removed it; keyconvoy key list shows all keys</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, wer es angelegt oder entfernt hat; keyconvoy key list zeigt alle Schlüssel</translation>
     </message>
     <message>
         <source>changed besides the key of this run</source>
-        <translation type="unfinished"></translation>
+        <translation>geändert außer dem Schlüssel dieses Laufs</translation>
     </message>
     <message>
-        <source>to be generated on the token, %1, label &quot;%2&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>to be generated on the token, %1, label "%2"</source>
+        <translation>wird auf dem Token erzeugt, %1, Label „%2“</translation>
     </message>
     <message>
         <source>key ID</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel-ID</translation>
     </message>
     <message>
         <source>origin</source>
-        <translation type="unfinished"></translation>
+        <translation>Herkunft</translation>
     </message>
     <message>
         <source>check value</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfwert</translation>
     </message>
 </context>
 <context>
     <name>KmsAccess</name>
     <message>
         <source>find out who KMS takes us for</source>
-        <translation type="unfinished"></translation>
+        <translation>feststellen, für wen KMS uns hält</translation>
     </message>
     <message>
         <source>mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Betriebsart</translation>
     </message>
     <message>
         <source>Region</source>
-        <translation type="unfinished"></translation>
+        <translation>Region</translation>
     </message>
     <message>
         <source>endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt</translation>
     </message>
     <message>
         <source>account</source>
-        <translation type="unfinished"></translation>
+        <translation>Konto</translation>
     </message>
     <message>
         <source>caller</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufrufer</translation>
     </message>
     <message>
         <source>TLS</source>
-        <translation type="unfinished"></translation>
+        <translation>TLS</translation>
     </message>
     <message>
         <source>KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS</translation>
     </message>
     <message>
         <source>it is used before we know who we are</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS wird verwendet, bevor bekannt ist, wer wir sind</translation>
     </message>
     <message>
         <source>report this as a defect</source>
-        <translation type="unfinished"></translation>
+        <translation>dies als Programmfehler melden</translation>
     </message>
     <message>
         <source>key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel %1</translation>
     </message>
     <message>
         <source>it lives in Region %1, but this run speaks to %2</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel liegt in der Region %1, dieser Lauf spricht aber mit %2</translation>
     </message>
     <message>
-        <source>choose the key&apos;s Region with --region, or another key</source>
-        <translation type="unfinished"></translation>
+        <source>choose the key's Region with --region, or another key</source>
+        <translation>mit --region die Region des Schlüssels wählen oder einen anderen Schlüssel nehmen</translation>
     </message>
     <message>
         <source>it belongs to account %1, but the credentials are of %2; KMS takes no import across accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel gehört zum Konto %1, die Anmeldedaten aber gehören zu %2; KMS nimmt keinen Import über Kontogrenzen hinweg an</translation>
     </message>
     <message>
-        <source>use credentials of the key&apos;s own account</source>
-        <translation type="unfinished"></translation>
+        <source>use credentials of the key's own account</source>
+        <translation>Anmeldedaten des Kontos verwenden, zu dem der Schlüssel gehört</translation>
     </message>
     <message>
         <source>KMS at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS unter %1</translation>
     </message>
     <message>
         <source>five minutes passed in vain: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>fünf Minuten sind vergeblich vergangen: %1</translation>
     </message>
     <message>
         <source>look at the key with aws kms describe-key; changes in KMS take minutes at times</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel mit aws kms describe-key ansehen; Änderungen in KMS dauern manchmal Minuten</translation>
     </message>
     <message>
         <source>waiting until the new KMS key is known everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>warten, bis der neue KMS-Schlüssel überall bekannt ist</translation>
     </message>
     <message>
         <source>leaving KMS the seconds it wants between two GetParametersForImport calls</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sekunden abwarten, die KMS zwischen zwei Aufrufen von GetParametersForImport verlangt</translation>
     </message>
 </context>
 <context>
     <name>KmsClient</name>
     <message>
         <source>the reply is about key %1, not about %2</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort betrifft den Schlüssel %1, nicht %2</translation>
     </message>
     <message>
         <source>check the endpoint and the proxy, then repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt und Proxy prüfen, dann den Befehl erneut starten</translation>
     </message>
     <message>
         <source>key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel %1</translation>
     </message>
     <message>
         <source>this key is in Region %1, and KMS is asked in %2</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Schlüssel liegt in der Region %1, gefragt wird KMS in %2</translation>
     </message>
     <message>
         <source>repeat the command with --region %1</source>
-        <translation type="unfinished"></translation>
+        <translation>den Befehl mit --region %1 erneut starten</translation>
     </message>
     <message>
         <source>the first attempt to import the key material got no reply but was carried out: KMS lists material %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der erste Versuch, das Schlüsselmaterial zu importieren, blieb ohne Antwort, wurde aber ausgeführt: KMS führt das Material %1 auf</translation>
     </message>
     <message>
         <source>the list of rotations repeats its page</source>
-        <translation type="unfinished"></translation>
+        <translation>die Liste der Rotationen wiederholt ihre Seite</translation>
     </message>
     <message>
         <source>check the endpoint: whoever answers there does not answer like KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>den Endpunkt prüfen: Was dort antwortet, antwortet nicht wie KMS</translation>
     </message>
 </context>
 <context>
     <name>KmsError</name>
     <message>
         <source>renew the credentials (sign in again, or check access key, secret and session token) and repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>die Anmeldedaten erneuern (neu anmelden oder Zugriffsschlüssel, geheimen Schlüssel und Sitzungstoken prüfen) und den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>have an administrator allow this call (kms:%1) in the IAM policy of the caller and in the key&apos;s policy; the text of the service says which side refused</source>
-        <translation type="unfinished"></translation>
+        <source>have an administrator allow this call (kms:%1) in the IAM policy of the caller and in the key's policy; the text of the service says which side refused</source>
+        <translation>diesen Aufruf (kms:%1) durch einen Administrator in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels zulassen lassen; der Text des Dienstes sagt, welche Seite abgelehnt hat</translation>
     </message>
     <message>
         <source>wait a minute and repeat the command; other programs in this account may be calling too</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Minute warten und den Befehl erneut starten; möglicherweise rufen in diesem Konto auch andere Programme auf</translation>
     </message>
     <message>
         <source>look with DescribeKey (and ListKeyRotations) whether the change took effect, then repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>mit DescribeKey (und ListKeyRotations) nachsehen, ob die Änderung wirksam wurde, dann den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>set this machine&apos;s clock (it may be off by five minutes at most), check the secret key, and whether a proxy changes headers on the way</source>
-        <translation type="unfinished"></translation>
+        <source>set this machine's clock (it may be off by five minutes at most), check the secret key, and whether a proxy changes headers on the way</source>
+        <translation>die Uhr dieses Rechners stellen (sie darf höchstens fünf Minuten abweichen), den geheimen Schlüssel prüfen und ob ein Proxy unterwegs Header verändert</translation>
     </message>
     <message>
         <source>report this as a defect with the text of the service</source>
-        <translation type="unfinished"></translation>
+        <translation>dies mit dem Text des Dienstes als Programmfehler melden</translation>
     </message>
     <message>
         <source>something of this name is there already</source>
-        <translation type="unfinished"></translation>
+        <translation>etwas mit diesem Namen ist schon vorhanden</translation>
     </message>
     <message>
         <source>use the existing alias or replica, or change it with UpdateAlias</source>
-        <translation type="unfinished"></translation>
+        <translation>den vorhandenen Alias oder das vorhandene Replikat verwenden oder den Alias mit UpdateAlias ändern</translation>
     </message>
     <message>
         <source>a rotation of this key is due or running</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Rotation dieses Schlüssels steht an oder läuft</translation>
     </message>
     <message>
         <source>wait twenty minutes and repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>zwanzig Minuten warten und den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>the custom key store&apos;s cluster is not usable</source>
-        <translation type="unfinished"></translation>
+        <source>the custom key store's cluster is not usable</source>
+        <translation>der Cluster des benutzerdefinierten Schlüsselspeichers ist nicht verwendbar</translation>
     </message>
     <message>
         <source>imported material needs no custom key store; leave it out</source>
-        <translation type="unfinished"></translation>
+        <translation>importiertes Material braucht keinen benutzerdefinierten Schlüsselspeicher; diese Angabe weglassen</translation>
     </message>
     <message>
         <source>the custom key store is not usable now</source>
-        <translation type="unfinished"></translation>
+        <translation>der benutzerdefinierte Schlüsselspeicher ist zurzeit nicht verwendbar</translation>
     </message>
     <message>
         <source>there is no such custom key store</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen benutzerdefinierten Schlüsselspeicher gibt es nicht</translation>
     </message>
     <message>
         <source>KMS ran into a time-out inside AWS</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS hat innerhalb von AWS eine Zeitüberschreitung erlebt</translation>
     </message>
     <message>
         <source>the KMS key is disabled</source>
-        <translation type="unfinished"></translation>
+        <translation>der KMS-Schlüssel ist deaktiviert</translation>
     </message>
     <message>
         <source>enable it: aws kms enable-key --key-id KEY</source>
-        <translation type="unfinished"></translation>
+        <translation>ihn aktivieren: aws kms enable-key --key-id KEY</translation>
     </message>
     <message>
         <source>the call would have been allowed; it was a dry run</source>
-        <translation type="unfinished"></translation>
+        <translation>der Aufruf wäre zugelassen worden; es war nur eine Vorprüfung ohne Wirkung (dry run)</translation>
     </message>
     <message>
         <source>nothing needs to be done</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts ist zu tun</translation>
     </message>
     <message>
         <source>the import token has expired: more than 24 hours have passed since the parameters were fetched</source>
-        <translation type="unfinished"></translation>
+        <translation>das Import-Token ist abgelaufen: Seit dem Abruf der Parameter sind mehr als 24 Stunden vergangen</translation>
     </message>
     <message>
         <source>fetch new parameters and wrap the key again; the old blob is of no use any more</source>
-        <translation type="unfinished"></translation>
+        <translation>neue Parameter abrufen und den Schlüssel erneut verpacken; der alte Blob ist nicht mehr zu gebrauchen</translation>
     </message>
     <message>
         <source>the ciphertext belongs to another KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>der Geheimtext gehört zu einem anderen KMS-Schlüssel</translation>
     </message>
     <message>
         <source>name the key that encrypted it</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel angeben, der ihn verschlüsselt hat</translation>
     </message>
     <message>
         <source>the blob was unwrapped, but it is not the key material that this KMS key expects</source>
-        <translation type="unfinished"></translation>
+        <translation>der Blob wurde entpackt, enthält aber nicht das Schlüsselmaterial, das dieser KMS-Schlüssel erwartet</translation>
     </message>
     <message>
         <source>find the token key, or its backup, that was imported before; the text of the service names the expected material</source>
-        <translation type="unfinished"></translation>
+        <translation>den Token-Schlüssel, der zuvor importiert wurde, oder seine Sicherungskopie suchen; der Text des Dienstes nennt das erwartete Material</translation>
     </message>
     <message>
         <source>the alias name is not valid</source>
-        <translation type="unfinished"></translation>
+        <translation>der Aliasname ist nicht gültig</translation>
     </message>
     <message>
         <source>it begins with alias/ and holds letters, digits, /, _ and - only</source>
-        <translation type="unfinished"></translation>
+        <translation>er beginnt mit alias/ und enthält nur Buchstaben, Ziffern, /, _ und -</translation>
     </message>
     <message>
         <source>KMS does not take this key identifier here</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS nimmt diese Schlüsselkennung hier nicht an</translation>
     </message>
     <message>
         <source>give the key ID or key ARN; DescribeKey tells which key an alias stands for</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel-ID oder Schlüssel-ARN angeben; DescribeKey sagt, für welchen Schlüssel ein Alias steht</translation>
     </message>
     <message>
         <source>KMS could not open the blob, or what was in it has the wrong length or encoding for this key</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS konnte den Blob nicht öffnen, oder sein Inhalt hat für diesen Schlüssel die falsche Länge oder Kodierung</translation>
     </message>
     <message>
         <source>check that wrapping key and import token come from one reply, and that the algorithm is the one they were fetched for; fetch new parameters and wrap again; qualify the token anew</source>
-        <translation type="unfinished"></translation>
+        <translation>prüfen, ob Verpackungsschlüssel und Import-Token aus ein und derselben Antwort stammen und ob das Verfahren das ist, für das sie abgerufen wurden; neue Parameter abrufen und erneut verpacken; die Eignung des Tokens neu prüfen</translation>
     </message>
     <message>
         <source>the grant token is not valid</source>
-        <translation type="unfinished"></translation>
+        <translation>das Grant-Token ist nicht gültig</translation>
     </message>
     <message>
         <source>leave the grant token out, or take a new one</source>
-        <translation type="unfinished"></translation>
+        <translation>das Grant-Token weglassen oder ein neues nehmen</translation>
     </message>
     <message>
         <source>the import token is damaged, or was issued for another key or Region</source>
-        <translation type="unfinished"></translation>
+        <translation>das Import-Token ist beschädigt oder wurde für einen anderen Schlüssel oder eine andere Region ausgestellt</translation>
     </message>
     <message>
         <source>use the token that came with this wrapping key for this KMS key, or fetch new parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token verwenden, das zusammen mit diesem Verpackungsschlüssel für diesen KMS-Schlüssel kam, oder neue Parameter abrufen</translation>
     </message>
     <message>
-        <source>the key&apos;s usage or spec does not go with this call</source>
-        <translation type="unfinished"></translation>
+        <source>the key's usage or spec does not go with this call</source>
+        <translation>Verwendung oder Key Spec des Schlüssels passt nicht zu diesem Aufruf</translation>
     </message>
     <message>
         <source>compare KeyUsage and KeySpec of the KMS key (DescribeKey) with what was asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>KeyUsage und KeySpec des KMS-Schlüssels (DescribeKey) mit dem Verlangten vergleichen</translation>
     </message>
     <message>
         <source>the list changed while it was read</source>
-        <translation type="unfinished"></translation>
+        <translation>die Liste hat sich geändert, während sie gelesen wurde</translation>
     </message>
     <message>
         <source>repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>den Befehl erneut starten</translation>
     </message>
     <message>
         <source>KMS cannot use the key at the moment</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS kann den Schlüssel im Augenblick nicht verwenden</translation>
     </message>
     <message>
         <source>KMS had an internal failure</source>
-        <translation type="unfinished"></translation>
+        <translation>in KMS ist ein interner Fehler aufgetreten</translation>
     </message>
     <message>
         <source>the MAC is not that of this KMS key: the key material differs</source>
-        <translation type="unfinished"></translation>
+        <translation>der MAC ist nicht der dieses KMS-Schlüssels: Das Schlüsselmaterial ist verschieden</translation>
     </message>
     <message>
         <source>stop here: token key and KMS key are not the same; find out which material was imported</source>
-        <translation type="unfinished"></translation>
+        <translation>hier anhalten: Token-Schlüssel und KMS-Schlüssel sind nicht dieselben; herausfinden, welches Material importiert wurde</translation>
     </message>
     <message>
         <source>the signature is not that of this KMS key: the key material differs</source>
-        <translation type="unfinished"></translation>
+        <translation>die Signatur ist nicht die dieses KMS-Schlüssels: Das Schlüsselmaterial ist verschieden</translation>
     </message>
     <message>
         <source>the KMS key is in a state that does not allow this</source>
-        <translation type="unfinished"></translation>
+        <translation>der KMS-Schlüssel ist in einem Zustand, der dies nicht zulässt</translation>
     </message>
     <message>
         <source>read the text of the service: cancel a pending deletion, wait while the key is creating or updating, import missing material, or finish the pending rotation</source>
-        <translation type="unfinished"></translation>
+        <translation>den Text des Dienstes lesen: eine anstehende Löschung abbrechen, warten, solange der Schlüssel erstellt oder geändert wird, fehlendes Material importieren oder die anstehende Rotation abschließen</translation>
     </message>
     <message>
         <source>a quota of the account or of this key is used up</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Kontingent des Kontos oder dieses Schlüssels ist ausgeschöpft</translation>
     </message>
     <message>
         <source>ask AWS for a higher quota; the limit of 25 rotations of a key cannot be raised, a new KMS key is needed then</source>
-        <translation type="unfinished"></translation>
+        <translation>bei AWS ein höheres Kontingent beantragen; die Grenze von 25 Rotationen je Schlüssel kann nicht angehoben werden, dann wird ein neuer KMS-Schlüssel gebraucht</translation>
     </message>
     <message>
         <source>the key policy is not valid</source>
-        <translation type="unfinished"></translation>
+        <translation>die Richtlinie des Schlüssels ist nicht gültig</translation>
     </message>
     <message>
         <source>correct the policy; the caller must stay able to change it, and a principal made just now may need some seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>die Richtlinie berichtigen; der Aufrufer muss sie weiterhin ändern können, und ein eben erst angelegter Principal braucht möglicherweise einige Sekunden</translation>
     </message>
     <message>
         <source>there is no such key in this account and Region</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen Schlüssel gibt es in diesem Konto und dieser Region nicht</translation>
     </message>
     <message>
         <source>check key, Region and account (keyconvoy doctor shows the last two); a key created just now may need a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel, Region und Konto prüfen (keyconvoy doctor zeigt die beiden letzten); ein eben erst angelegter Schlüssel braucht möglicherweise eine Minute</translation>
     </message>
     <message>
         <source>the tags are not valid</source>
-        <translation type="unfinished"></translation>
+        <translation>die Tags sind nicht gültig</translation>
     </message>
     <message>
         <source>no tag key twice, none beginning with aws:, at most 50</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Tag-Schlüssel doppelt, keiner mit aws: am Anfang, höchstens 50</translation>
     </message>
     <message>
         <source>this kind of KMS key does not allow this</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Art von KMS-Schlüssel lässt dies nicht zu</translation>
     </message>
     <message>
         <source>choose a key whose Origin is EXTERNAL; the Origin of a key cannot be changed</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Schlüssel wählen, dessen Origin EXTERNAL ist; der Origin eines Schlüssels kann nicht geändert werden</translation>
     </message>
     <message>
         <source>the external key is used by another KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>der externe Schlüssel wird von einem anderen KMS-Schlüssel verwendet</translation>
     </message>
     <message>
         <source>the external key is not usable</source>
-        <translation type="unfinished"></translation>
+        <translation>der externe Schlüssel ist nicht verwendbar</translation>
     </message>
     <message>
         <source>there is no such external key</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen externen Schlüssel gibt es nicht</translation>
     </message>
     <message>
         <source>a parameter is missing, malformed, or not allowed with another</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Parameter fehlt, ist falsch aufgebaut oder zusammen mit einem anderen nicht zugelassen</translation>
     </message>
     <message>
         <source>correct what the text of the service names</source>
-        <translation type="unfinished"></translation>
+        <translation>berichtigen, was der Text des Dienstes nennt</translation>
     </message>
     <message>
         <source>the caller may not do this</source>
-        <translation type="unfinished"></translation>
+        <translation>der Aufrufer darf dies nicht</translation>
     </message>
     <message>
         <source>this account is not subscribed to the service or Region</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Konto ist für den Dienst oder die Region nicht angemeldet</translation>
     </message>
     <message>
         <source>have the Region enabled for the account, or choose another</source>
-        <translation type="unfinished"></translation>
+        <translation>die Region für das Konto aktivieren lassen oder eine andere wählen</translation>
     </message>
     <message>
         <source>this Region is not enabled for the account</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Region ist für das Konto nicht aktiviert</translation>
     </message>
     <message>
         <source>AWS does not know this access key, or its session token</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS kennt diesen Zugriffsschlüssel oder sein Sitzungstoken nicht</translation>
     </message>
     <message>
         <source>the session of these credentials has ended</source>
-        <translation type="unfinished"></translation>
+        <translation>die Sitzung dieser Anmeldedaten ist beendet</translation>
     </message>
     <message>
         <source>the request arrived without a signature</source>
-        <translation type="unfinished"></translation>
+        <translation>die Anfrage kam ohne Signatur an</translation>
     </message>
     <message>
-        <source>the request&apos;s signature arrived incomplete</source>
-        <translation type="unfinished"></translation>
+        <source>the request's signature arrived incomplete</source>
+        <translation>die Signatur der Anfrage kam unvollständig an</translation>
     </message>
     <message>
-        <source>the request&apos;s signature is not accepted</source>
-        <translation type="unfinished"></translation>
+        <source>the request's signature is not accepted</source>
+        <translation>die Signatur der Anfrage wird nicht angenommen</translation>
     </message>
     <message>
-        <source>the request&apos;s time stamp is too far from the server&apos;s time</source>
-        <translation type="unfinished"></translation>
+        <source>the request's time stamp is too far from the server's time</source>
+        <translation>der Zeitstempel der Anfrage weicht zu weit von der Zeit des Servers ab</translation>
     </message>
     <message>
         <source>the service could not read the request</source>
-        <translation type="unfinished"></translation>
+        <translation>der Dienst konnte die Anfrage nicht lesen</translation>
     </message>
     <message>
         <source>this endpoint does not know the call %1</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Endpunkt kennt den Aufruf %1 nicht</translation>
     </message>
     <message>
         <source>check the endpoint; an older imitation of KMS may lack this call</source>
-        <translation type="unfinished"></translation>
+        <translation>den Endpunkt prüfen; einer älteren Nachbildung von KMS fehlt möglicherweise dieser Aufruf</translation>
     </message>
     <message>
         <source>check the endpoint; an imitation of KMS may lack STS</source>
-        <translation type="unfinished"></translation>
+        <translation>den Endpunkt prüfen; einer Nachbildung von KMS fehlt möglicherweise STS</translation>
     </message>
     <message>
         <source>the service is not available at the moment</source>
-        <translation type="unfinished"></translation>
+        <translation>der Dienst ist im Augenblick nicht verfügbar</translation>
     </message>
     <message>
         <source>the service had an internal failure</source>
-        <translation type="unfinished"></translation>
+        <translation>im Dienst ist ein interner Fehler aufgetreten</translation>
     </message>
     <message>
         <source>too many calls in a short time</source>
-        <translation type="unfinished"></translation>
+        <translation>zu viele Aufrufe in kurzer Zeit</translation>
     </message>
     <message>
         <source>an earlier call is not complete yet</source>
-        <translation type="unfinished"></translation>
+        <translation>ein früherer Aufruf ist noch nicht abgeschlossen</translation>
     </message>
     <message>
         <source>wait a minute and repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Minute warten und den Befehl erneut starten</translation>
     </message>
     <message>
         <source>the service, or a proxy before it, is not available at the moment</source>
-        <translation type="unfinished"></translation>
+        <translation>der Dienst oder ein vorgeschalteter Proxy ist im Augenblick nicht verfügbar</translation>
     </message>
     <message>
         <source>repeat the command later; look with DescribeKey first whether the change took effect</source>
-        <translation type="unfinished"></translation>
+        <translation>den Befehl später erneut starten; vorher mit DescribeKey nachsehen, ob die Änderung wirksam wurde</translation>
     </message>
     <message>
         <source>the answer points to another address, which KMS never does</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort verweist auf eine andere Adresse, was KMS nie tut</translation>
     </message>
     <message>
         <source>check the endpoint and the proxy; a sign-in page of the network may stand between</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt und Proxy prüfen; möglicherweise steht eine Anmeldeseite des Netzes dazwischen</translation>
     </message>
     <message>
         <source>the call was refused without a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>der Aufruf wurde ohne Begründung abgelehnt</translation>
     </message>
     <message>
         <source>check the proxy and the endpoint first, then credentials and permissions (kms:%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>zuerst Proxy und Endpunkt prüfen, dann Anmeldedaten und Berechtigungen (kms:%1)</translation>
     </message>
     <message>
         <source>the answer is no answer of KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort ist keine Antwort von KMS</translation>
     </message>
     <message>
         <source>check the endpoint and the proxy; if they are right, report this with the request ID</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt und Proxy prüfen; wenn sie stimmen, dies mit der Request-ID melden</translation>
     </message>
     <message>
         <source>the service refused with an error that is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>der Dienst hat mit einem Fehler abgelehnt, der hier nicht bekannt ist</translation>
     </message>
     <message>
         <source>go by the text of the service; the documentation of the call %1 describes its errors</source>
-        <translation type="unfinished"></translation>
+        <translation>sich nach dem Text des Dienstes richten; die Dokumentation des Aufrufs %1 beschreibt seine Fehler</translation>
     </message>
     <message>
         <source>KMS has this key material for this key already</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS hat dieses Schlüsselmaterial für diesen Schlüssel schon</translation>
     </message>
     <message>
-        <source>an earlier attempt may have succeeded: look at the key&apos;s materials (ListKeyRotations); to give the material a new expiry, import it as EXISTING_KEY_MATERIAL</source>
-        <translation type="unfinished"></translation>
+        <source>an earlier attempt may have succeeded: look at the key's materials (ListKeyRotations); to give the material a new expiry, import it as EXISTING_KEY_MATERIAL</source>
+        <translation>möglicherweise war ein früherer Versuch erfolgreich: die Materialien des Schlüssels ansehen (ListKeyRotations); um dem Material einen neuen Ablauf zu geben, es als EXISTING_KEY_MATERIAL importieren</translation>
     </message>
     <message>
         <source>the request is signed for another Region than the one that answers</source>
-        <translation type="unfinished"></translation>
+        <translation>die Anfrage ist für eine andere Region signiert als die, die antwortet</translation>
     </message>
     <message>
-        <source>check --region (AWS_REGION, the profile&apos;s region) against the endpoint and the key&apos;s ARN</source>
-        <translation type="unfinished"></translation>
+        <source>check --region (AWS_REGION, the profile's region) against the endpoint and the key's ARN</source>
+        <translation>--region (AWS_REGION, die Region im Profil) mit dem Endpunkt und der ARN des Schlüssels vergleichen</translation>
     </message>
 </context>
 <context>
     <name>Label</name>
     <message>
         <source>label of the new object</source>
-        <translation type="unfinished"></translation>
+        <translation>Label des neuen Objekts</translation>
     </message>
     <message>
         <source>give it a name by which people will find it again: at most %1 bytes of UTF-8 without control characters, line feeds, or blanks at the ends</source>
-        <translation type="unfinished"></translation>
+        <translation>einen Namen geben, unter dem man es wiederfindet: höchstens %1 Byte UTF-8 ohne Steuerzeichen, Zeilenumbrüche oder Leerzeichen an den Enden</translation>
     </message>
     <message>
         <source>it is no UTF-8</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label ist kein UTF-8</translation>
     </message>
     <message>
         <source>it holds control characters, line feeds or marks that turn the direction of writing</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label enthält Steuerzeichen, Zeilenumbrüche oder Zeichen, die die Schreibrichtung umkehren</translation>
     </message>
     <message>
         <source>it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label ist leer</translation>
     </message>
     <message>
         <source>it begins or ends with a blank, or is nothing else</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label beginnt oder endet mit einem Leerzeichen oder besteht nur daraus</translation>
     </message>
     <message>
         <source>it has %1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label hat %1 Byte</translation>
     </message>
 </context>
 <context>
     <name>LogIn</name>
     <message>
         <source>token %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1</translation>
     </message>
     <message>
         <source>login</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung</translation>
     </message>
     <message>
-        <source>the security officer&apos;s PIN (SO) is empty; nothing was sent to the token</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer's PIN (SO) is empty; nothing was sent to the token</source>
+        <translation>die PIN des Security Officers (SO) ist leer; es wurde nichts an das Token gesendet</translation>
     </message>
     <message>
         <source>the PIN is empty; nothing was sent to the token</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist leer; es wurde nichts an das Token gesendet</translation>
     </message>
     <message>
         <source>start again and give the PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>neu starten und die PIN angeben</translation>
     </message>
     <message>
         <source>logged in here as security officer</source>
-        <translation type="unfinished"></translation>
+        <translation>hier als Security Officer angemeldet</translation>
     </message>
     <message>
         <source>logged in here</source>
-        <translation type="unfinished"></translation>
+        <translation>hier angemeldet</translation>
     </message>
     <message>
-        <source>the PIN entry was cancelled at the token&apos;s own pad</source>
-        <translation type="unfinished"></translation>
+        <source>the PIN entry was cancelled at the token's own pad</source>
+        <translation>die PIN-Eingabe wurde am PIN-Pad des Tokens abgebrochen</translation>
     </message>
     <message>
         <source>start again when you are ready</source>
-        <translation type="unfinished"></translation>
+        <translation>neu starten, sobald Sie bereit sind</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>serial number</source>
-        <translation type="unfinished"></translation>
+        <translation>Seriennummer</translation>
     </message>
     <message>
         <source>state of the PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand der PIN</translation>
     </message>
     <message>
         <source>PIN of the token %1</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN des Tokens %1</translation>
     </message>
     <message>
-        <source>security officer&apos;s PIN of the token %1. Some HSMs erase everything they hold after a few wrong tries; this program tries once</source>
-        <translation type="unfinished"></translation>
+        <source>security officer's PIN of the token %1. Some HSMs erase everything they hold after a few wrong tries; this program tries once</source>
+        <translation>PIN des Security Officers für das Token %1. Manche HSMs löschen nach wenigen falschen Versuchen alles, was sie enthalten; dieses Programm unternimmt einen einzigen Versuch</translation>
     </message>
     <message>
         <source>the token %1 takes the PIN of the %2 at its own pad. Go on, then enter it there, or let the cards go round; the pad is waited for as long as it takes</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token %1 nimmt die PIN des %2 an seinem eigenen PIN-Pad entgegen. Fortfahren und die PIN dann dort eingeben oder die Karten reihum einlegen lassen; auf das PIN-Pad wird gewartet, solange es dauert</translation>
     </message>
     <message>
         <source>security officer (one try; some HSMs erase everything after a few wrong ones)</source>
-        <translation type="unfinished"></translation>
+        <translation>Security Officers (ein Versuch; manche HSMs löschen nach wenigen falschen Versuchen alles)</translation>
     </message>
     <message>
         <source>user</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzers</translation>
     </message>
     <message>
-        <source>one try is left for the security officer&apos;s PIN of the token %1. A wrong one may lock the token for ever or erase it. Use the last try?</source>
-        <translation type="unfinished"></translation>
+        <source>one try is left for the security officer's PIN of the token %1. A wrong one may lock the token for ever or erase it. Use the last try?</source>
+        <translation>für die PIN des Security Officers des Tokens %1 bleibt noch ein Versuch. Ein falscher Versuch kann das Token für immer sperren oder löschen. Den letzten Versuch nutzen?</translation>
     </message>
     <message>
         <source>one try is left for the PIN of the token %1; a wrong one locks it. Use the last try?</source>
-        <translation type="unfinished"></translation>
+        <translation>für die PIN des Tokens %1 bleibt noch ein Versuch; ein falscher Versuch sperrt sie. Den letzten Versuch nutzen?</translation>
     </message>
     <message>
-        <source>the security officer&apos;s PIN (SO) is wrong; state of that PIN now: %1</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer's PIN (SO) is wrong; state of that PIN now: %1</source>
+        <translation>die PIN des Security Officers (SO) ist falsch; Zustand dieser PIN jetzt: %1</translation>
     </message>
     <message>
         <source>the PIN is wrong; state of the PIN now: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist falsch; Zustand der PIN jetzt: %1</translation>
     </message>
     <message>
-        <source>make sure of the security officer&apos;s PIN, which is not the user&apos;s, before you start again: it was tried once and not again, and some HSMs erase everything they hold after a few wrong tries</source>
-        <translation type="unfinished"></translation>
+        <source>make sure of the security officer's PIN, which is not the user's, before you start again: it was tried once and not again, and some HSMs erase everything they hold after a few wrong tries</source>
+        <translation>sich der PIN des Security Officers (nicht der des Benutzers) vergewissern, bevor Sie neu starten: Sie wurde einmal und kein weiteres Mal versucht, und manche HSMs löschen nach wenigen falschen Versuchen alles, was sie enthalten</translation>
     </message>
     <message>
         <source>make sure of the PIN before you start again; it was tried once and not again</source>
-        <translation type="unfinished"></translation>
+        <translation>sich der PIN vergewissern, bevor Sie neu starten; sie wurde einmal und kein weiteres Mal versucht</translation>
     </message>
     <message>
-        <source>the security officer&apos;s PIN is locked</source>
-        <translation type="unfinished"></translation>
+        <source>the security officer's PIN is locked</source>
+        <translation>die PIN des Security Officers ist gesperrt</translation>
     </message>
     <message>
         <source>the PIN is locked</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN ist gesperrt</translation>
     </message>
     <message>
         <source>ask the vendor how this HSM is recovered</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Hersteller erfragen, wie dieses HSM wiederhergestellt wird</translation>
     </message>
     <message>
         <source>the security officer of this token can set a new PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>der Security Officer dieses Tokens kann eine neue PIN setzen</translation>
     </message>
     <message>
         <source>no PIN has been set on this token yet</source>
-        <translation type="unfinished"></translation>
+        <translation>auf diesem Token ist noch keine PIN gesetzt</translation>
     </message>
     <message>
-        <source>set the user&apos;s PIN with the vendor&apos;s tool first</source>
-        <translation type="unfinished"></translation>
+        <source>set the user's PIN with the vendor's tool first</source>
+        <translation>zuerst die PIN des Benutzers mit dem Werkzeug des Herstellers setzen</translation>
     </message>
     <message>
         <source>log in to the token</source>
-        <translation type="unfinished"></translation>
+        <translation>am Token anmelden</translation>
     </message>
     <message>
         <source>log in to the token as security officer</source>
-        <translation type="unfinished"></translation>
+        <translation>am Token als Security Officer anmelden</translation>
     </message>
 </context>
 <context>
     <name>Login</name>
     <message>
-        <source>login to token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>login to token "%1"</source>
+        <translation>Anmeldung am Token „%1“</translation>
     </message>
     <message>
         <source>the token has no PIN for this role yet</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat für diese Rolle noch keine PIN</translation>
     </message>
     <message>
-        <source>initialise the token and its PIN with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>initialise the token and its PIN with the token's own tool</source>
+        <translation>das Token und seine PIN mit dem eigenen Werkzeug des Tokens initialisieren</translation>
     </message>
     <message>
         <source>the security officer has had one try in this run already; some HSMs erase everything after a few wrong ones</source>
-        <translation type="unfinished"></translation>
+        <translation>der Security Officer hatte in diesem Lauf schon einen Versuch; manche HSMs löschen nach wenigen falschen Versuchen alles</translation>
     </message>
     <message>
         <source>make sure of the PIN, then start the program again</source>
-        <translation type="unfinished"></translation>
+        <translation>sich der PIN vergewissern, dann das Programm neu starten</translation>
     </message>
     <message>
-        <source>This is the security officer&apos;s login (SO), not the user&apos;s. Some HSMs erase all keys after a few wrong tries. One try is made; this run will not make another.</source>
-        <translation type="unfinished"></translation>
+        <source>This is the security officer's login (SO), not the user's. Some HSMs erase all keys after a few wrong tries. One try is made; this run will not make another.</source>
+        <translation>Dies ist die Anmeldung des Security Officers (SO), nicht die des Benutzers. Manche HSMs löschen nach wenigen falschen Versuchen alle Schlüssel. Es wird ein Versuch unternommen; dieser Lauf unternimmt keinen weiteren.</translation>
     </message>
 </context>
 <context>
     <name>Memory</name>
     <message>
         <source>secure memory</source>
-        <translation type="unfinished"></translation>
+        <translation>geschützter Speicher</translation>
     </message>
     <message>
         <source>there is no locked memory left for a secret</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein gesperrter Speicher für ein Geheimnis mehr frei</translation>
     </message>
     <message>
         <source>close other sessions of this program, or raise the limit of locked memory (ulimit -l)</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Sitzungen dieses Programms schließen oder die Grenze für gesperrten Speicher anheben (ulimit -l)</translation>
     </message>
 </context>
 <context>
     <name>Module</name>
     <message>
         <source>PKCS#11 module %1</source>
-        <translation type="unfinished"></translation>
+        <translation>PKCS#11-Modul %1</translation>
     </message>
     <message>
         <source>it is loaded already, with another initialisation string or environment; a module starts once per process</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul ist schon geladen, mit einer anderen Initialisierungszeichenkette oder Umgebung; ein Modul startet einmal je Prozess</translation>
     </message>
     <message>
         <source>use the same settings, or a second run of the program</source>
-        <translation type="unfinished"></translation>
+        <translation>dieselben Einstellungen verwenden oder das Programm ein zweites Mal starten</translation>
     </message>
     <message>
         <source>it cannot be loaded as a library</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul lässt sich nicht als Bibliothek laden</translation>
     </message>
     <message>
-        <source>check that the file is the module of this machine&apos;s architecture and that the libraries it needs are installed</source>
-        <translation type="unfinished"></translation>
+        <source>check that the file is the module of this machine's architecture and that the libraries it needs are installed</source>
+        <translation>prüfen, ob die Datei das Modul für die Architektur dieses Rechners ist und ob die benötigten Bibliotheken installiert sind</translation>
     </message>
     <message>
         <source>there is no such file</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Datei gibt es nicht</translation>
     </message>
     <message>
         <source>give the full path of the module; the manual of the token names it</source>
-        <translation type="unfinished"></translation>
+        <translation>den vollständigen Pfad des Moduls angeben; das Handbuch des Tokens nennt ihn</translation>
     </message>
     <message>
         <source>this library is no PKCS#11 module: it has no C_GetFunctionList</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Bibliothek ist kein PKCS#11-Modul: C_GetFunctionList fehlt</translation>
     </message>
     <message>
-        <source>give the path of the token&apos;s PKCS#11 library; the manual of the token names it</source>
-        <translation type="unfinished"></translation>
+        <source>give the path of the token's PKCS#11 library; the manual of the token names it</source>
+        <translation>den Pfad der PKCS#11-Bibliothek des Tokens angeben; das Handbuch des Tokens nennt ihn</translation>
     </message>
     <message>
         <source>C_Initialize, PKCS#11 module %1</source>
-        <translation type="unfinished"></translation>
+        <translation>C_Initialize, PKCS#11-Modul %1</translation>
     </message>
     <message>
         <source>the module does not accept this initialisation string</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul nimmt diese Initialisierungszeichenkette nicht an</translation>
     </message>
     <message>
         <source>the module does not start without an initialisation string</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul startet nicht ohne Initialisierungszeichenkette</translation>
     </message>
     <message>
-        <source>leave it out: most modules take none (SoftHSM refuses any); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
-        <translation type="unfinished"></translation>
+        <source>leave it out: most modules take none (SoftHSM refuses any); NSS softokn wants configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</source>
+        <translation>sie weglassen: die meisten Module nehmen keine (SoftHSM lehnt jede ab); NSS softokn verlangt configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</translation>
     </message>
     <message>
-        <source>give the string that the module&apos;s manual names (--module-init); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
-        <translation type="unfinished"></translation>
+        <source>give the string that the module's manual names (--module-init); NSS softokn wants configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</source>
+        <translation>die Zeichenkette angeben, die das Handbuch des Moduls nennt (--module-init); NSS softokn verlangt configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</translation>
     </message>
 </context>
 <context>
     <name>ModuleProfile</name>
     <message>
         <source>module profile %1, line %2, column %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Modulprofil %1, Zeile %2, Spalte %3</translation>
     </message>
     <message>
-        <source>a profile has library = &quot;PATH&quot;, where needed init = &quot;...&quot;, and a table [environment] of strings</source>
-        <translation type="unfinished"></translation>
+        <source>a profile has library = "PATH", where needed init = "...", and a table [environment] of strings</source>
+        <translation>ein Profil enthält library = "PATH", wenn nötig init = "...", und eine Tabelle [environment] aus Zeichenketten</translation>
     </message>
     <message>
         <source>it is no valid TOML: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Profil ist kein gültiges TOML: %1</translation>
     </message>
     <message>
-        <source>&apos;%1&apos; is no string</source>
-        <translation type="unfinished"></translation>
+        <source>'%1' is no string</source>
+        <translation>'%1' ist keine Zeichenkette</translation>
     </message>
     <message>
-        <source>&apos;environment&apos; is no table</source>
-        <translation type="unfinished"></translation>
+        <source>'environment' is no table</source>
+        <translation>'environment' ist keine Tabelle</translation>
     </message>
     <message>
         <source>the library is neither an absolute path nor a bare file name: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>die Bibliothek ist weder ein absoluter Pfad noch ein bloßer Dateiname: %1</translation>
     </message>
     <message>
         <source>environment of the module</source>
-        <translation type="unfinished"></translation>
+        <translation>Umgebung des Moduls</translation>
     </message>
     <message>
         <source>a variable is not of the form NAME=VALUE</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Variable hat nicht die Form NAME=VALUE</translation>
     </message>
     <message>
         <source>write it like SOFTHSM2_CONF=/etc/softhsm/ceremony.conf</source>
-        <translation type="unfinished"></translation>
+        <translation>sie in der Form SOFTHSM2_CONF=/etc/softhsm/ceremony.conf schreiben</translation>
     </message>
     <message>
         <source>%1 steers which code is loaded into this program</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bestimmt, welcher Code in dieses Programm geladen wird</translation>
     </message>
     <message>
         <source>leave LD_* variables out; name the module by its full path</source>
-        <translation type="unfinished"></translation>
+        <translation>LD_*-Variablen weglassen; das Modul mit vollständigem Pfad angeben</translation>
     </message>
     <message>
-        <source>the name &apos;%1&apos; is not known</source>
-        <translation type="unfinished"></translation>
+        <source>the name '%1' is not known</source>
+        <translation>der Name '%1' ist nicht bekannt</translation>
     </message>
     <message>
         <source>module profile %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Modulprofil %1</translation>
     </message>
     <message>
         <source>it names no library</source>
-        <translation type="unfinished"></translation>
+        <translation>das Profil nennt keine Bibliothek</translation>
     </message>
 </context>
 <context>
     <name>OnTokenWrap</name>
     <message>
         <source>wrapping a %1 key by %2 under %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpacken eines %1-Schlüssels mit %2 unter %3</translation>
     </message>
     <message>
         <source>ask GetParametersForImport for another wrapping algorithm or wrapping key spec</source>
-        <translation type="unfinished"></translation>
+        <translation>von GetParametersForImport ein anderes Verpackungsverfahren oder eine andere Key Spec des Verpackungsschlüssels verlangen</translation>
     </message>
     <message>
         <source>the wrapping public key is %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der öffentliche Verpackungsschlüssel ist %1</translation>
     </message>
     <message>
         <source>use the public key of the GetParametersForImport call that asked for this wrapping key spec</source>
-        <translation type="unfinished"></translation>
+        <translation>den öffentlichen Schlüssel aus dem Aufruf von GetParametersForImport verwenden, der diese Key Spec des Verpackungsschlüssels verlangt hat</translation>
     </message>
     <message>
         <source>the recipe is for another algorithm: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Rezept gilt für ein anderes Verfahren: %1</translation>
     </message>
     <message>
         <source>qualify this token for exactly this key spec and algorithm</source>
-        <translation type="unfinished"></translation>
+        <translation>die Eignung dieses Tokens für genau diese Key Spec und dieses Verfahren prüfen</translation>
     </message>
     <message>
-        <source>the token key &quot;%1&quot; is %2</source>
-        <translation type="unfinished"></translation>
+        <source>the token key "%1" is %2</source>
+        <translation>der Token-Schlüssel „%1“ ist %2</translation>
     </message>
     <message>
         <source>name the key spec that this token key fits, or another key</source>
-        <translation type="unfinished"></translation>
+        <translation>die Key Spec angeben, zu der dieser Token-Schlüssel passt, oder einen anderen Schlüssel</translation>
     </message>
     <message>
-        <source>the token key &quot;%1&quot; is not extractable (CKA_EXTRACTABLE is false)</source>
-        <translation type="unfinished"></translation>
+        <source>the token key "%1" is not extractable (CKA_EXTRACTABLE is false)</source>
+        <translation>der Token-Schlüssel „%1“ ist nicht extrahierbar (CKA_EXTRACTABLE ist false)</translation>
     </message>
     <message>
         <source>such a key can never be wrapped, and the attribute can never be set back; generate a new key</source>
-        <translation type="unfinished"></translation>
+        <translation>ein solcher Schlüssel kann nie verpackt werden, und das Attribut lässt sich nie zurücksetzen; einen neuen Schlüssel erzeugen</translation>
     </message>
     <message>
         <source>the wrapped key as the token gave it</source>
-        <translation type="unfinished"></translation>
+        <translation>der verpackte Schlüssel, wie ihn das Token geliefert hat</translation>
     </message>
     <message>
         <source>do not import it; run the qualification of this token again</source>
-        <translation type="unfinished"></translation>
+        <translation>ihn nicht importieren; die Eignungsprüfung dieses Tokens erneut ausführen</translation>
     </message>
     <message>
         <source>its first %1 bytes are no RSA ciphertext: they are not below the modulus</source>
-        <translation type="unfinished"></translation>
+        <translation>die ersten %1 Byte sind kein RSA-Geheimtext: Sie sind nicht kleiner als der Modulus</translation>
     </message>
     <message>
         <source>it has %1 bytes where a key of %2 bytes takes %3</source>
-        <translation type="unfinished"></translation>
+        <translation>der verpackte Schlüssel hat %1 Byte, ein Schlüssel von %2 Byte ergibt aber %3</translation>
     </message>
     <message>
         <source>the wrap is weaker than the key: %1 counts as %2 bits of security, a %3 key as %4 (NIST SP 800-57)</source>
-        <translation type="unfinished"></translation>
+        <translation>die Verpackung ist schwächer als der Schlüssel: %1 zählt als %2 Bit Sicherheit, ein %3-Schlüssel als %4 (NIST SP 800-57)</translation>
     </message>
     <message>
         <source>use the wrapping key spec RSA_3072 or RSA_4096</source>
-        <translation type="unfinished"></translation>
+        <translation>als Key Spec des Verpackungsschlüssels RSA_3072 oder RSA_4096 verwenden</translation>
     </message>
     <message>
         <source>it was made under another wrapping key than the one given</source>
-        <translation type="unfinished"></translation>
+        <translation>der verpackte Schlüssel entstand unter einem anderen Verpackungsschlüssel als dem angegebenen</translation>
     </message>
 </context>
 <context>
     <name>PinField</name>
     <message>
         <source>PIN field</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN-Feld</translation>
     </message>
     <message>
         <source>there is no memory for it</source>
-        <translation type="unfinished"></translation>
+        <translation>dafür ist kein Speicher vorhanden</translation>
     </message>
     <message>
         <source>close other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Programme schließen</translation>
     </message>
 </context>
 <context>
     <name>Profile</name>
     <message>
-        <source>AWS profile &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>AWS profile "%1"</source>
+        <translation>AWS-Profil „%1“</translation>
     </message>
     <message>
         <source>neither %1 nor %2 has this profile</source>
-        <translation type="unfinished"></translation>
+        <translation>weder %1 noch %2 enthält dieses Profil</translation>
     </message>
     <message>
         <source>check the name after --profile; aws configure list-profiles prints those there are</source>
-        <translation type="unfinished"></translation>
+        <translation>den Namen nach --profile prüfen; aws configure list-profiles gibt die vorhandenen aus</translation>
     </message>
     <message>
         <source>check AWS_PROFILE; aws configure list-profiles prints the profiles there are</source>
-        <translation type="unfinished"></translation>
+        <translation>AWS_PROFILE prüfen; aws configure list-profiles gibt die vorhandenen Profile aus</translation>
     </message>
 </context>
 <context>
     <name>PublicKey</name>
     <message>
         <source>public key</source>
-        <translation type="unfinished"></translation>
+        <translation>öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>its bytes are no DER SubjectPublicKeyInfo</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Bytes sind kein DER-kodiertes SubjectPublicKeyInfo</translation>
     </message>
     <message>
         <source>find out where it came from before you use this key</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, woher dieser Schlüssel stammt, bevor Sie ihn verwenden</translation>
     </message>
     <message>
-        <source>public key on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>public key on token "%1"</source>
+        <translation>öffentlicher Schlüssel auf dem Token „%1“</translation>
     </message>
     <message>
         <source>the token does not report the parts of this public key, or its type is not handled</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token meldet die Bestandteile dieses öffentlichen Schlüssels nicht, oder seine Art wird nicht unterstützt</translation>
     </message>
     <message>
-        <source>check the object with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>check the object with the token's own tool</source>
+        <translation>das Objekt mit dem eigenen Werkzeug des Tokens prüfen</translation>
     </message>
     <message>
         <source>this is no DER SubjectPublicKeyInfo of an RSA, EC or Ed25519 key</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist kein DER-kodiertes SubjectPublicKeyInfo eines RSA-, EC- oder Ed25519-Schlüssels</translation>
     </message>
     <message>
         <source>check the file that it came from</source>
-        <translation type="unfinished"></translation>
+        <translation>die Datei prüfen, aus der es stammt</translation>
     </message>
 </context>
 <context>
     <name>QObject</name>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Copy %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kopieren</translation>
     </message>
 </context>
 <context>
     <name>Qualification</name>
     <message>
         <source>the blob has %1 bytes where RSAES-OAEP under this key gives exactly %2</source>
-        <translation type="unfinished"></translation>
+        <translation>der Blob hat %1 Byte, RSAES-OAEP ergibt unter diesem Schlüssel aber genau %2</translation>
     </message>
     <message>
         <source>the blob has %1 bytes: not %2 bytes of RSA part and a multiple of 8 behind them</source>
-        <translation type="unfinished"></translation>
+        <translation>der Blob hat %1 Byte: nicht %2 Byte RSA-Teil und dahinter ein Vielfaches von 8</translation>
     </message>
     <message>
         <source>the blob is a %1 envelope although %2 was asked</source>
-        <translation type="unfinished"></translation>
+        <translation>der Blob ist ein Umschlag mit %1, obwohl %2 verlangt war</translation>
     </message>
     <message>
         <source>the blob is OAEP with %1, but its mask (MGF1) uses %2</source>
-        <translation type="unfinished"></translation>
+        <translation>der Blob ist OAEP mit %1, seine Maske (MGF1) verwendet aber %2</translation>
     </message>
     <message>
         <source>the RSA part holds %1 bytes, not the 32 of an AES-256 key</source>
-        <translation type="unfinished"></translation>
+        <translation>der RSA-Teil enthält %1 Byte, nicht die 32 eines AES-256-Schlüssels</translation>
     </message>
     <message>
-        <source>the key is wrapped by RFC 3394 (with padding of the token&apos;s own), not by RFC 5649 as KMS wants it</source>
-        <translation type="unfinished"></translation>
+        <source>the key is wrapped by RFC 3394 (with padding of the token's own), not by RFC 5649 as KMS wants it</source>
+        <translation>der Schlüssel ist nach RFC 3394 verpackt (mit eigener Auffüllung des Tokens), nicht nach RFC 5649, wie KMS es verlangt</translation>
     </message>
     <message>
         <source>the RSA part opens, but what follows is no RFC 5649 key wrap under the AES key in it</source>
-        <translation type="unfinished"></translation>
+        <translation>der RSA-Teil lässt sich öffnen, aber was folgt, ist kein nach RFC 5649 unter dem enthaltenen AES-Schlüssel verpackter Schlüssel</translation>
     </message>
     <message>
         <source>the two parts of the blob are swapped: the RSA part comes last</source>
-        <translation type="unfinished"></translation>
+        <translation>die beiden Teile des Blobs sind vertauscht: Der RSA-Teil steht am Ende</translation>
     </message>
     <message>
         <source>the RSA part of the blob does not open, neither with SHA-256 nor with SHA-1</source>
-        <translation type="unfinished"></translation>
+        <translation>der RSA-Teil des Blobs lässt sich nicht öffnen, weder mit SHA-256 noch mit SHA-1</translation>
     </message>
     <message>
         <source>this token can wrap %1 keys by %2 under %3, with %4: %5</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Token kann %1-Schlüssel mit %2 unter %3 verpacken, und zwar durch %4: %5</translation>
     </message>
     <message>
         <source>this token cannot wrap %1 keys by %2: %3; nothing else that KMS takes for %1 works on it either: use another token</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3; auch nichts anderes, was KMS für %1 annimmt, gelingt darauf: ein anderes Token verwenden</translation>
     </message>
     <message>
         <source>this token cannot wrap %1 keys by %2: %3; it knows OAEP with SHA-1 only: use %4 with a stated reason, or another token</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3; es kennt OAEP nur mit SHA-1: %4 mit angegebener Begründung verwenden oder ein anderes Token</translation>
     </message>
     <message>
         <source>this token cannot wrap %1 keys by %2: %3; %4 works on it: use that, or another token</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3; %4 gelingt darauf: dies verwenden oder ein anderes Token</translation>
     </message>
     <message>
         <source>nothing can be shown about %1 keys on this token: %2; use another token</source>
-        <translation type="unfinished"></translation>
+        <translation>über %1-Schlüssel lässt sich auf diesem Token nichts zeigen: %2; ein anderes Token verwenden</translation>
     </message>
     <message>
         <source>%1 zero bytes follow the PKCS#8 inside the blob: the token pads the key before it wraps it, so the length that RFC 5649 carries is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>auf das PKCS#8 im Blob folgen %1 Nullbytes: Das Token füllt den Schlüssel vor dem Verpacken auf, daher ist die Länge, die RFC 5649 mitführt, falsch</translation>
     </message>
     <message>
         <source>%1 bytes follow the PKCS#8 inside the blob</source>
-        <translation type="unfinished"></translation>
+        <translation>auf das PKCS#8 im Blob folgen %1 Byte</translation>
     </message>
     <message>
         <source>the PKCS#8 inside the blob is for another algorithm (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>das PKCS#8 im Blob gilt für einen anderen Algorithmus (%1)</translation>
     </message>
     <message>
         <source>the PKCS#8 inside the blob does not name its curve; KMS refuses explicit parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>das PKCS#8 im Blob nennt seine Kurve nicht; KMS lehnt explizite Parameter ab</translation>
     </message>
     <message>
         <source>the PKCS#8 inside the blob names another curve</source>
-        <translation type="unfinished"></translation>
+        <translation>das PKCS#8 im Blob nennt eine andere Kurve</translation>
     </message>
     <message>
-        <source>the private key inside the blob does not belong to the throw-away key&apos;s public key</source>
-        <translation type="unfinished"></translation>
+        <source>the private key inside the blob does not belong to the throw-away key's public key</source>
+        <translation>der private Schlüssel im Blob gehört nicht zum öffentlichen Schlüssel des Wegwerfschlüssels</translation>
     </message>
     <message>
         <source>the private key inside the blob is not consistent (EVP_PKEY_check)</source>
-        <translation type="unfinished"></translation>
+        <translation>der private Schlüssel im Blob ist in sich nicht stimmig (EVP_PKEY_check)</translation>
     </message>
     <message>
         <source>what is inside the blob is no PKCS#8 private key</source>
-        <translation type="unfinished"></translation>
+        <translation>was der Blob enthält, ist kein privater Schlüssel in PKCS#8</translation>
     </message>
     <message>
         <source>the private key in the PKCS#8 inside the blob cannot be decoded</source>
-        <translation type="unfinished"></translation>
+        <translation>der private Schlüssel im PKCS#8 im Blob lässt sich nicht dekodieren</translation>
     </message>
     <message>
         <source>the RSA key inside the blob has %1 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>der RSA-Schlüssel im Blob hat %1 Bit</translation>
     </message>
     <message>
         <source>a secret of %1 bytes came back as %2, with zero bytes behind it: the token pads the key before it wraps it, so the length that RFC 5649 carries is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Geheimnis von %1 Byte kam als %2 Byte zurück, mit Nullbytes dahinter: Das Token füllt den Schlüssel vor dem Verpacken auf, daher ist die Länge, die RFC 5649 mitführt, falsch</translation>
     </message>
     <message>
         <source>a secret of %1 bytes came back as %2</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Geheimnis von %1 Byte kam als %2 Byte zurück</translation>
     </message>
     <message>
         <source>the wrapping key made here</source>
-        <translation type="unfinished"></translation>
+        <translation>der hier erzeugte Verpackungsschlüssel</translation>
     </message>
     <message>
         <source>the key inside the blob has %1 bytes; %2 to %3 are plausible</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel im Blob hat %1 Byte; plausibel sind %2 bis %3</translation>
     </message>
     <message>
         <source>%1; its length is no multiple of 8, so that the padding was really tried, and %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1; seine Länge ist kein Vielfaches von 8, sodass die Auffüllung wirklich erprobt wurde, und %2</translation>
     </message>
     <message>
         <source>the PKCS#8 of %1 throw-away keys all had a length that is a multiple of 8, so the padding could not be tried</source>
-        <translation type="unfinished"></translation>
+        <translation>das PKCS#8 von %1 Wegwerfschlüsseln hatte jedes Mal eine Länge, die ein Vielfaches von 8 ist, daher konnte die Auffüllung nicht erprobt werden</translation>
     </message>
     <message>
         <source>a throw-away key (%1) came back as exactly one PKCS#8 of %2 bytes, the private half of its public key</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wegwerfschlüssel (%1) kam als genau ein PKCS#8 von %2 Byte zurück, die private Hälfte zu seinem öffentlichen Schlüssel</translation>
     </message>
     <message>
         <source>a throw-away key (%1) came back as exactly %2 bytes with the same check value (%3)</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wegwerfschlüssel (%1) kam als genau %2 Byte mit demselben Prüfwert (%3) zurück</translation>
     </message>
     <message>
         <source>the key inside the blob is not the throw-away key: its check value differs (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel im Blob ist nicht der Wegwerfschlüssel: Sein Prüfwert ist ein anderer (%1)</translation>
     </message>
     <message>
         <source>the token gives no check value of the throw-away key to compare with: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token gibt zum Wegwerfschlüssel keinen Prüfwert zum Vergleichen: %1</translation>
     </message>
     <message>
         <source>the key inside the blob is not the throw-away key: its HMAC-SHA-256 differs</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel im Blob ist nicht der Wegwerfschlüssel: Sein HMAC-SHA-256 ist ein anderer</translation>
     </message>
     <message>
         <source>a throw-away key (%1) came back as exactly %2 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wegwerfschlüssel (%1) kam als genau %2 Byte zurück</translation>
     </message>
     <message>
         <source>a throw-away key (%1) came back as exactly %2 bytes with the same HMAC-SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Wegwerfschlüssel (%1) kam als genau %2 Byte mit demselben HMAC-SHA-256 zurück</translation>
     </message>
     <message>
         <source>the token cannot generate a throw-away key (%1): %2</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token kann keinen Wegwerfschlüssel (%1) erzeugen: %2</translation>
     </message>
     <message>
         <source>the token refused to wrap a throw-away key (%1): %2</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat es abgelehnt, einen Wegwerfschlüssel (%1) zu verpacken: %2</translation>
     </message>
     <message>
         <source>the throw-away key (%1) could not be compared: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>der Wegwerfschlüssel (%1) konnte nicht verglichen werden: %2</translation>
     </message>
     <message>
         <source>qualifying %1 by %2 under %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Eignungsprüfung für %1 mit %2 unter %3</translation>
     </message>
     <message>
         <source>ask for a combination that KMS takes</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Kombination verlangen, die KMS annimmt</translation>
     </message>
 </context>
 <context>
     <name>QualificationFile</name>
     <message>
         <source>delete this qualification and run it again (keyconvoy token qualify)</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Eignungsprüfung löschen und erneut ausführen (keyconvoy token qualify)</translation>
     </message>
     <message>
         <source>%1 is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 fehlt</translation>
     </message>
     <message>
         <source>%1 is no text</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein Text</translation>
     </message>
     <message>
         <source>%1 is neither true nor false</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist weder true noch false</translation>
     </message>
     <message>
         <source>%1 is no time in RFC 3339</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Zeitangabe nach RFC 3339</translation>
     </message>
     <message>
         <source>%1 is not hexadecimal</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht hexadezimal</translation>
     </message>
     <message>
         <source>%1 has a value that is not known here</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat einen Wert, der hier nicht bekannt ist</translation>
     </message>
     <message>
         <source>%1 is no list</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Liste</translation>
     </message>
     <message>
         <source>%1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1</translation>
     </message>
     <message>
         <source>chosen is not the first attempt that qualified</source>
-        <translation type="unfinished"></translation>
+        <translation>in chosen steht nicht der erste Versuch, der sich als geeignet erwies</translation>
     </message>
     <message>
         <source>combination is one that KMS refuses</source>
-        <translation type="unfinished"></translation>
+        <translation>in combination steht eine Kombination, die KMS ablehnt</translation>
     </message>
     <message>
         <source>chosen does not fit the wrapping algorithm</source>
-        <translation type="unfinished"></translation>
+        <translation>der Wert in chosen passt nicht zum Verpackungsverfahren</translation>
     </message>
     <message>
         <source>schema is not %1</source>
-        <translation type="unfinished"></translation>
+        <translation>der Wert in schema ist nicht %1</translation>
     </message>
 </context>
 <context>
     <name>QualificationStore</name>
     <message>
         <source>%1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1</translation>
     </message>
 </context>
 <context>
     <name>Qualifier</name>
     <message>
         <source>trying %1 with throw-away keys</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird mit Wegwerfschlüsseln erprobt</translation>
     </message>
     <message>
         <source>the result for %1 could not be kept: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ergebnis für %1 konnte nicht aufbewahrt werden: %2</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>für %1</translation>
     </message>
     <message>
-        <source>What this token can wrap is found out by trying: it generates these throw-away keys, wraps them under a key of this program, which opens them, and destroys them again. No key that is kept takes part. They appear in the HSM&apos;s audit log; their IDs and times are in the result. Go on?</source>
-        <translation type="unfinished"></translation>
+        <source>What this token can wrap is found out by trying: it generates these throw-away keys, wraps them under a key of this program, which opens them, and destroys them again. No key that is kept takes part. They appear in the HSM's audit log; their IDs and times are in the result. Go on?</source>
+        <translation>Was dieses Token verpacken kann, wird durch Ausprobieren festgestellt: Es erzeugt diese Wegwerfschlüssel, verpackt sie unter einem Schlüssel dieses Programms, das sie öffnet, und vernichtet sie wieder. Kein Schlüssel, der behalten wird, ist beteiligt. Sie erscheinen im Audit-Log des HSM; ihre IDs und Zeiten stehen im Ergebnis. Fortfahren?</translation>
     </message>
 </context>
 <context>
     <name>QualifyJob</name>
     <message>
         <source>look for results that still hold</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Ergebnissen suchen, die noch gelten</translation>
     </message>
     <message>
         <source>name the throw-away keys</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wegwerfschlüssel nennen</translation>
     </message>
     <message>
         <source>qualify %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Eignung für %1 prüfen</translation>
     </message>
     <message>
-        <source>note the token&apos;s state</source>
-        <translation type="unfinished"></translation>
+        <source>note the token's state</source>
+        <translation>den Zustand des Tokens festhalten</translation>
     </message>
     <message>
         <source>still holding</source>
-        <translation type="unfinished"></translation>
+        <translation>noch gültig</translation>
     </message>
     <message>
         <source>qualified</source>
-        <translation type="unfinished"></translation>
+        <translation>geeignet</translation>
     </message>
     <message>
         <source>reason</source>
-        <translation type="unfinished"></translation>
+        <translation>Begründung</translation>
     </message>
     <message>
         <source>combinations</source>
-        <translation type="unfinished"></translation>
+        <translation>Kombinationen</translation>
     </message>
     <message>
         <source>none was named</source>
-        <translation type="unfinished"></translation>
+        <translation>es wurde keine angegeben</translation>
     </message>
     <message>
         <source>name a key spec and a wrapping algorithm to try</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Key Spec und ein Verpackungsverfahren zum Erproben angeben</translation>
     </message>
     <message>
         <source>combination %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Kombination %1</translation>
     </message>
     <message>
         <source>leave it out: KMS takes no such blob, whatever the token can do</source>
-        <translation type="unfinished"></translation>
+        <translation>sie weglassen: KMS nimmt einen solchen Blob nicht an, was immer das Token kann</translation>
     </message>
 </context>
 <context>
     <name>ReadBack</name>
     <message>
         <source>the token does not report %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token meldet %1 nicht</translation>
     </message>
     <message>
         <source>the token set %1 to %2 by itself, which is known of it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat %1 von sich aus auf %2 gesetzt; das ist von ihm bekannt</translation>
     </message>
     <message>
-        <source>attributes of the new key on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>attributes of the new key on token "%1"</source>
+        <translation>Attribute des neuen Schlüssels auf dem Token „%1“</translation>
     </message>
     <message>
         <source>the token did not make what was asked for: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat nicht erzeugt, was verlangt war: %1</translation>
     </message>
     <message>
         <source>the key was removed again; the token may have a policy of its own: ask who administers it</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel wurde wieder entfernt; möglicherweise hat das Token eine eigene Richtlinie: seinen Verwalter fragen</translation>
     </message>
 </context>
 <context>
     <name>Rehearsal</name>
     <message>
         <source>start the KMS simulator and make fresh tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>den KMS-Simulator starten und frische Tokens anlegen</translation>
     </message>
     <message>
         <source>%1 on %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 auf %2</translation>
     </message>
     <message>
         <source>%1 on %2, which must be refused</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 auf %2; dies muss abgelehnt werden</translation>
     </message>
     <message>
         <source>write the result</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ergebnis schreiben</translation>
     </message>
     <message>
         <source>address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>account</source>
-        <translation type="unfinished"></translation>
+        <translation>Konto</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>left out: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgelassen: %1</translation>
     </message>
     <message>
         <source>result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>no software token is installed on this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>auf diesem Rechner ist kein Software-Token installiert</translation>
     </message>
     <message>
         <source>install one of them (Debian: apt-get install softhsm2 libnss3 libnss3-tools)</source>
-        <translation type="unfinished"></translation>
+        <translation>eines davon installieren (Debian: apt-get install softhsm2 libnss3 libnss3-tools)</translation>
     </message>
 </context>
 <context>
     <name>ReplyObject</name>
     <message>
         <source>check the endpoint and the proxy: whoever answers there does not answer like KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt und Proxy prüfen: Was dort antwortet, antwortet nicht wie KMS</translation>
     </message>
     <message>
         <source>the reply is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort ist leer</translation>
     </message>
     <message>
         <source>the reply is no JSON object</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort ist kein JSON-Objekt</translation>
     </message>
     <message>
         <source>the reply lacks %1</source>
-        <translation type="unfinished"></translation>
+        <translation>in der Antwort fehlt %1</translation>
     </message>
     <message>
         <source>%1 in the reply is no text</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist kein Text</translation>
     </message>
     <message>
         <source>%1 in the reply is neither true nor false</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist weder true noch false</translation>
     </message>
     <message>
         <source>%1 in the reply is no Base64, or empty</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist kein Base64 oder leer</translation>
     </message>
     <message>
         <source>%1 in the reply is no number of seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist keine Anzahl von Sekunden</translation>
     </message>
     <message>
         <source>%1 in the reply is no time of this or the next eight millennia</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist keine Zeit dieses oder der nächsten acht Jahrtausende</translation>
     </message>
     <message>
         <source>%1 in the reply is no list</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist keine Liste</translation>
     </message>
     <message>
         <source>%1 in the reply is no list of texts</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist keine Liste von Texten</translation>
     </message>
     <message>
         <source>%1 in the reply is no object</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist kein Objekt</translation>
     </message>
     <message>
         <source>%1 in the reply is no list of objects</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 in der Antwort ist keine Liste von Objekten</translation>
     </message>
 </context>
 <context>
     <name>Seal</name>
     <message>
-        <source>sealing a key on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>sealing a key on token "%1"</source>
+        <translation>Versiegeln eines Schlüssels auf dem Token „%1“</translation>
     </message>
     <message>
         <source>the token accepted CKA_EXTRACTABLE=false, but does not report it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat CKA_EXTRACTABLE=false angenommen, meldet es aber nicht</translation>
     </message>
     <message>
-        <source>treat the key as extractable; ask the token&apos;s vendor</source>
-        <translation type="unfinished"></translation>
+        <source>treat the key as extractable; ask the token's vendor</source>
+        <translation>den Schlüssel als extrahierbar behandeln; den Hersteller des Tokens fragen</translation>
     </message>
 </context>
 <context>
     <name>ServiceCall</name>
     <message>
         <source>%1 may or may not have been carried out; it was not repeated, since that could make a second key. Look first (aws kms list-keys; by description, tag or creation date), then repeat the command, or go on with the key that is there</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht; der Aufruf wurde nicht wiederholt, weil dadurch ein zweiter Schlüssel entstehen könnte. Erst nachsehen (aws kms list-keys; nach Beschreibung, Tag oder Erstellungsdatum), dann den Befehl erneut starten oder mit dem vorhandenen Schlüssel weitermachen</translation>
     </message>
     <message>
         <source>%1 may or may not have been carried out: look with DescribeKey; repeating it with the same material does no harm</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht: mit DescribeKey nachsehen; eine Wiederholung mit demselben Material schadet nicht</translation>
     </message>
     <message>
         <source>KMS %1 at %2</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS %1 bei %2</translation>
     </message>
     <message>
         <source>STS %1 at %2</source>
-        <translation type="unfinished"></translation>
+        <translation>STS %1 bei %2</translation>
     </message>
     <message>
-        <source>tls: private or intercepted: the certificate of %1 ends at &quot;%2&quot;, which is no root of Amazon Trust Services</source>
-        <translation type="unfinished"></translation>
+        <source>tls: private or intercepted: the certificate of %1 ends at "%2", which is no root of Amazon Trust Services</source>
+        <translation>tls: private oder abgefangen: Das Zertifikat von %1 endet bei „%2“, und das ist keine Wurzel von Amazon Trust Services</translation>
     </message>
     <message>
         <source>whoever owns that root can swap the wrapping key; --require-amazon-roots refuses such connections</source>
-        <translation type="unfinished"></translation>
+        <translation>wer diese Wurzel besitzt, kann den Verpackungsschlüssel austauschen; --require-amazon-roots lehnt solche Verbindungen ab</translation>
     </message>
     <message>
-        <source>this machine&apos;s clock is %1 seconds behind the time of %2</source>
-        <translation type="unfinished"></translation>
+        <source>this machine's clock is %1 seconds behind the time of %2</source>
+        <translation>die Uhr dieses Rechners geht %1 Sekunden nach gegenüber der Zeit von %2</translation>
     </message>
     <message>
-        <source>this machine&apos;s clock is %1 seconds ahead of the time of %2</source>
-        <translation type="unfinished"></translation>
+        <source>this machine's clock is %1 seconds ahead of the time of %2</source>
+        <translation>die Uhr dieses Rechners geht %1 Sekunden vor gegenüber der Zeit von %2</translation>
     </message>
     <message>
         <source>set the clock: expiry times and the 24 hours of the import token rest on it</source>
-        <translation type="unfinished"></translation>
+        <translation>die Uhr stellen: Ablaufzeiten und die 24 Stunden des Import-Tokens beruhen auf ihr</translation>
     </message>
     <message>
-        <source>the service refused this machine&apos;s time; requests are signed with its own time instead (%1 seconds %2)</source>
-        <translation type="unfinished"></translation>
+        <source>the service refused this machine's time; requests are signed with its own time instead (%1 seconds %2)</source>
+        <translation>der Dienst hat die Zeit dieses Rechners abgelehnt; Anfragen werden stattdessen mit der Zeit des Dienstes signiert (%1 Sekunden %2)</translation>
     </message>
     <message>
         <source>set the clock</source>
-        <translation type="unfinished"></translation>
+        <translation>die Uhr stellen</translation>
     </message>
 </context>
 <context>
     <name>SharedConfig</name>
     <message>
         <source>file %1, line %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei %1, Zeile %2</translation>
     </message>
     <message>
         <source>correct this line; the AWS command line reads the same file</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Zeile berichtigen; die AWS-Befehlszeile liest dieselbe Datei</translation>
     </message>
     <message>
         <source>a section is written [name]</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Abschnitt wird [name] geschrieben</translation>
     </message>
     <message>
         <source>the section [%1] is there twice</source>
-        <translation type="unfinished"></translation>
+        <translation>der Abschnitt [%1] ist zweimal vorhanden</translation>
     </message>
     <message>
         <source>a setting stands before the first [section]</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Einstellung steht vor dem ersten [section]</translation>
     </message>
     <message>
         <source>this is neither a [section] nor name = value</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist weder ein [section] noch name = value</translation>
     </message>
     <message>
         <source>the setting %1 is there twice in its section</source>
-        <translation type="unfinished"></translation>
+        <translation>die Einstellung %1 ist in ihrem Abschnitt zweimal vorhanden</translation>
     </message>
 </context>
 <context>
     <name>SimulatorProcess</name>
     <message>
         <source>KMS simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Simulator</translation>
     </message>
     <message>
         <source>there is no %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gibt es nicht</translation>
     </message>
     <message>
         <source>name the program keyconvoy-kms-simulator, or install the package keyconvoy-kms-simulator and leave the option out</source>
-        <translation type="unfinished"></translation>
+        <translation>das Programm keyconvoy-kms-simulator angeben oder das Paket keyconvoy-kms-simulator installieren und die Option weglassen</translation>
     </message>
     <message>
         <source>the program %1 is neither beside this one nor on PATH</source>
-        <translation type="unfinished"></translation>
+        <translation>das Programm %1 liegt weder neben diesem noch im PATH</translation>
     </message>
     <message>
         <source>install the Debian package keyconvoy-kms-simulator; it is a package of its own so that a production workstation does not have it</source>
-        <translation type="unfinished"></translation>
+        <translation>das Debian-Paket keyconvoy-kms-simulator installieren; es ist ein eigenes Paket, damit ein Produktionsrechner es nicht hat</translation>
     </message>
     <message>
         <source>%1 did not get ready</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht bereit</translation>
     </message>
     <message>
         <source>start it by hand to see what it says</source>
-        <translation type="unfinished"></translation>
+        <translation>das Programm von Hand starten, um zu sehen, was es ausgibt</translation>
     </message>
     <message>
         <source>its first line is not the one that was agreed</source>
-        <translation type="unfinished"></translation>
+        <translation>seine erste Zeile ist nicht die vereinbarte</translation>
     </message>
     <message>
         <source>install simulator and keyconvoy of the same version</source>
-        <translation type="unfinished"></translation>
+        <translation>Simulator und keyconvoy in derselben Version installieren</translation>
     </message>
 </context>
 <context>
     <name>StateFiles</name>
     <message>
         <source>%1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1</translation>
     </message>
     <message>
         <source>it cannot be written: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben ist nicht möglich: %1</translation>
     </message>
     <message>
         <source>make room or give write permission there, or set XDG_STATE_HOME to another folder</source>
-        <translation type="unfinished"></translation>
+        <translation>dort Platz schaffen oder Schreibrecht erteilen oder XDG_STATE_HOME auf einen anderen Ordner setzen</translation>
     </message>
     <message>
         <source>environment</source>
-        <translation type="unfinished"></translation>
+        <translation>Umgebung</translation>
     </message>
     <message>
         <source>neither XDG_STATE_HOME nor HOME holds an absolute path, so there is no place to keep results</source>
-        <translation type="unfinished"></translation>
+        <translation>weder XDG_STATE_HOME noch HOME enthält einen absoluten Pfad, also gibt es keinen Ort, um Ergebnisse aufzubewahren</translation>
     </message>
     <message>
         <source>set one of them</source>
-        <translation type="unfinished"></translation>
+        <translation>eine der beiden setzen</translation>
     </message>
 </context>
 <context>
     <name>Station</name>
     <message>
         <source>the account is %1, which belongs to the simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>das Konto ist %1, und dieses gehört zum Simulator</translation>
     </message>
     <message>
-        <source>the key %1 belongs to the simulator&apos;s account</source>
-        <translation type="unfinished"></translation>
+        <source>the key %1 belongs to the simulator's account</source>
+        <translation>der Schlüssel %1 gehört zum Konto des Simulators</translation>
     </message>
     <message>
         <source>%1 says that it is a simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gibt an, ein Simulator zu sein</translation>
     </message>
     <message>
         <source>%1 is reached by plain http</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird über einfaches http erreicht</translation>
     </message>
     <message>
         <source>KMS at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS unter %1</translation>
     </message>
     <message>
         <source>declare a rehearsal with --rehearsal, or name the real endpoint and credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>den Lauf mit --rehearsal als Probe kennzeichnen oder den echten Endpunkt und echte Anmeldedaten angeben</translation>
     </message>
     <message>
         <source>a rehearsal was declared, but account %1 looks like a real one</source>
-        <translation type="unfinished"></translation>
+        <translation>der Lauf ist als Probe gekennzeichnet, aber das Konto %1 sieht nach einem echten aus</translation>
     </message>
     <message>
         <source>start the simulator and name its --endpoint-url, or leave --rehearsal out</source>
-        <translation type="unfinished"></translation>
+        <translation>den Simulator starten und seine Adresse mit --endpoint-url angeben oder --rehearsal weglassen</translation>
     </message>
 </context>
 <context>
     <name>StationProfile</name>
     <message>
         <source>station</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsplatz</translation>
     </message>
     <message>
         <source>open the page Station and fill it in</source>
-        <translation type="unfinished"></translation>
+        <translation>die Seite Arbeitsplatz öffnen und ausfüllen</translation>
     </message>
     <message>
         <source>no PKCS#11 module is named</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein PKCS#11-Modul angegeben</translation>
     </message>
     <message>
         <source>no token is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein Token gewählt</translation>
     </message>
 </context>
 <context>
     <name>Sts</name>
     <message>
         <source>the answer names no caller (account, ARN and user ID)</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort nennt keinen Aufrufer (Konto, ARN und Benutzer-ID)</translation>
     </message>
     <message>
         <source>check the endpoint and the proxy: whoever answers there is not STS</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt und Proxy prüfen: Was dort antwortet, ist nicht STS</translation>
     </message>
 </context>
 <context>
     <name>Token</name>
     <message>
-        <source>key with %1 on token &quot;%2&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>key with %1 on token "%2"</source>
+        <translation>Schlüssel mit %1 auf dem Token „%2“</translation>
     </message>
     <message>
         <source>no secret or private key matches</source>
-        <translation type="unfinished"></translation>
+        <translation>kein geheimer oder privater Schlüssel passt</translation>
     </message>
     <message>
         <source>log in first: private keys are not seen before that</source>
-        <translation type="unfinished"></translation>
+        <translation>zuerst anmelden: private Schlüssel sind vorher nicht sichtbar</translation>
     </message>
     <message>
-        <source>check the name; &apos;key list&apos; shows what is on the token</source>
-        <translation type="unfinished"></translation>
+        <source>check the name; 'key list' shows what is on the token</source>
+        <translation>den Namen prüfen; 'key list' zeigt, was auf dem Token ist</translation>
     </message>
     <message>
         <source>%1 keys match: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Schlüssel passen: %2</translation>
     </message>
     <message>
         <source>name the key by label and ID (id=%.. in the URI)</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel mit Label und ID angeben (id=%.. in der URI)</translation>
     </message>
     <message>
-        <source>destroying a key on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>destroying a key on token "%1"</source>
+        <translation>Vernichten eines Schlüssels auf dem Token „%1“</translation>
     </message>
     <message>
         <source>the token reported success, but the object with ID %1 is still there</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token hat Erfolg gemeldet, aber das Objekt mit der ID %1 ist noch da</translation>
     </message>
     <message>
-        <source>remove it with the token&apos;s own tool and check again</source>
-        <translation type="unfinished"></translation>
+        <source>remove it with the token's own tool and check again</source>
+        <translation>es mit dem eigenen Werkzeug des Tokens entfernen und erneut prüfen</translation>
     </message>
     <message>
         <source>label of the new key</source>
-        <translation type="unfinished"></translation>
+        <translation>Label des neuen Schlüssels</translation>
     </message>
     <message>
         <source>it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>das Label ist leer</translation>
     </message>
     <message>
         <source>give the original a label by which people will find it again</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Original ein Label geben, unter dem man es wiederfindet</translation>
     </message>
     <message>
-        <source>public key of a key on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>public key of a key on token "%1"</source>
+        <translation>öffentlicher Schlüssel zu einem Schlüssel auf dem Token „%1“</translation>
     </message>
     <message>
         <source>it is a secret key, which has no public half</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist ein geheimer Schlüssel, und dieser hat keine öffentliche Hälfte</translation>
     </message>
     <message>
         <source>name a key pair</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Schlüsselpaar angeben</translation>
     </message>
     <message>
-        <source>there is not exactly one public object with this key&apos;s ID</source>
-        <translation type="unfinished"></translation>
+        <source>there is not exactly one public object with this key's ID</source>
+        <translation>es gibt nicht genau ein öffentliches Objekt mit der ID dieses Schlüssels</translation>
     </message>
     <message>
-        <source>put the public key on the token with the same ID, with the token&apos;s own tool</source>
-        <translation type="unfinished"></translation>
+        <source>put the public key on the token with the same ID, with the token's own tool</source>
+        <translation>den öffentlichen Schlüssel mit derselben ID auf das Token bringen, mit dem eigenen Werkzeug des Tokens</translation>
     </message>
     <message>
         <source>token with %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Token mit %1</translation>
     </message>
     <message>
         <source>the module has no initialised token</source>
-        <translation type="unfinished"></translation>
+        <translation>das Modul hat kein initialisiertes Token</translation>
     </message>
     <message>
         <source>no token matches; present: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Token passt; vorhanden: %1</translation>
     </message>
     <message>
-        <source>check that the token is connected and the name is right (&apos;token list&apos;); for a software token, that its configuration is the right one</source>
-        <translation type="unfinished"></translation>
+        <source>check that the token is connected and the name is right ('token list'); for a software token, that its configuration is the right one</source>
+        <translation>prüfen, ob das Token angeschlossen ist und der Name stimmt ('token list'); bei einem Software-Token, ob seine Konfiguration die richtige ist</translation>
     </message>
     <message>
         <source>%1 tokens match: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tokens passen: %2</translation>
     </message>
     <message>
         <source>name the token by its URI with the serial, or disconnect the other one</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token mit seiner URI samt Seriennummer angeben oder das andere abziehen</translation>
     </message>
     <message>
         <source>key reference</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüsselverweis</translation>
     </message>
     <message>
         <source>this reference names no key of this token: the key was destroyed, or belongs to another token</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Verweis bezeichnet keinen Schlüssel dieses Tokens: Der Schlüssel wurde vernichtet oder gehört zu einem anderen Token</translation>
     </message>
     <message>
         <source>report this as a defect</source>
-        <translation type="unfinished"></translation>
+        <translation>dies als Programmfehler melden</translation>
     </message>
     <message>
-        <source>there is no public object with this key&apos;s ID on the token</source>
-        <translation type="unfinished"></translation>
+        <source>there is no public object with this key's ID on the token</source>
+        <translation>auf dem Token gibt es kein öffentliches Objekt mit der ID dieses Schlüssels</translation>
     </message>
     <message>
         <source>token %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1</translation>
     </message>
     <message>
-        <source>another token is in its slot now: label &quot;%1&quot;, serial %2</source>
-        <translation type="unfinished"></translation>
+        <source>another token is in its slot now: label "%1", serial %2</source>
+        <translation>in seinem Slot ist jetzt ein anderes Token: Label „%1“, Seriennummer %2</translation>
     </message>
     <message>
         <source>put the right token back and start again</source>
-        <translation type="unfinished"></translation>
+        <translation>das richtige Token wieder einsetzen und neu starten</translation>
     </message>
     <message>
-        <source>login to token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>login to token "%1"</source>
+        <translation>Anmeldung am Token „%1“</translation>
     </message>
     <message>
         <source>the user is logged in; the security officer cannot be logged in beside</source>
-        <translation type="unfinished"></translation>
+        <translation>der Benutzer ist angemeldet; der Security Officer kann nicht zugleich angemeldet sein</translation>
     </message>
     <message>
         <source>the security officer is logged in; the user cannot be logged in beside</source>
-        <translation type="unfinished"></translation>
+        <translation>der Security Officer ist angemeldet; der Benutzer kann nicht zugleich angemeldet sein</translation>
     </message>
     <message>
         <source>log out first</source>
-        <translation type="unfinished"></translation>
+        <translation>zuerst abmelden</translation>
     </message>
 </context>
 <context>
     <name>TokenAccess</name>
     <message>
         <source>open the token</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token öffnen</translation>
     </message>
     <message>
         <source>module</source>
-        <translation type="unfinished"></translation>
+        <translation>Modul</translation>
     </message>
     <message>
         <source>module, SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>Modul, SHA-256</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>serial number</source>
-        <translation type="unfinished"></translation>
+        <translation>Seriennummer</translation>
     </message>
     <message>
         <source>model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware</translation>
     </message>
     <message>
         <source>kind of token</source>
-        <translation type="unfinished"></translation>
+        <translation>Art des Tokens</translation>
     </message>
     <message>
         <source>it is used before it was opened</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token wird verwendet, bevor es geöffnet wurde</translation>
     </message>
     <message>
         <source>report this as a defect</source>
-        <translation type="unfinished"></translation>
+        <translation>dies als Programmfehler melden</translation>
     </message>
 </context>
 <context>
     <name>TokenUri</name>
     <message>
         <source>PKCS#11 URI</source>
-        <translation type="unfinished"></translation>
+        <translation>PKCS#11-URI</translation>
     </message>
     <message>
-        <source>write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key (&apos;token list&apos; prints them)</source>
-        <translation type="unfinished"></translation>
+        <source>write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key ('token list' prints them)</source>
+        <translation>sie nach RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123;object=my-key ('token list' gibt sie aus)</translation>
     </message>
     <message>
         <source>it holds a PIN (pin-value)</source>
-        <translation type="unfinished"></translation>
+        <translation>die URI enthält eine PIN (pin-value)</translation>
     </message>
     <message>
         <source>leave the PIN out and change it if this line was logged; give it when asked or by a PIN source</source>
-        <translation type="unfinished"></translation>
+        <translation>die PIN weglassen und ändern, falls diese Zeile protokolliert wurde; sie auf Nachfrage oder über eine PIN-Quelle angeben</translation>
     </message>
     <message>
         <source>it has query attributes (behind the question mark)</source>
-        <translation type="unfinished"></translation>
+        <translation>die URI enthält Abfrageattribute (hinter dem Fragezeichen)</translation>
     </message>
     <message>
         <source>leave them out; module and PIN source have options of their own</source>
-        <translation type="unfinished"></translation>
+        <translation>sie weglassen; Modul und PIN-Quelle haben eigene Optionen</translation>
     </message>
     <message>
         <source>it names an object (%1), but a token is wanted here</source>
-        <translation type="unfinished"></translation>
+        <translation>die URI nennt ein Objekt (%1), hier wird aber ein Token verlangt</translation>
     </message>
     <message>
         <source>leave object, type and id out</source>
-        <translation type="unfinished"></translation>
+        <translation>object, type und id weglassen</translation>
     </message>
     <message>
-        <source>the attribute &apos;%1&apos; is not known here</source>
-        <translation type="unfinished"></translation>
+        <source>the attribute '%1' is not known here</source>
+        <translation>das Attribut '%1' ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>name a token by token, manufacturer, model and serial, a key also by object, id and type; slot numbers change and are not used</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Token mit token, manufacturer, model und serial angeben, einen Schlüssel auch mit object, id und type; Slot-Nummern ändern sich und werden nicht verwendet</translation>
     </message>
     <message>
-        <source>the attribute &apos;%1&apos; stands there twice</source>
-        <translation type="unfinished"></translation>
+        <source>the attribute '%1' stands there twice</source>
+        <translation>das Attribut '%1' steht zweimal da</translation>
     </message>
     <message>
         <source>leave one of them out</source>
-        <translation type="unfinished"></translation>
+        <translation>eines davon weglassen</translation>
     </message>
     <message>
         <source>it cannot be read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>die URI ist nicht lesbar: %1</translation>
     </message>
     <message>
         <source>no token is named</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein Token angegeben</translation>
     </message>
     <message>
         <source>it does not begin with pkcs11:</source>
-        <translation type="unfinished"></translation>
+        <translation>die URI beginnt nicht mit pkcs11:</translation>
     </message>
     <message>
         <source>it names no key</source>
-        <translation type="unfinished"></translation>
+        <translation>die URI nennt keinen Schlüssel</translation>
     </message>
     <message>
         <source>add object=LABEL or id=%.. to it</source>
-        <translation type="unfinished"></translation>
+        <translation>object=LABEL oder id=%.. hinzufügen</translation>
     </message>
 </context>
 <context>
     <name>Transport</name>
     <message>
         <source>libcurl, option %1</source>
-        <translation type="unfinished"></translation>
+        <translation>libcurl, Option %1</translation>
     </message>
     <message>
         <source>it is refused: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>die Option wird abgelehnt: %1</translation>
     </message>
     <message>
         <source>use a libcurl of version 7.85 or newer with OpenSSL</source>
-        <translation type="unfinished"></translation>
+        <translation>libcurl in Version 7.85 oder neuer mit OpenSSL verwenden</translation>
     </message>
     <message>
         <source>CA bundle %1</source>
-        <translation type="unfinished"></translation>
+        <translation>CA-Bündel %1</translation>
     </message>
     <message>
         <source>there is no such file</source>
-        <translation type="unfinished"></translation>
+        <translation>diese Datei gibt es nicht</translation>
     </message>
     <message>
-        <source>check --ca-bundle, AWS_CA_BUNDLE and the profile&apos;s ca_bundle</source>
-        <translation type="unfinished"></translation>
+        <source>check --ca-bundle, AWS_CA_BUNDLE and the profile's ca_bundle</source>
+        <translation>--ca-bundle, AWS_CA_BUNDLE und ca_bundle im Profil prüfen</translation>
     </message>
     <message>
         <source>check the network, the endpoint and the proxy settings (HTTPS_PROXY, NO_PROXY); then repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>Netz, Endpunkt und Proxy-Einstellungen (HTTPS_PROXY, NO_PROXY) prüfen; dann den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>check the endpoint&apos;s name and this machine&apos;s clock; behind an inspecting proxy or a private endpoint name its CA with --ca-bundle, knowing that its owner can then swap the wrapping key</source>
-        <translation type="unfinished"></translation>
+        <source>check the endpoint's name and this machine's clock; behind an inspecting proxy or a private endpoint name its CA with --ca-bundle, knowing that its owner can then swap the wrapping key</source>
+        <translation>den Namen des Endpunkts und die Uhr dieses Rechners prüfen; hinter einem mitlesenden Proxy oder einem privaten Endpunkt dessen CA mit --ca-bundle angeben, im Wissen, dass ihr Besitzer dann den Verpackungsschlüssel austauschen kann</translation>
     </message>
     <message>
-        <source>the host&apos;s name is not known here</source>
-        <translation type="unfinished"></translation>
+        <source>the host's name is not known here</source>
+        <translation>der Name des Hosts ist hier nicht bekannt</translation>
     </message>
     <message>
-        <source>the proxy&apos;s name is not known here</source>
-        <translation type="unfinished"></translation>
+        <source>the proxy's name is not known here</source>
+        <translation>der Name des Proxys ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>nobody answers at this address</source>
-        <translation type="unfinished"></translation>
+        <translation>unter dieser Adresse antwortet niemand</translation>
     </message>
     <message>
         <source>the proxy makes no connection</source>
-        <translation type="unfinished"></translation>
+        <translation>der Proxy stellt keine Verbindung her</translation>
     </message>
     <message>
         <source>the connection broke while the request was sent</source>
-        <translation type="unfinished"></translation>
+        <translation>die Verbindung brach ab, während die Anfrage gesendet wurde</translation>
     </message>
     <message>
         <source>the connection broke before the reply was complete</source>
-        <translation type="unfinished"></translation>
+        <translation>die Verbindung brach ab, bevor die Antwort vollständig war</translation>
     </message>
     <message>
         <source>the connection was closed without a reply</source>
-        <translation type="unfinished"></translation>
+        <translation>die Verbindung wurde ohne Antwort geschlossen</translation>
     </message>
     <message>
         <source>only a part of the reply arrived</source>
-        <translation type="unfinished"></translation>
+        <translation>nur ein Teil der Antwort kam an</translation>
     </message>
     <message>
         <source>no TLS connection came about; TLS 1.2 or newer is required</source>
-        <translation type="unfinished"></translation>
+        <translation>es kam keine TLS-Verbindung zustande; TLS 1.2 oder neuer ist erforderlich</translation>
     </message>
     <message>
-        <source>the server&apos;s certificate is not accepted</source>
-        <translation type="unfinished"></translation>
+        <source>the server's certificate is not accepted</source>
+        <translation>das Zertifikat des Servers wird nicht angenommen</translation>
     </message>
     <message>
         <source>the CA bundle cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>das CA-Bündel ist nicht verwendbar</translation>
     </message>
     <message>
         <source>it must be a file with certificates in PEM form</source>
-        <translation type="unfinished"></translation>
+        <translation>es muss eine Datei mit Zertifikaten im PEM-Format sein</translation>
     </message>
     <message>
         <source>what answers there does not speak HTTP</source>
-        <translation type="unfinished"></translation>
+        <translation>was dort antwortet, spricht nicht HTTP</translation>
     </message>
     <message>
-        <source>check the endpoint&apos;s host and port, and whether it wants https</source>
-        <translation type="unfinished"></translation>
+        <source>check the endpoint's host and port, and whether it wants https</source>
+        <translation>Host und Port des Endpunkts prüfen und ob er https verlangt</translation>
     </message>
     <message>
         <source>memory ran out</source>
-        <translation type="unfinished"></translation>
+        <translation>der Arbeitsspeicher ist ausgegangen</translation>
     </message>
     <message>
         <source>close other programs and repeat the command</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Programme schließen und den Befehl erneut starten</translation>
     </message>
     <message>
         <source>no complete reply came in time</source>
-        <translation type="unfinished"></translation>
+        <translation>es kam rechtzeitig keine vollständige Antwort</translation>
     </message>
     <message>
         <source>no connection came about in time</source>
-        <translation type="unfinished"></translation>
+        <translation>es kam rechtzeitig keine Verbindung zustande</translation>
     </message>
     <message>
-        <source>the certificate chain ends at &quot;%1&quot;, which is no root of Amazon Trust Services; nothing was sent</source>
-        <translation type="unfinished"></translation>
+        <source>the certificate chain ends at "%1", which is no root of Amazon Trust Services; nothing was sent</source>
+        <translation>die Zertifikatskette endet bei „%1“, und das ist keine Wurzel von Amazon Trust Services; es wurde nichts gesendet</translation>
     </message>
     <message>
-        <source>there is no TLS, and Amazon&apos;s roots are required; nothing was sent</source>
-        <translation type="unfinished"></translation>
+        <source>there is no TLS, and Amazon's roots are required; nothing was sent</source>
+        <translation>es gibt kein TLS, und die Wurzeln von Amazon sind vorgeschrieben; es wurde nichts gesendet</translation>
     </message>
     <message>
         <source>find out who answers there; only for a private endpoint or a proxy that you trust like KMS itself, repeat without --require-amazon-roots</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, wer dort antwortet; nur bei einem privaten Endpunkt oder einem Proxy, dem Sie wie KMS selbst vertrauen, ohne --require-amazon-roots wiederholen</translation>
     </message>
     <message>
         <source>this name leads to %1, which is not this machine; nothing was sent</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Name führt zu %1, und das ist nicht dieser Rechner; es wurde nichts gesendet</translation>
     </message>
     <message>
         <source>use https, or a loopback address such as http://127.0.0.1:4566 for a simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>https verwenden oder für einen Simulator eine Loopback-Adresse wie http://127.0.0.1:4566</translation>
     </message>
     <message>
         <source>the TLS connection shows no verified certificate chain; nothing was sent</source>
-        <translation type="unfinished"></translation>
+        <translation>die TLS-Verbindung weist keine geprüfte Zertifikatskette vor; es wurde nichts gesendet</translation>
     </message>
     <message>
         <source>use a libcurl that is built with OpenSSL</source>
-        <translation type="unfinished"></translation>
+        <translation>eine mit OpenSSL gebaute libcurl verwenden</translation>
     </message>
     <message>
         <source>the reply is longer than any that KMS gives</source>
-        <translation type="unfinished"></translation>
+        <translation>die Antwort ist länger als jede, die KMS gibt</translation>
     </message>
     <message>
         <source>check the endpoint: whoever answers there is not KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>den Endpunkt prüfen: Was dort antwortet, ist nicht KMS</translation>
     </message>
     <message>
         <source>the proxy %1 answers with status %2 and makes no connection</source>
-        <translation type="unfinished"></translation>
+        <translation>der Proxy %1 antwortet mit dem Status %2 und stellt keine Verbindung her</translation>
     </message>
     <message>
-        <source>give the proxy&apos;s user name and password in HTTPS_PROXY (http://name:password@host:port)</source>
-        <translation type="unfinished"></translation>
+        <source>give the proxy's user name and password in HTTPS_PROXY (http://name:password@host:port)</source>
+        <translation>Benutzername und Passwort des Proxys in HTTPS_PROXY angeben (http://name:password@host:port)</translation>
     </message>
     <message>
-        <source>have the proxy&apos;s owner allow this host and port, or name the host in NO_PROXY</source>
-        <translation type="unfinished"></translation>
+        <source>have the proxy's owner allow this host and port, or name the host in NO_PROXY</source>
+        <translation>Host und Port vom Betreiber des Proxys zulassen lassen oder den Host in NO_PROXY eintragen</translation>
     </message>
     <message>
         <source>the transfer failed</source>
-        <translation type="unfinished"></translation>
+        <translation>die Übertragung ist fehlgeschlagen</translation>
     </message>
 </context>
 <context>
     <name>TrustJob</name>
     <message>
         <source>%1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1</translation>
     </message>
     <message>
         <source>this is another wrapping key than the pinned one: its SHA-256 is %1, pinned was %2</source>
-        <translation type="unfinished"></translation>
+        <translation>dies ist ein anderer Verpackungsschlüssel als der festgelegte: Sein SHA-256 ist %1, festgelegt war %2</translation>
     </message>
     <message>
         <source>find out which of the two is wrong before anything is wrapped under this key</source>
-        <translation type="unfinished"></translation>
+        <translation>herausfinden, welcher der beiden falsch ist, bevor irgendetwas unter diesem Schlüssel verpackt wird</translation>
     </message>
     <message>
-        <source>compare the wrapping key&apos;s fingerprint</source>
-        <translation type="unfinished"></translation>
+        <source>compare the wrapping key's fingerprint</source>
+        <translation>den Fingerabdruck des Verpackungsschlüssels vergleichen</translation>
     </message>
     <message>
         <source>put the wrapping key on the token as trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>den Verpackungsschlüssel als vertrauenswürdig auf das Token bringen</translation>
     </message>
     <message>
         <source>Whoever holds the private half of a trusted wrapping key can have every key that is wrapped under it. Compare the fingerprint with one from another source. Is it the same?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer die private Hälfte eines vertrauenswürdigen Verpackungsschlüssels besitzt, kann jeden Schlüssel erlangen, der darunter verpackt ist. Vergleichen Sie den Fingerabdruck mit dem aus einer anderen Quelle. Ist er derselbe?</translation>
     </message>
     <message>
         <source>wrapping key, SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel, SHA-256</translation>
     </message>
     <message>
         <source>in words</source>
-        <translation type="unfinished"></translation>
+        <translation>in Worten</translation>
     </message>
     <message>
         <source>size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>label there</source>
-        <translation type="unfinished"></translation>
+        <translation>Label dort</translation>
     </message>
     <message>
         <source>trusted, read back</source>
-        <translation type="unfinished"></translation>
+        <translation>vertrauenswürdig, zurückgelesen</translation>
     </message>
     <message>
         <source>key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel auf dem Token</translation>
     </message>
 </context>
 <context>
     <name>TrustedKey</name>
     <message>
-        <source>trusted wrapping key on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>trusted wrapping key on token "%1"</source>
+        <translation>vertrauenswürdiger Verpackungsschlüssel auf dem Token „%1“</translation>
     </message>
     <message>
         <source>only the security officer can mark a wrapping key as trusted, and is not logged in</source>
-        <translation type="unfinished"></translation>
+        <translation>nur der Security Officer kann einen Verpackungsschlüssel als vertrauenswürdig kennzeichnen, und er ist nicht angemeldet</translation>
     </message>
     <message>
         <source>log in as the security officer; a token without that role (NSS) cannot do this</source>
-        <translation type="unfinished"></translation>
+        <translation>als Security Officer anmelden; ein Token ohne diese Rolle (NSS) kann dies nicht</translation>
     </message>
 </context>
 <context>
     <name>TwoTokens</name>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>serial number</source>
-        <translation type="unfinished"></translation>
+        <translation>Seriennummer</translation>
     </message>
     <message>
         <source>model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>open the token</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token öffnen</translation>
     </message>
     <message>
         <source>open the backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token für die Sicherungskopie öffnen</translation>
     </message>
     <message>
         <source>backup token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token für die Sicherungskopie</translation>
     </message>
     <message>
         <source>it is the token that holds the key: %1, serial %2</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist das Token, das den Schlüssel enthält: %1, Seriennummer %2</translation>
     </message>
     <message>
         <source>name another token with --to; a copy on the same token is no backup</source>
-        <translation type="unfinished"></translation>
+        <translation>mit --to ein anderes Token angeben; eine Kopie auf demselben Token ist keine Sicherungskopie</translation>
     </message>
     <message>
-        <source>backup token&apos;s module</source>
-        <translation type="unfinished"></translation>
+        <source>backup token's module</source>
+        <translation>Modul des Tokens für die Sicherungskopie</translation>
     </message>
     <message>
         <source>%1 is loaded already with other settings, and a module can be loaded once per process</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist schon mit anderen Einstellungen geladen, und ein Modul kann je Prozess nur einmal geladen werden</translation>
     </message>
     <message>
         <source>let one setting show both tokens, or back up to a token of another module</source>
-        <translation type="unfinished"></translation>
+        <translation>beide Tokens über eine gemeinsame Einstellung sichtbar machen oder die Sicherungskopie auf einem Token eines anderen Moduls anlegen</translation>
     </message>
 </context>
 <context>
     <name>VerifySignature</name>
     <message>
         <source>public key</source>
-        <translation type="unfinished"></translation>
+        <translation>öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>it is no DER SubjectPublicKeyInfo</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein DER-kodiertes SubjectPublicKeyInfo</translation>
     </message>
     <message>
-        <source>look at the public object on the token with the vendor&apos;s tool</source>
-        <translation type="unfinished"></translation>
+        <source>look at the public object on the token with the vendor's tool</source>
+        <translation>das öffentliche Objekt auf dem Token mit dem Werkzeug des Herstellers ansehen</translation>
     </message>
     <message>
         <source>key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>a secret key makes no signatures</source>
-        <translation type="unfinished"></translation>
+        <translation>ein geheimer Schlüssel erzeugt keine Signaturen</translation>
     </message>
     <message>
         <source>name a key pair</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Schlüsselpaar angeben</translation>
     </message>
 </context>
 <context>
     <name>Wire</name>
     <message>
-        <source>the key material ID &quot;%1&quot; is not 64 hexadecimal digits</source>
-        <translation type="unfinished"></translation>
+        <source>the key material ID "%1" is not 64 hexadecimal digits</source>
+        <translation>die ID des Schlüsselmaterials „%1“ besteht nicht aus 64 hexadezimalen Ziffern</translation>
     </message>
     <message>
         <source>check the endpoint: whoever answers there does not answer like KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>den Endpunkt prüfen: Was dort antwortet, antwortet nicht wie KMS</translation>
     </message>
     <message>
         <source>request to KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfrage an KMS</translation>
     </message>
     <message>
         <source>a text in it is not UTF-8</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Text darin ist kein UTF-8</translation>
     </message>
     <message>
         <source>check description, tags and policy, and the locale of the terminal</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschreibung, Tags und Richtlinie prüfen sowie die Locale des Terminals</translation>
     </message>
 </context>
 <context>
     <name>WrapJob</name>
     <message>
         <source>the parameters for import</source>
-        <translation type="unfinished"></translation>
+        <translation>die Importparameter</translation>
     </message>
     <message>
         <source>exactly one source is needed</source>
-        <translation type="unfinished"></translation>
+        <translation>genau eine Quelle wird gebraucht</translation>
     </message>
     <message>
-        <source>name the JSON of the AWS CLI, or the console&apos;s folder, or both console files one by one</source>
-        <translation type="unfinished"></translation>
+        <source>name the JSON of the AWS CLI, or the console's folder, or both console files one by one</source>
+        <translation>das JSON der AWS CLI angeben oder den Ordner der Konsole oder beide Dateien der Konsole einzeln</translation>
     </message>
     <message>
         <source>console files do not say until when they are good</source>
-        <translation type="unfinished"></translation>
+        <translation>die Dateien der Konsole sagen nicht, bis wann sie gelten</translation>
     </message>
     <message>
-        <source>give --parameters-valid-to; the console&apos;s README file names the time, 24 hours after the download</source>
-        <translation type="unfinished"></translation>
+        <source>give --parameters-valid-to; the console's README file names the time, 24 hours after the download</source>
+        <translation>--parameters-valid-to angeben; die README-Datei der Konsole nennt die Zeit, 24 Stunden nach dem Herunterladen</translation>
     </message>
     <message>
         <source>KMS key %1</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel %1</translation>
     </message>
     <message>
         <source>the parameters for import were given for another key, %1</source>
-        <translation type="unfinished"></translation>
+        <translation>die Importparameter wurden für einen anderen Schlüssel ausgegeben, %1</translation>
     </message>
     <message>
         <source>use the parameters of this key, or leave --key-id out</source>
-        <translation type="unfinished"></translation>
+        <translation>die Parameter dieses Schlüssels verwenden oder --key-id weglassen</translation>
     </message>
     <message>
         <source>folder %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner %1</translation>
     </message>
     <message>
         <source>there is no such folder</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen Ordner gibt es nicht</translation>
     </message>
     <message>
         <source>make the folder, or name another one for the files</source>
-        <translation type="unfinished"></translation>
+        <translation>den Ordner anlegen oder einen anderen für die Dateien angeben</translation>
     </message>
     <message>
         <source>nothing can be written there: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>dort kann nichts geschrieben werden: %1</translation>
     </message>
     <message>
         <source>let this user write there, or name another folder for the files; nothing was made yet</source>
-        <translation type="unfinished"></translation>
+        <translation>diesem Benutzer dort das Schreiben erlauben oder einen anderen Ordner für die Dateien angeben; es wurde noch nichts erzeugt</translation>
     </message>
     <message>
         <source>file %1, public key</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei %1, öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>read wrapping key and import token</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel und Import-Token lesen</translation>
     </message>
     <message>
         <source>compare the wrapping key on the token with the file</source>
-        <translation type="unfinished"></translation>
+        <translation>den Verpackungsschlüssel auf dem Token mit der Datei vergleichen</translation>
     </message>
     <message>
         <source>agree to the whole</source>
-        <translation type="unfinished"></translation>
+        <translation>dem Ganzen zustimmen</translation>
     </message>
     <message>
         <source>wrap the key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>den Schlüssel auf dem Token verpacken</translation>
     </message>
     <message>
         <source>write the files for the import</source>
-        <translation type="unfinished"></translation>
+        <translation>die Dateien für den Import schreiben</translation>
     </message>
     <message>
         <source>retain the token key</source>
-        <translation type="unfinished"></translation>
+        <translation>den Token-Schlüssel behalten</translation>
     </message>
     <message>
         <source>import token, SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>Import-Token, SHA-256</translation>
     </message>
     <message>
         <source>usable until</source>
-        <translation type="unfinished"></translation>
+        <translation>verwendbar bis</translation>
     </message>
     <message>
         <source>the key is wrapped on the token as follows; compare the wrapping key with the sheet of the station that fetched it. Go on?</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel wird auf dem Token wie folgt verpackt; den Verpackungsschlüssel mit dem Blatt des Arbeitsplatzes vergleichen, der ihn abgerufen hat. Fortfahren?</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>kind of token</source>
-        <translation type="unfinished"></translation>
+        <translation>Art des Tokens</translation>
     </message>
     <message>
         <source>KMS key</source>
-        <translation type="unfinished"></translation>
+        <translation>KMS-Schlüssel</translation>
     </message>
     <message>
         <source>wrapping key on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsschlüssel auf dem Token</translation>
     </message>
     <message>
         <source>the same as in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>derselbe wie in der Datei</translation>
     </message>
     <message>
         <source>wrapped key, bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>verpackter Schlüssel, Bytes</translation>
     </message>
     <message>
         <source>written</source>
-        <translation type="unfinished"></translation>
+        <translation>geschrieben</translation>
     </message>
     <message>
         <source>its SHA-256</source>
-        <translation type="unfinished"></translation>
+        <translation>zugehöriger SHA-256</translation>
     </message>
     <message>
         <source>import with</source>
-        <translation type="unfinished"></translation>
+        <translation>importieren mit</translation>
     </message>
     <message>
         <source>nothing here shows that wrapping key and import token came from one call; if they did not, KMS answers the import with InvalidCiphertextException or InvalidImportTokenException</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts hier zeigt, dass Verpackungsschlüssel und Import-Token aus einem einzigen Aufruf stammen; wenn nicht, beantwortet KMS den Import mit InvalidCiphertextException oder InvalidImportTokenException</translation>
     </message>
     <message>
         <source>compare both SHA-256 values with the station that fetched the files</source>
-        <translation type="unfinished"></translation>
+        <translation>beide SHA-256-Werte mit dem Arbeitsplatz vergleichen, der die Dateien abgerufen hat</translation>
     </message>
     <message>
         <source>the files do not name the KMS key; the command says KEY-ID in its place</source>
-        <translation type="unfinished"></translation>
+        <translation>die Dateien nennen den KMS-Schlüssel nicht; im Befehl steht an seiner Stelle KEY-ID</translation>
     </message>
     <message>
         <source>put the ID of the KMS key that wrapping key and import token were fetched for there</source>
-        <translation type="unfinished"></translation>
+        <translation>dort die ID des KMS-Schlüssels einsetzen, für den Verpackungsschlüssel und Import-Token abgerufen wurden</translation>
     </message>
     <message>
         <source>token key</source>
-        <translation type="unfinished"></translation>
+        <translation>Token-Schlüssel</translation>
     </message>
 </context>
 <context>
     <name>WrapKey</name>
     <message>
-        <source>wrapping on token &quot;%1&quot;</source>
-        <translation type="unfinished"></translation>
+        <source>wrapping on token "%1"</source>
+        <translation>Verpacken auf dem Token „%1“</translation>
     </message>
     <message>
         <source>there is no public RSA key with %1 on the token</source>
-        <translation type="unfinished"></translation>
+        <translation>auf dem Token gibt es keinen öffentlichen RSA-Schlüssel mit %1</translation>
     </message>
     <message>
-        <source>check the URI of the wrapping key; &apos;key list&apos; shows what is there</source>
-        <translation type="unfinished"></translation>
+        <source>check the URI of the wrapping key; 'key list' shows what is there</source>
+        <translation>die URI des Verpackungsschlüssels prüfen; 'key list' zeigt, was vorhanden ist</translation>
     </message>
     <message>
         <source>%1 public RSA keys match %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 öffentliche RSA-Schlüssel passen zu %2</translation>
     </message>
     <message>
         <source>name the wrapping key by its ID as well</source>
-        <translation type="unfinished"></translation>
+        <translation>den Verpackungsschlüssel zusätzlich mit seiner ID angeben</translation>
     </message>
     <message>
         <source>the key is not extractable: its CKA_EXTRACTABLE is false, so it stays on this token</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist nicht extrahierbar: Sein CKA_EXTRACTABLE ist false, also bleibt er auf diesem Token</translation>
     </message>
     <message>
         <source>nobody can turn that back on, the security officer neither; generate a new key that is extractable (and seal it after the import)</source>
-        <translation type="unfinished"></translation>
+        <translation>niemand kann das wieder einschalten, auch der Security Officer nicht; einen neuen, extrahierbaren Schlüssel erzeugen (und ihn nach dem Import versiegeln)</translation>
     </message>
     <message>
         <source>the key is marked for trusted wrapping keys only (CKA_WRAP_WITH_TRUSTED), and the session AES key of a two-step wrap cannot be trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist nur für vertrauenswürdige Verpackungsschlüssel freigegeben (CKA_WRAP_WITH_TRUSTED), und der AES-Sitzungsschlüssel einer zweistufigen Verpackung kann nicht vertrauenswürdig sein</translation>
     </message>
     <message>
         <source>such a key can be wrapped by plain RSAES_OAEP only, under a wrapping key that the security officer marked as trusted</source>
-        <translation type="unfinished"></translation>
+        <translation>ein solcher Schlüssel kann nur mit einfachem RSAES_OAEP verpackt werden, unter einem Verpackungsschlüssel, den der Security Officer als vertrauenswürdig gekennzeichnet hat</translation>
     </message>
     <message>
         <source>the key is marked for trusted wrapping keys only (CKA_WRAP_WITH_TRUSTED), and this wrapping key is not trusted (CKA_TRUSTED)</source>
-        <translation type="unfinished"></translation>
+        <translation>der Schlüssel ist nur für vertrauenswürdige Verpackungsschlüssel freigegeben (CKA_WRAP_WITH_TRUSTED), und dieser Verpackungsschlüssel ist nicht vertrauenswürdig (CKA_TRUSTED)</translation>
     </message>
     <message>
         <source>the security officer puts the wrapping key on the token as a trusted one; then name it with --wrapping-key</source>
-        <translation type="unfinished"></translation>
+        <translation>der Security Officer bringt den Verpackungsschlüssel als vertrauenswürdig auf das Token; ihn danach mit --wrapping-key angeben</translation>
     </message>
     <message>
         <source>the OAEP block has %1 bytes; under this wrapping key it must have %2</source>
-        <translation type="unfinished"></translation>
+        <translation>der OAEP-Block hat %1 Byte; unter diesem Verpackungsschlüssel müssen es %2 sein</translation>
     </message>
     <message>
         <source>this token does not wrap as the standard says; use another token</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Token verpackt nicht so, wie es der Standard vorschreibt; ein anderes Token verwenden</translation>
     </message>
     <message>
         <source>the wrapping key on the token is not the expected one: modulus or exponent differ</source>
-        <translation type="unfinished"></translation>
+        <translation>der Verpackungsschlüssel auf dem Token ist nicht der erwartete: Modulus oder Exponent weichen ab</translation>
     </message>
     <message>
         <source>nothing was wrapped. Do not go on before it is clear where this wrapping key comes from</source>
-        <translation type="unfinished"></translation>
+        <translation>es wurde nichts verpackt. Nicht weitermachen, bevor klar ist, woher dieser Verpackungsschlüssel stammt</translation>
     </message>
     <message>
         <source>the token marks a wrapping key of this program as trusted without being asked</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token kennzeichnet einen Verpackungsschlüssel dieses Programms unverlangt als vertrauenswürdig</translation>
     </message>
     <message>
-        <source>nothing was wrapped; ask the token&apos;s vendor about CKA_TRUSTED</source>
-        <translation type="unfinished"></translation>
+        <source>nothing was wrapped; ask the token's vendor about CKA_TRUSTED</source>
+        <translation>es wurde nichts verpackt; den Hersteller des Tokens nach CKA_TRUSTED fragen</translation>
     </message>
 </context>
 <context>
     <name>WrappingPublicKey</name>
     <message>
         <source>give the PublicKey of a GetParametersForImport reply: a DER SubjectPublicKeyInfo with an RSA key of 2048, 3072 or 4096 bits, decoded from Base64</source>
-        <translation type="unfinished"></translation>
+        <translation>den PublicKey aus einer Antwort auf GetParametersForImport angeben: ein DER-kodiertes SubjectPublicKeyInfo mit einem RSA-Schlüssel von 2048, 3072 oder 4096 Bit, aus Base64 dekodiert</translation>
     </message>
     <message>
         <source>it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>der öffentliche Verpackungsschlüssel ist leer</translation>
     </message>
     <message>
         <source>it has %1 bytes; a wrapping public key has at most %2</source>
-        <translation type="unfinished"></translation>
+        <translation>die Daten haben %1 Byte; ein öffentlicher Verpackungsschlüssel hat höchstens %2</translation>
     </message>
     <message>
         <source>it is text (PEM or Base64), not DER</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist Text (PEM oder Base64), nicht DER</translation>
     </message>
     <message>
         <source>it is no DER SubjectPublicKeyInfo: it does not begin with a SEQUENCE</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein DER-kodiertes SubjectPublicKeyInfo: Es beginnt nicht mit einer SEQUENCE</translation>
     </message>
     <message>
         <source>it is truncated: %1 bytes are there, its DER header announces %2</source>
-        <translation type="unfinished"></translation>
+        <translation>die Daten sind abgeschnitten: %1 Byte sind vorhanden, der DER-Kopf kündigt %2 an</translation>
     </message>
     <message>
         <source>%1 bytes follow its end</source>
-        <translation type="unfinished"></translation>
+        <translation>auf das Ende folgen noch %1 Byte</translation>
     </message>
     <message>
         <source>it is not an RSA key (rsaEncryption): its algorithm is %1</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein RSA-Schlüssel (rsaEncryption): Der Algorithmus ist %1</translation>
     </message>
     <message>
         <source>its rsaEncryption parameters are not NULL</source>
-        <translation type="unfinished"></translation>
+        <translation>die Parameter von rsaEncryption sind nicht NULL</translation>
     </message>
     <message>
         <source>it is not in canonical DER: its RSAPublicKey has bytes too many or numbers written oddly</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein kanonisches DER: Der RSAPublicKey enthält überzählige Bytes oder ungewöhnlich geschriebene Zahlen</translation>
     </message>
     <message>
         <source>its RSA modulus has %1 bits; KMS gives 2048, 3072 or 4096</source>
-        <translation type="unfinished"></translation>
+        <translation>der RSA-Modulus hat %1 Bit; KMS gibt 2048, 3072 oder 4096</translation>
     </message>
     <message>
         <source>its RSA modulus is even</source>
-        <translation type="unfinished"></translation>
+        <translation>der RSA-Modulus ist gerade</translation>
     </message>
     <message>
         <source>its public exponent is even</source>
-        <translation type="unfinished"></translation>
+        <translation>der öffentliche Exponent ist gerade</translation>
     </message>
     <message>
         <source>its public exponent has %1 bits; 17 (65537) to 256 are sensible</source>
-        <translation type="unfinished"></translation>
+        <translation>der öffentliche Exponent hat %1 Bit; sinnvoll sind 17 (65537) bis 256</translation>
     </message>
     <message>
         <source>it is no DER SubjectPublicKeyInfo</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein DER-kodiertes SubjectPublicKeyInfo</translation>
     </message>
     <message>
         <source>its RSA public key cannot be decoded</source>
-        <translation type="unfinished"></translation>
+        <translation>der öffentliche RSA-Schlüssel lässt sich nicht dekodieren</translation>
     </message>
 </context>
 <context>
     <name>WrappingRoute</name>
     <message>
         <source>wrapping for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpacken für %1</translation>
     </message>
     <message>
         <source>SHA-1 is allowed without a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>SHA-1 ist ohne Begründung zugelassen</translation>
     </message>
     <message>
         <source>give the reason; it is kept in the result</source>
-        <translation type="unfinished"></translation>
+        <translation>die Begründung angeben; sie wird im Ergebnis festgehalten</translation>
     </message>
     <message>
         <source>name another --wrapping-algorithm or --wrapping-key-spec, or leave them out</source>
-        <translation type="unfinished"></translation>
+        <translation>mit --wrapping-algorithm oder --wrapping-key-spec etwas anderes angeben oder beide weglassen</translation>
     </message>
     <message>
         <source>%1 uses SHA-1, which is taken only knowingly</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 verwendet SHA-1, und das wird nur wissentlich angenommen</translation>
     </message>
     <message>
         <source>use the SHA-256 form, or say why SHA-1 it is with --allow-sha1 REASON: OAEP does not rest on its collision resistance, yet standards phase it out</source>
-        <translation type="unfinished"></translation>
+        <translation>die Form mit SHA-256 verwenden oder mit --allow-sha1 REASON sagen, warum es SHA-1 sein soll: OAEP beruht nicht auf dessen Kollisionsresistenz, dennoch wird SHA-1 in den Standards schrittweise abgeschafft</translation>
     </message>
     <message>
         <source>find out how this token can wrap such a key</source>
-        <translation type="unfinished"></translation>
+        <translation>feststellen, wie dieses Token einen solchen Schlüssel verpacken kann</translation>
     </message>
     <message>
         <source>SHA-1 is used in OAEP. Reason given: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>in OAEP wird SHA-1 verwendet. Angegebene Begründung: %1</translation>
     </message>
     <message>
         <source>use a token that does OAEP with SHA-256 when you can</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn möglich, ein Token verwenden, das OAEP mit SHA-256 beherrscht</translation>
     </message>
     <message>
         <source>use a token that does %1 rightly; nothing is ever wrapped outside the token</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Token verwenden, das %1 richtig ausführt; außerhalb des Tokens wird niemals etwas verpackt</translation>
     </message>
     <message>
         <source>use a token that does %1 rightly; or have %2 tried too, with --allow-sha1 REASON; nothing is ever wrapped outside the token</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Token verwenden, das %1 richtig ausführt; oder mit --allow-sha1 REASON auch %2 erproben lassen; außerhalb des Tokens wird niemals etwas verpackt</translation>
     </message>
     <message>
         <source>token %1, wrapping for %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1, Verpacken für %2</translation>
     </message>
     <message>
         <source>this key may be wrapped under trusted keys only, so only RSAES_OAEP would do, and KMS does not take that for this key spec</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Schlüssel darf nur unter vertrauenswürdigen Schlüsseln verpackt werden, also käme nur RSAES_OAEP in Frage, und das nimmt KMS für diese Key Spec nicht an</translation>
     </message>
     <message>
         <source>it cannot wrap such a key in any allowed way. %1</source>
-        <translation type="unfinished"></translation>
+        <translation>das Token kann einen solchen Schlüssel auf keine zugelassene Weise verpacken. %1</translation>
     </message>
     <message>
         <source>wrapping algorithm</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackungsverfahren</translation>
     </message>
     <message>
         <source>wrapping key spec</source>
-        <translation type="unfinished"></translation>
+        <translation>Key Spec des Verpackungsschlüssels</translation>
     </message>
     <message>
         <source>done on the token by</source>
-        <translation type="unfinished"></translation>
+        <translation>auf dem Token ausgeführt mit</translation>
     </message>
     <message>
         <source>qualified</source>
-        <translation type="unfinished"></translation>
+        <translation>Eignung geprüft</translation>
     </message>
     <message>
         <source>strength, bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke, Bit</translation>
     </message>
     <message>
         <source>wrap %1, key %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Verpackung %1, Schlüssel %2</translation>
     </message>
     <message>
         <source>SHA-1 because</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund für SHA-1</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::AboutPage</name>
     <message>
         <source>About Keyconvoy</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Keyconvoy</translation>
     </message>
     <message>
         <source>Version %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Version %1</translation>
     </message>
     <message>
         <source>What it promises</source>
-        <translation type="unfinished"></translation>
+        <translation>Was es verspricht</translation>
     </message>
     <message>
         <source>The key never leaves the token in the clear. Nothing in this program asks for, receives or holds its bytes. A software token is memory of this computer, and every result says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel verlässt das Token nie im Klartext. Nichts in diesem Programm verlangt, empfängt oder hält seine Bytes. Ein Software-Token ist Speicher dieses Computers, und jedes Ergebnis sagt das.</translation>
     </message>
     <message>
         <source>It works on the token you have. What a token can do is found out by trying it with throw-away keys, never assumed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es arbeitet mit dem Token, das Sie haben. Was ein Token kann, wird durch Ausprobieren mit Wegwerfschlüsseln festgestellt, nie angenommen.</translation>
     </message>
     <message>
         <source>It says what a result rests on, and claims nothing more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sagt, worauf ein Ergebnis beruht, und behauptet nicht mehr.</translation>
     </message>
     <message>
         <source>It cannot protect you from the computer it runs on: the screen can lie. Compare fingerprints on paper, across stations.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kann Sie nicht vor dem Computer schützen, auf dem es läuft: Der Bildschirm kann lügen. Vergleichen Sie Fingerabdrücke auf Papier, über Arbeitsplätze hinweg.</translation>
     </message>
     <message>
         <source>How it looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie es aussieht</translation>
     </message>
     <message>
         <source>As the desktop has it</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie auf dem Desktop eingestellt</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Licence and origins</source>
-        <translation type="unfinished"></translation>
+        <translation>Lizenz und Herkunft</translation>
     </message>
     <message>
         <source>Keyconvoy is free software under the Apache License 2.0.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keyconvoy ist freie Software unter der Apache License 2.0.</translation>
     </message>
     <message>
         <source>It stands on OpenSSL, libp11, p11-kit, libcurl, nlohmann-json, toml++, pugixml and Qt %1 (LGPL 3).</source>
-        <translation type="unfinished"></translation>
+        <translation>Es baut auf OpenSSL, libp11, p11-kit, libcurl, nlohmann-json, toml++, pugixml und Qt %1 (LGPL 3) auf.</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::FailurePanel</name>
     <message>
         <source>Something given is not right</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Angabe stimmt nicht</translation>
     </message>
     <message>
         <source>Something was not found</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas wurde nicht gefunden</translation>
     </message>
     <message>
         <source>Refused by a rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch eine Regel abgelehnt</translation>
     </message>
     <message>
         <source>Something needed is not available</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas Benötigtes ist nicht verfügbar</translation>
     </message>
     <message>
         <source>A check failed: stop and find out why</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Prüfung ist fehlgeschlagen: anhalten und den Grund herausfinden</translation>
     </message>
     <message>
         <source>Cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen</translation>
     </message>
     <message>
         <source>A defect of this program</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Programmfehler</translation>
     </message>
     <message>
         <source>the error</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlermeldung</translation>
     </message>
     <message>
         <source>What happened</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geschehen ist</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo</translation>
     </message>
     <message>
         <source>What to do</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu tun ist</translation>
     </message>
     <message>
         <source>Code</source>
-        <translation type="unfinished"></translation>
+        <translation>Code</translation>
     </message>
     <message>
-        <source>The other side&apos;s words</source>
-        <translation type="unfinished"></translation>
+        <source>The other side's words</source>
+        <translation>Wortlaut der Gegenseite</translation>
     </message>
     <message>
         <source>Request ID</source>
-        <translation type="unfinished"></translation>
+        <translation>Request-ID</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::FindingsView</name>
     <message>
         <source>What to do: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Was zu tun ist: %1</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::ImportPage</name>
     <message>
         <source>Import a key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel importieren</translation>
     </message>
     <message>
         <source>Bring one key from the token into KMS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Schlüssel vom Token in KMS bringen.</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::JobPanel</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Cancelling after this call …</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbruch nach diesem Aufruf …</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::MainWindow</name>
     <message>
         <source>Keyconvoy</source>
-        <translation type="unfinished"></translation>
+        <translation>Keyconvoy</translation>
     </message>
     <message>
         <source>&amp;Start</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Start</translation>
     </message>
     <message>
         <source>&amp;Import a key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel &amp;importieren</translation>
     </message>
     <message>
         <source>&amp;Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Tokens</translation>
     </message>
     <message>
         <source>St&amp;ation</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Arbeitsplatz</translation>
     </message>
     <message>
         <source>A&amp;bout</source>
-        <translation type="unfinished"></translation>
+        <translation>Ü&amp;ber</translation>
     </message>
     <message>
         <source>Something is running</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas läuft noch</translation>
     </message>
     <message>
         <source>%1 is still running.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 läuft noch.</translation>
     </message>
     <message>
         <source>It can end after the call that is under way. What exists by then is named; nothing half-done is left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vorgang kann nach dem laufenden Aufruf enden. Was bis dahin besteht, wird genannt; nichts Halbfertiges bleibt zurück.</translation>
     </message>
     <message>
         <source>Go on with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiterlaufen lassen</translation>
     </message>
     <message>
         <source>Cancel it, then close</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen, dann schließen</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::ModeBanner</name>
     <message>
         <source>Making tokens and starting the simulator …</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens werden angelegt, der Simulator wird gestartet …</translation>
     </message>
     <message>
         <source>Software token %1, simulated KMS. Nothing here reaches AWS; everything is thrown away at the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>Software-Token %1, simuliertes KMS. Nichts hier erreicht AWS; am Ende wird alles weggeworfen.</translation>
     </message>
     <message>
         <source>No token is chosen yet: open the page Station.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist kein Token gewählt: die Seite Arbeitsplatz öffnen.</translation>
     </message>
     <message>
         <source>Region from the AWS configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>Region aus der AWS-Konfiguration</translation>
     </message>
     <message>
         <source>Token %1  ·  %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1  ·  %2</translation>
     </message>
     <message>
         <source>End the rehearsal</source>
-        <translation type="unfinished"></translation>
+        <translation>Probe beenden</translation>
     </message>
     <message>
         <source>REHEARSAL</source>
-        <translation type="unfinished"></translation>
+        <translation>PROBE</translation>
     </message>
     <message>
         <source>PRODUCTION</source>
-        <translation type="unfinished"></translation>
+        <translation>PRODUKTION</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::PinField</name>
     <message>
         <source>PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::QuestionPanel</name>
     <message>
         <source>Log in</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmelden</translation>
     </message>
     <message>
         <source>Log in as security officer</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Security Officer anmelden</translation>
     </message>
     <message>
-        <source>Go on at the token&apos;s own pad</source>
-        <translation type="unfinished"></translation>
+        <source>Go on at the token's own pad</source>
+        <translation>Am PIN-Pad des Tokens fortfahren</translation>
     </message>
     <message>
         <source>Agree and go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustimmen und fortfahren</translation>
     </message>
     <message>
         <source>I consent</source>
-        <translation type="unfinished"></translation>
+        <translation>Ich willige ein</translation>
     </message>
     <message>
         <source>Do not go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht fortfahren</translation>
     </message>
     <message>
         <source>Caps lock seems to be on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Feststelltaste scheint aktiv zu sein.</translation>
     </message>
     <message>
         <source>A PIN has at most 255 octets; the last character was not taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine PIN hat höchstens 255 Oktette; das letzte Zeichen wurde nicht übernommen.</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::StartPage</name>
     <message>
         <source>Key material, from your token into KMS</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüsselmaterial, von Ihrem Token in KMS</translation>
     </message>
     <message>
         <source>Keyconvoy generates a key inside a PKCS#11 token, wraps it there under the wrapping key that KMS gives, imports it, and checks the import. The key never leaves the token in the clear.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keyconvoy erzeugt einen Schlüssel in einem PKCS#11-Token, verpackt ihn dort unter dem Verpackungsschlüssel, den KMS ausgibt, importiert ihn und prüft den Import. Der Schlüssel verlässt das Token nie im Klartext.</translation>
     </message>
     <message>
         <source>Rehearse</source>
-        <translation type="unfinished"></translation>
+        <translation>Probe durchführen</translation>
     </message>
     <message>
         <source>Go through it once with software tokens and a simulated KMS, made on this machine and thrown away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles einmal mit Software-Tokens und einem simulierten KMS durchgehen, die auf diesem Rechner angelegt und danach weggeworfen werden.</translation>
     </message>
     <message>
         <source>Import a key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel importieren</translation>
     </message>
     <message>
         <source>Generate a key on the token, or take one that is there, and bring it into KMS.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Schlüssel auf dem Token erzeugen oder einen vorhandenen nehmen und ihn in KMS bringen.</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>See what the token holds, and find out what it can really wrap.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen, was das Token enthält, und feststellen, was es wirklich verpacken kann.</translation>
     </message>
     <message>
         <source>Station</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsplatz</translation>
     </message>
     <message>
         <source>Choose module, token and AWS account, and check that everything needed is here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Modul, Token und AWS-Konto wählen und prüfen, ob alles Nötige da ist.</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::StationPage</name>
     <message>
         <source>Station</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsplatz</translation>
     </message>
     <message>
         <source>This machine, this token, this account: what jobs work on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner, dieses Token, dieses Konto: womit die Aufgaben arbeiten.</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::StepList</name>
     <message>
         <source>%1 of %2  ·  %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2  ·  %3</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
 </context>
 <context>
     <name>keyconvoy::ui::TokensPage</name>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>What tokens there are, what they hold, and what they can really wrap.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Tokens es gibt, was sie enthalten und was sie wirklich verpacken können.</translation>
     </message>
 </context>
 </TS>
