@@ -109,13 +109,7 @@ std::string resolveRegion(const EndpointOptions& options, const Environment& env
                         .with(profile.configFile().path().string()),
                     KC_TEXT("Endpoint", "name the Region of the KMS key, for example --region eu-central-1")};
     }
-    const bool usable =
-        region->size() <= 32 && region->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
-    if (!usable || region->find('-') == std::string::npos || region->front() == '-' || region->back() == '-') {
-        throw Error{ErrorKind::InvalidInput, KC_TEXT("Endpoint", "AWS Region \"%1\"").with(*region),
-                    KC_TEXT("Endpoint", "this is no name of a Region"),
-                    KC_TEXT("Endpoint", "a Region is written like eu-central-1, in lower case")};
-    }
+    checkRegionName(*region);
     return *region;
 }
 
@@ -247,6 +241,16 @@ Endpoints resolveEndpoints(const EndpointOptions& options, const Environment& en
                     : kms ? endpoints.kms
                           : derived("sts", endpoints.region, switches);
     return endpoints;
+}
+
+void checkRegionName(std::string_view region) {
+    const bool usable =
+        region.size() <= 32 && region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+    if (!usable || region.find('-') == std::string_view::npos || region.front() == '-' || region.back() == '-') {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("Endpoint", "AWS Region \"%1\"").with(region),
+                    KC_TEXT("Endpoint", "this is no name of a Region"),
+                    KC_TEXT("Endpoint", "a Region is written like eu-central-1, in lower case")};
+    }
 }
 
 }  // namespace keyconvoy::kms

@@ -28,6 +28,9 @@ struct Endpoint {
 /// 127.0.0.0/8, ::1 or localhost.
 [[nodiscard]] bool isLoopback(std::string_view host);
 
+/// Throws InvalidInput for what cannot be the name of a Region.
+void checkRegionName(std::string_view region);
+
 struct Endpoints {
     std::string region;
     Endpoint kms, sts;

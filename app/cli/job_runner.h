@@ -23,8 +23,8 @@ struct Presentation {
 ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation = {});
 
 /// The same for a job that `make` makes of one request.
-template <class Request>
-ExitCode runJob(const ParsedOptions& options, Console& console, std::unique_ptr<app::Job> (*make)(Request, app::RunContext),
+template <class JobType, class Request>
+ExitCode runJob(const ParsedOptions& options, Console& console, std::unique_ptr<JobType> (*make)(Request, app::RunContext),
                 Request request, const Presentation& presentation = {}) {
     const MakeJob makeJob = [make, &request](app::RunContext context) { return make(std::move(request), std::move(context)); };
     return runJob(options, console, makeJob, presentation);

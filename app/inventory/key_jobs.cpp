@@ -43,25 +43,28 @@ private:
     Json m_result;
 };
 
-class ListKeysJob final : public Job {
+class ReadingJob final : public ListKeysJob {
 public:
-    ListKeysJob(ListKeysRequest request, RunContext context) : Job{std::move(context)}, m_access{std::move(request.token)} {
+    ReadingJob(ListKeysRequest request, RunContext context)
+        : ListKeysJob{std::move(context)}, m_access{std::move(request.token)} {
         setSteps({m_access.openStep(), m_access.logInStep(),
                   makeStep("token.list-keys", KC_TEXT("KeyJobs", "list the keys"), [this](Details& details) {
-                      Json keys = Json::array();
-                      for (const pkcs11::KeyDescription& key : m_access.token().keys()) {
-                          keys.push_back(toJson(key));
-                      }
-                      details.push_back({KC_TEXT("KeyJobs", "keys"), std::to_string(keys.size())});
+                      m_keys = m_access.token().keys();
+                      details.push_back({KC_TEXT("KeyJobs", "keys"), std::to_string(m_keys.size())});
                       m_result = resultAbout(m_access.token());
-                      m_result["keys"] = std::move(keys);
+                      m_result["keys"] = Json::array();
+                      for (const pkcs11::KeyDescription& key : m_keys) {
+                          m_result["keys"].push_back(toJson(key));
+                      }
                   })});
     }
 
     [[nodiscard]] Json result() const override { return m_result; }
+    [[nodiscard]] const std::vector<pkcs11::KeyDescription>& keys() const override { return m_keys; }
 
 private:
     TokenAccess m_access;
+    std::vector<pkcs11::KeyDescription> m_keys;
     Json m_result;
 };
 
@@ -104,8 +107,8 @@ std::unique_ptr<Job> makeGenerateKeyJob(GenerateKeyRequest request, RunContext c
     return std::make_unique<GenerateKeyJob>(std::move(request), std::move(context));
 }
 
-std::unique_ptr<Job> makeListKeysJob(ListKeysRequest request, RunContext context) {
-    return std::make_unique<ListKeysJob>(std::move(request), std::move(context));
+std::unique_ptr<ListKeysJob> makeListKeysJob(ListKeysRequest request, RunContext context) {
+    return std::make_unique<ReadingJob>(std::move(request), std::move(context));
 }
 
 std::unique_ptr<Job> makeShowKeyJob(ShowKeyRequest request, RunContext context) {

@@ -22,7 +22,14 @@ struct GenerateKeyRequest {
 struct ListKeysRequest {
     TokenStation token;
 };
-[[nodiscard]] std::unique_ptr<Job> makeListKeysJob(ListKeysRequest request, RunContext context);
+class ListKeysJob : public Job {
+public:
+    [[nodiscard]] virtual const std::vector<pkcs11::KeyDescription>& keys() const = 0;  ///< valid after the end
+
+protected:
+    using Job::Job;
+};
+[[nodiscard]] std::unique_ptr<ListKeysJob> makeListKeysJob(ListKeysRequest request, RunContext context);
 
 /// One key with its attributes in words, its origin and its check value.
 struct ShowKeyRequest {

@@ -82,11 +82,10 @@ FreshToken makeNss(const fs::path& module, const fs::path& tool, const fs::path&
     const std::string pin = randomPin();
     const fs::path pinFile = folder / "pin";
     writeNewFile(pinFile, asBytes(pin + "\n"), FileAccess::OwnerOnly);
-    const std::string database = "sql:" + folder.string();
-    runTool({tool, {"-N", "-d", database, "-f", pinFile.string()}, {}});
+    runTool({tool, {"-N", "-d", "sql:" + folder.string(), "-f", pinFile.string()}, {}});
     FreshToken token;
     token.station.module.library = module;
-    token.station.module.initString = "configdir='" + database + "' certPrefix='' keyPrefix='' secmod='secmod.db' flags= ";
+    token.station.module.initString = nssInitString(folder);
     token.station.token.label = "NSS Certificate DB";
     token.pin = pin;
     return token;
@@ -96,6 +95,14 @@ FreshToken makeNss(const fs::path& module, const fs::path& tool, const fs::path&
 
 std::string_view toString(FreshTokenKind kind) {
     return kind == FreshTokenKind::SoftHsm ? "SoftHSM" : "NSS softokn";
+}
+
+std::optional<fs::path> usualModuleOf(FreshTokenKind kind) {
+    return findModule(ingredientsOf(kind).places);
+}
+
+std::string nssInitString(const fs::path& folder) {
+    return "configdir='sql:" + folder.string() + "' certPrefix='' keyPrefix='' secmod='secmod.db' flags= ";
 }
 
 std::optional<Text> whatIsMissingFor(FreshTokenKind kind) {

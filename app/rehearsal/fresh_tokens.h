@@ -18,6 +18,11 @@ struct FreshToken {
     std::string pin;  ///< no secret: it guards throw-away keys until their folder is removed
 };
 
+/// Its PKCS#11 module where distributions put it; absent when there is none.
+[[nodiscard]] std::optional<std::filesystem::path> usualModuleOf(FreshTokenKind kind);
+/// What NSS softokn must be told at its start: the folder of its database.
+[[nodiscard]] std::string nssInitString(const std::filesystem::path& folder);
+
 /// What is missing on this machine for such a token, with the Debian packages that bring it; absent when all is there.
 [[nodiscard]] std::optional<Text> whatIsMissingFor(FreshTokenKind kind);
 

@@ -17,9 +17,9 @@ bool isAnswerOfKms(const Error& error) {
     return error.failure().code == "NotFoundException" || error.failure().code == "AccessDeniedException";
 }
 
-class DoctorJob final : public Job {
+class ExaminingJob final : public DoctorJob {
 public:
-    DoctorJob(DoctorRequest request, RunContext context) : Job{std::move(context)}, m_request{std::move(request)} {
+    ExaminingJob(DoctorRequest request, RunContext context) : DoctorJob{std::move(context)}, m_request{std::move(request)} {
         std::vector<Step> steps;
         if (m_request.token) {
             addTokenSteps(steps);
@@ -38,6 +38,8 @@ public:
         result["findings"] = toJson(m_findings);
         return result;
     }
+
+    [[nodiscard]] const Findings& findings() const override { return m_findings; }
 
 private:
     void addTokenSteps(std::vector<Step>& steps) {
@@ -177,13 +179,13 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Job> makeDoctorJob(DoctorRequest request, RunContext context) {
+std::unique_ptr<DoctorJob> makeDoctorJob(DoctorRequest request, RunContext context) {
     if (!request.token && !request.kms) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("Doctor", "doctor"),
                     KC_TEXT("Doctor", "neither a token nor KMS was named to look at"),
                     KC_TEXT("Doctor", "give --module and --token, or a Region, profile or endpoint of KMS")};
     }
-    return std::make_unique<DoctorJob>(std::move(request), std::move(context));
+    return std::make_unique<ExaminingJob>(std::move(request), std::move(context));
 }
 
 }  // namespace keyconvoy::app

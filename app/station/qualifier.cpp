@@ -76,6 +76,23 @@ std::string describe(const Combination& combination) {
     return text;
 }
 
+Details qualificationDetails(const Result& result) {
+    Details details{{KC_TEXT("Qualifier", "can this token wrap it"),
+                     result.chosen ? KC_TEXT("Qualifier", "yes") : KC_TEXT("Qualifier", "no")},
+                    {KC_TEXT("Qualifier", "reason"), result.explanation}};
+    if (result.chosen) {
+        details.push_back({KC_TEXT("Qualifier", "wrapped with"), pkcs11::describe(*result.chosen)});
+    }
+    details.push_back({KC_TEXT("Qualifier", "tried on"), toRfc3339(result.date), DetailKind::Time});
+    for (const ThrowAwayRecord& key : result.throwAwayKeys) {
+        details.push_back({KC_TEXT("Qualifier", "throw-away key"), KC_TEXT("Qualifier", "%1, ID %2, destroyed again at %3")
+                                                                       .with(key.typeName)
+                                                                       .with(toHex(key.id))
+                                                                       .with(toRfc3339(key.destroyedAt))});
+    }
+    return details;
+}
+
 Json toJson(const ThrowAwayRecord& key) {
     return {{"type", key.typeName},
             {"label", key.label},

@@ -41,6 +41,9 @@ private:
 /// "SYMMETRIC_DEFAULT by RSAES_OAEP_SHA_256 under RSA_4096"
 [[nodiscard]] std::string describe(const wrapping::qualification::Combination& combination);
 
+/// A result for a person: what was found, why, how it would be wrapped, when, and with which throw-away keys.
+[[nodiscard]] Details qualificationDetails(const wrapping::qualification::Result& result);
+
 /// Type, label, ID and times, for whoever reads the HSM's audit log.
 [[nodiscard]] Json toJson(const wrapping::qualification::ThrowAwayRecord& key);
 

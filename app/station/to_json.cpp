@@ -210,6 +210,26 @@ Text inWords(const std::optional<bool>& attribute) {
     return *attribute ? KC_TEXT("InWords", "yes") : KC_TEXT("InWords", "no");
 }
 
+Details tokenFacts(const pkcs11::TokenDescription& token) {
+    const auto yesOrNo = [](bool value) { return inWords(std::optional{value}); };
+    return {{KC_TEXT("TokenFacts", "kind"),
+             token.software ? KC_TEXT("TokenFacts", "software: its keys are files of this user or memory of this process")
+                            : KC_TEXT("TokenFacts", "not known to be software")},
+            {KC_TEXT("TokenFacts", "manufacturer"), token.manufacturer},
+            {KC_TEXT("TokenFacts", "model"), token.model},
+            {KC_TEXT("TokenFacts", "hardware version"), token.hardwareVersion},
+            {KC_TEXT("TokenFacts", "firmware version"), token.firmwareVersion},
+            {KC_TEXT("TokenFacts", "slot"), token.slotDescription},
+            {KC_TEXT("TokenFacts", "initialised"), yesOrNo(token.initialised)},
+            {KC_TEXT("TokenFacts", "needs a login"), yesOrNo(token.loginRequired)},
+            {KC_TEXT("TokenFacts", "PIN"), inWords(token.userPin)},
+            {KC_TEXT("TokenFacts", "security officer's PIN"), inWords(token.officerPin)},
+            {KC_TEXT("TokenFacts", "takes the PIN at its own pad"), yesOrNo(token.pinPad)},
+            {KC_TEXT("TokenFacts", "write-protected"), yesOrNo(token.writeProtected)},
+            {KC_TEXT("TokenFacts", "serial number"), token.serial.str(), DetailKind::Identifier},
+            {KC_TEXT("TokenFacts", "URI"), token.uri, DetailKind::Identifier}};
+}
+
 Details attributeDetails(const pkcs11::KeyDescription& key) {
     Details details;
     for (const AttributeName& row : attributeNames()) {

@@ -40,6 +40,8 @@ namespace keyconvoy::app {
 /// "yes", "no" or "not reported by the token".
 [[nodiscard]] Text inWords(const std::optional<bool>& attribute);
 
+/// The token as it describes itself, its flags in words, for a person.
+[[nodiscard]] Details tokenFacts(const pkcs11::TokenDescription& token);
 /// The attributes as the token states them, for a person.
 [[nodiscard]] Details attributeDetails(const pkcs11::KeyDescription& key);
 

@@ -1,11 +1,35 @@
 #include "app/station/token_jobs.h"
 
+#include "app/station/qualifier.h"
 #include "app/station/to_json.h"
 
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
 namespace {
+
+using wrapping::qualification::Combination;
+using wrapping::qualification::Result;
+
+TokenDetails detailsOf(const pkcs11::Token& token) {
+    return {token.module().description(), token.description(), token.loginState(), token.mechanisms()};
+}
+
+/// Whatever KMS takes at all.
+std::vector<Combination> allCombinations() {
+    std::vector<Combination> combinations;
+    for (const auto& spec : wrapping::keySpecNames) {
+        for (const auto& algorithm : wrapping::wrappingAlgorithmNames) {
+            for (const auto& wrappingKey : wrapping::wrappingKeySpecNames) {
+                const wrapping::WrappingChoice choice{algorithm.value, wrappingKey.value};
+                if (wrapping::accepts(spec.value, choice)) {
+                    combinations.push_back({spec.value, choice});
+                }
+            }
+        }
+    }
+    return combinations;
+}
 
 Json toJson(const pkcs11::Mechanism& mechanism) {
     return {{"name", mechanism.name},
@@ -30,9 +54,19 @@ Json toJson(const TokenList& list) {
 }
 
 TokenDetails showToken(const TokenStation& station) {
-    const std::shared_ptr<pkcs11::Module> module = pkcs11::Module::load(station.module);
-    const pkcs11::Token token = pkcs11::Token::open(module, station.token);
-    return {module->description(), token.description(), token.loginState(), token.mechanisms()};
+    return detailsOf(pkcs11::Token::open(pkcs11::Module::load(station.module), station.token));
+}
+
+TokenSurvey surveyToken(const TokenStation& station, const std::optional<std::filesystem::path>& folder) {
+    const pkcs11::Token token = pkcs11::Token::open(pkcs11::Module::load(station.module), station.token);
+    const Qualifier qualifier{folder};
+    TokenSurvey survey{detailsOf(token), {}};
+    for (const Combination& combination : allCombinations()) {
+        if (std::optional<Result> kept = qualifier.kept(token, combination)) {
+            survey.qualifications.push_back(*std::move(kept));
+        }
+    }
+    return survey;
 }
 
 Json toJson(const TokenDetails& details) {

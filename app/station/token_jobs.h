@@ -30,6 +30,13 @@ struct TokenDetails {
 [[nodiscard]] TokenDetails showToken(const TokenStation& station);
 [[nodiscard]] Json toJson(const TokenDetails& details);
 
+/// The same with every qualification of this token that still holds; needs no login. `folder` as for QualificationStore.
+struct TokenSurvey {
+    TokenDetails details;
+    std::vector<wrapping::qualification::Result> qualifications;
+};
+[[nodiscard]] TokenSurvey surveyToken(const TokenStation& station, const std::optional<std::filesystem::path>& folder);
+
 /// `token qualify`: only the combinations asked for; names the throw-away keys first and asks.
 struct QualifyRequest {
     TokenStation token;
@@ -37,7 +44,17 @@ struct QualifyRequest {
     std::optional<std::filesystem::path> qualificationFolder;
     bool again = false;  ///< run even where a kept result still holds
 };
-[[nodiscard]] std::unique_ptr<Job> makeQualifyJob(QualifyRequest request, RunContext context);
+class QualifyJob : public Job {
+public:
+    /// One for each combination asked for, in that order; valid after the end.
+    [[nodiscard]] virtual std::vector<wrapping::qualification::Result> results() const = 0;
+    /// What is to be said about the runs besides their results: one that could not be kept.
+    [[nodiscard]] virtual Findings findings() const = 0;
+
+protected:
+    using Job::Job;
+};
+[[nodiscard]] std::unique_ptr<QualifyJob> makeQualifyJob(QualifyRequest request, RunContext context);
 
 /// `token trust`: an administrator puts a wrapping key with CKA_TRUSTED on the token (security officer's login).
 struct TrustRequest {
@@ -54,6 +71,13 @@ struct DoctorRequest {
     std::optional<KmsStation> kms;
     bool logIn = false;
 };
-[[nodiscard]] std::unique_ptr<Job> makeDoctorJob(DoctorRequest request, RunContext context);
+class DoctorJob : public Job {
+public:
+    [[nodiscard]] virtual const Findings& findings() const = 0;  ///< in the order of the checks; valid after the end
+
+protected:
+    using Job::Job;
+};
+[[nodiscard]] std::unique_ptr<DoctorJob> makeDoctorJob(DoctorRequest request, RunContext context);
 
 }  // namespace keyconvoy::app

@@ -18,10 +18,10 @@ struct Row {
     bool reused = false;
 };
 
-class QualifyJob final : public Job {
+class TryingJob final : public QualifyJob {
 public:
-    QualifyJob(QualifyRequest request, RunContext context)
-        : Job{std::move(context)},
+    TryingJob(QualifyRequest request, RunContext context)
+        : QualifyJob{std::move(context)},
           m_access{std::move(request.token)},
           m_qualifier{request.qualificationFolder, request.again ? KeptResults::RunAgain : KeptResults::Reuse} {
         for (const Combination& combination : request.combinations) {
@@ -31,19 +31,29 @@ public:
     }
 
     [[nodiscard]] Json result() const override {
-        Json results = Json::array();
+        Json rows = Json::array();
         Findings findings = m_qualifier.findings();
         for (const Row& row : m_rows) {
-            results.push_back(qualificationRow(row.result.value(), row.reused));
+            rows.push_back(qualificationRow(row.result.value(), row.reused));
             if (!row.result->chosen) {
                 findings.push_back({FindingLevel::Warning, row.result->explanation, {}});
             }
         }
         Json result = m_result;
-        result["results"] = std::move(results);
+        result["results"] = std::move(rows);
         result["findings"] = toJson(findings);
         return result;
     }
+
+    [[nodiscard]] std::vector<Result> results() const override {
+        std::vector<Result> results;
+        for (const Row& row : m_rows) {
+            results.push_back(row.result.value());
+        }
+        return results;
+    }
+
+    [[nodiscard]] Findings findings() const override { return m_qualifier.findings(); }
 
 private:
     [[nodiscard]] std::vector<Step> steps() {
@@ -123,9 +133,9 @@ void checkCombinations(const std::vector<Combination>& combinations) {
 
 }  // namespace
 
-std::unique_ptr<Job> makeQualifyJob(QualifyRequest request, RunContext context) {
+std::unique_ptr<QualifyJob> makeQualifyJob(QualifyRequest request, RunContext context) {
     checkCombinations(request.combinations);
-    return std::make_unique<QualifyJob>(std::move(request), std::move(context));
+    return std::make_unique<TryingJob>(std::move(request), std::move(context));
 }
 
 }  // namespace keyconvoy::app

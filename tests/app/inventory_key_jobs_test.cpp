@@ -1,5 +1,6 @@
 #include "app/inventory/key_jobs.h"
 
+#include "app/station/to_json.h"
 #include "tests/app/inventory_support.h"
 
 #include <gmock/gmock.h>
@@ -51,6 +52,16 @@ TEST_P(KeyJobs, ShownLaterAKeyIsNotSaidToBeGeneratedInThisRun) {
     EXPECT_EQ(shown["key"]["origin"], "not generated in this run");
     EXPECT_EQ(shown["key"]["checkValue"], generated["key"]["checkValue"]);
     EXPECT_EQ(shown["key"]["id"], generated["key"]["id"]);
+}
+
+TEST_P(KeyJobs, ListGivesTypedKeysThatAgreeWithTheJson) {
+    generate(wrapping::KeySpec::EccNistP256, "two");
+    const auto job = app::makeListKeysJob({stationOf(m_token)}, m_person.context());
+    const Json result = m_person.run(*job);
+    ASSERT_EQ(job->keys().size(), result["keys"].size());
+    for (std::size_t i = 0; i < job->keys().size(); ++i) {
+        EXPECT_EQ(app::toJson(job->keys()[i]), result["keys"][i]);
+    }
 }
 
 TEST_P(KeyJobs, ListNamesEveryKey) {

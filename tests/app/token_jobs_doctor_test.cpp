@@ -43,6 +43,16 @@ TEST_F(Doctor, FindsAGoodTokenWithoutALogin) {
     EXPECT_EQ(result["tokenDetails"]["login"], "not logged in");
 }
 
+TEST_F(Doctor, GivesTypedFindingsThatAgreeWithTheJson) {
+    const SoftHsmToken token;
+    const auto job = app::makeDoctorJob({stationOf(token), std::nullopt, false}, m_person.context());
+    const Json result = m_person.run(*job);
+    ASSERT_EQ(job->findings().size(), result["findings"].size());
+    for (std::size_t i = 0; i < job->findings().size(); ++i) {
+        EXPECT_EQ(toEnglish(job->findings()[i].what), result["findings"][i]["what"]);
+    }
+}
+
 TEST_F(Doctor, LogsInOnlyWhenAskedTo) {
     const SoftHsmToken token;
     const Json result = examineToken(stationOf(token), true);
@@ -73,7 +83,8 @@ TEST_F(Doctor, AFailureOfOneCheckDoesNotStopTheOthers) {
     nowhere.module.library = "/nowhere/libtoken.so";
     const Json result = examine({nowhere, simulated(simulator, app::Mode::Rehearsal), false});
     EXPECT_EQ(result["ok"], false);
-    EXPECT_THAT(findingsOf(result), AllOf(HasSubstr("problem: PKCS#11 module /nowhere/libtoken.so"), HasSubstr("note: KMS answers")));
+    EXPECT_THAT(findingsOf(result),
+                AllOf(HasSubstr("problem: PKCS#11 module /nowhere/libtoken.so"), HasSubstr("note: KMS answers")));
     for (const Json& finding : result["findings"]) {
         EXPECT_TRUE(finding["level"] != "problem" || !finding["remedy"].get<std::string>().empty()) << finding;
     }

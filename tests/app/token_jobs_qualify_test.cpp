@@ -57,6 +57,32 @@ TEST_F(Qualify, SaysWhatThisTokenCannotDoAndWhy) {
     EXPECT_THAT(findingsOf(result), HasSubstr("warning: "));
 }
 
+TEST_F(Qualify, GivesTypedResultsThatAgreeWithTheJson) {
+    const auto job = app::makeQualifyJob({stationOf(m_token), {aesSha1, aesSha256}, m_state.path() / "qualifications", false},
+                                         m_person.context());
+    const Json result = m_person.run(*job);
+    const auto results = job->results();
+    ASSERT_EQ(results.size(), 2U);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        EXPECT_EQ(results[i].chosen.has_value(), result["results"][i]["qualified"].get<bool>());
+        EXPECT_EQ(toEnglish(results[i].explanation), result["results"][i]["reason"]);
+    }
+    EXPECT_TRUE(job->findings().empty());
+}
+
+TEST_F(Qualify, ASurveyOfTheTokenHasWhatIsKeptAndNeedsNoLogin) {
+    EXPECT_TRUE(app::surveyToken(stationOf(m_token), m_state.path() / "qualifications").qualifications.empty());
+    qualify({aesSha1, aesSha256});
+    m_person.asked.clear();
+    const app::TokenSurvey survey = app::surveyToken(stationOf(m_token), m_state.path() / "qualifications");
+    EXPECT_TRUE(m_person.asked.empty());
+    EXPECT_EQ(survey.details.token.label, m_token.label());
+    ASSERT_EQ(survey.qualifications.size(), 2U);
+    EXPECT_EQ(survey.qualifications[0].combination, aesSha1);
+    EXPECT_TRUE(survey.qualifications[0].chosen);
+    EXPECT_FALSE(survey.qualifications[1].chosen);
+}
+
 TEST_F(Qualify, AnsweredWithNoTouchesNothing) {
     m_person.sayNoTo = "qualification.throw-away-keys";
     EXPECT_EQ(failureOf([&] { qualify({aesSha1}); }).kind, ErrorKind::Cancelled);

@@ -1,5 +1,6 @@
 #include "app/station/token_jobs.h"
 
+#include "app/station/module_places.h"
 #include "tests/app/inventory_support.h"
 #include "tests/support/token_shim.h"
 
@@ -30,6 +31,17 @@ TEST(ListTokens, OfAModuleThatIsNotThereIsNotFound) {
     pkcs11::ModuleProfile profile;
     profile.library = "/nowhere/libtoken.so";
     EXPECT_EQ(failureOf([&] { static_cast<void>(app::listTokens(profile)); }).kind, ErrorKind::NotFound);
+}
+
+TEST(FindModules, NamesThoseOfSoftHsmAndNssOnceWithWhatNssNeeds) {
+    const auto modules = app::findModules();
+    const auto isSame = [](const std::filesystem::path& library) {
+        return [library](const app::FoundModule& module) { return std::filesystem::equivalent(module.library, library); };
+    };
+    EXPECT_EQ(std::ranges::count_if(modules, isSame(SoftHsmStore::library())), 1);
+    const auto nss = std::ranges::find_if(modules, isSame(NssStore::library()));
+    ASSERT_NE(nss, modules.end());
+    EXPECT_THAT(nss->initString, HasSubstr("configdir='sql:"));
 }
 
 TEST(ShowToken, ListsMechanismsAndSaysThatListsProveNothing) {
