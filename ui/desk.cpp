@@ -112,4 +112,10 @@ void Desk::chooseRehearsalToken(int index) {
     Q_EMIT rehearsalChanged();
 }
 
+QString Desk::rehearsalPinHint() const {
+    return m_rehearsalState == RehearsalState::Open
+               ? tr("This is a rehearsal: its PIN is %1.").arg(m_rehearsalTokens.at(static_cast<std::size_t>(m_chosenToken)).pin)
+               : QString{};
+}
+
 }  // namespace keyconvoy::ui

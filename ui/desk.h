@@ -54,6 +54,8 @@ public:
     [[nodiscard]] const std::vector<RehearsalToken>& rehearsalTokens() const { return m_rehearsalTokens; }
     [[nodiscard]] int chosenRehearsalToken() const { return m_chosenToken; }
     void chooseRehearsalToken(int index);
+    /// What to say beside a question for a PIN: a rehearsal's PIN is no secret. Empty in production.
+    [[nodiscard]] QString rehearsalPinHint() const;
     /// The tokens that this machine cannot make, one line each.
     [[nodiscard]] const QStringList& rehearsalLacks() const { return m_rehearsalLacks; }
 

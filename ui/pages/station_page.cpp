@@ -1,9 +1,61 @@
 #include "ui/pages/station_page.h"
 
+#include "ui/desk.h"
+#include "ui/pages/station/check_card.h"
+#include "ui/pages/station/profiles_card.h"
+#include "ui/pages/station/station_form.h"
+#include "ui/widgets/parts.h"
+
+#include <QVBoxLayout>
+
 namespace keyconvoy::ui {
 
+namespace {
+
+QWidget* makeRehearsalNote(QWidget* parent) {
+    auto* note = new Card{StationPage::tr("This is a rehearsal"), parent};
+    note->setObjectName(QStringLiteral("station.rehearsal"));
+    setKind(note, "notice");
+    note->content()->addWidget(makeText(
+        StationPage::tr("It has a station of its own: a software token and a KMS simulator, made for it on this machine. Your "
+                        "profiles are left alone, and come back when the rehearsal ends."),
+        note));
+    return note;
+}
+
+}  // namespace
+
 StationPage::StationPage(Desk& desk, QWidget* parent)
-    : Page{desk, tr("Station"), tr("This machine, this token, this account: what jobs work on."), parent} {
+    : Page{desk, tr("Station"), tr("This machine, this token, this account: what jobs work on."), parent},
+      m_form{new StationForm{desk, this}},
+      m_profiles{new ProfilesCard{desk, *m_form, this}},
+      m_check{new CheckCard{desk, [this] { return m_form->profile(); }, this}},
+      m_rehearsalNote{makeRehearsalNote(this)} {
+    content()->addWidget(m_rehearsalNote);
+    content()->addWidget(m_profiles);
+    content()->addWidget(m_form);
+    content()->addWidget(m_check);
+    connect(m_check, &CheckCard::runningChanged, this, &Page::busyChanged);
+    connect(m_check, &CheckCard::resultShown, this, [this](QWidget* verdict) { reveal(verdict); });
+    connect(&desk, &Desk::rehearsalChanged, this, &StationPage::showMode);
+    showMode();
+}
+
+bool StationPage::busy() const {
+    return m_check->running();
+}
+
+void StationPage::cancel() {
+    m_check->cancel();
+}
+
+void StationPage::showMode() {
+    const bool rehearsal = desk().mode() == app::Mode::Rehearsal;
+    m_rehearsalNote->setVisible(rehearsal);
+    m_profiles->setVisible(!rehearsal);
+    m_form->setVisible(!rehearsal);
+    m_check->setEnabled(desk().rehearsalState() != Desk::RehearsalState::Starting);
+    m_check->clear();
 }
 
 }  // namespace keyconvoy::ui

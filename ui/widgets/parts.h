@@ -31,7 +31,7 @@ void setKind(QWidget* widget, const char* kind);
 [[nodiscard]] QPushButton* makeCopyButton(const QString& whatIsCopied, std::function<QString()> text, QWidget* parent = nullptr);
 
 /// A framed group with room inside; add to `layout()`.
-class Card final : public QFrame {
+class Card : public QFrame {
     Q_OBJECT
 
 public:

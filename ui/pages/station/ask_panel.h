@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <QFrame>
+#include <vector>
+
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+
+namespace keyconvoy::ui {
+
+/// A question of the page itself, asked in the page: yes or no, or a name. Hidden while nothing is asked.
+class AskPanel final : public QFrame {
+    Q_OBJECT
+
+public:
+    struct Choice {
+        QString verb;
+        const char* objectName;
+        std::function<void()> act;  ///< empty: nothing happens
+    };
+    /// Gives what is wrong with the name, or takes it and gives nothing.
+    using TakeName = std::function<QString(const QString& name)>;
+
+    explicit AskPanel(const QString& objectName, QWidget* parent = nullptr);
+
+    /// The last one has the focus: it changes nothing.
+    void ask(const QString& question, const std::vector<Choice>& choices);
+    void askName(const QString& question, const QString& proposal, const QString& verb, TakeName take);
+    void clear();
+
+private:
+    void begin(const QString& question);
+    void addButton(const Choice& choice, bool primary);
+    void tryName();
+
+    QLabel* m_question;
+    QLineEdit* m_name;
+    QLabel* m_problem;
+    QHBoxLayout* m_buttons;
+    TakeName m_takeName;
+};
+
+}  // namespace keyconvoy::ui

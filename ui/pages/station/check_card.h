@@ -1,0 +1,49 @@
+#pragma once
+
+#include "core/finding.h"
+#include "ui/station_profile.h"
+#include "ui/widgets/parts.h"
+
+class QCheckBox;
+class QPushButton;
+
+namespace keyconvoy::ui {
+
+class Desk;
+class FindingsView;
+class JobPanel;
+
+/// Runs the doctor on the station as it is filled in, and shows what it found.
+class CheckCard final : public Card {
+    Q_OBJECT
+
+public:
+    /// `profile` gives what is to be checked; in a rehearsal the rehearsal's own station is.
+    CheckCard(Desk& desk, std::function<StationProfile()> profile, QWidget* parent = nullptr);
+
+    [[nodiscard]] bool running() const;
+    void cancel();
+    void clear();
+
+Q_SIGNALS:
+    void runningChanged(bool running);
+    void resultShown(QWidget* verdict);
+
+private:
+    void start();
+    void show(const Findings& findings);
+
+    Desk& m_desk;
+    std::function<StationProfile()> m_profile;
+    QCheckBox* m_logIn;
+    QCheckBox* m_askKms;
+    QPushButton* m_start;
+    JobPanel* m_job;
+    QWidget* m_verdictRow;
+    IconLabel* m_verdictIcon;
+    QLabel* m_verdict;
+    FindingsView* m_findings;
+    std::shared_ptr<Findings> m_collected;
+};
+
+}  // namespace keyconvoy::ui

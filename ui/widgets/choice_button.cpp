@@ -1,0 +1,51 @@
+#include "ui/widgets/choice_button.h"
+
+#include "ui/look/spacing.h"
+#include "ui/widgets/parts.h"
+
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+namespace keyconvoy::ui {
+
+namespace {
+
+void letTheMouseThrough(QWidget* part) {
+    part->setAttribute(Qt::WA_TransparentForMouseEvents);
+}
+
+}  // namespace
+
+ChoiceButton::ChoiceButton(const QString& name, QWidget* parent) : QPushButton{parent}, m_words{new QVBoxLayout} {
+    setKind(this, "choice");
+    setAccessibleName(name);
+    setAutoDefault(true);
+    QSizePolicy policy{QSizePolicy::Expanding, QSizePolicy::Minimum};
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    auto* row = new QHBoxLayout{this};
+    row->setContentsMargins(spacing::wide, spacing::normal, spacing::wide, spacing::normal);
+    row->setSpacing(spacing::normal);
+    m_words->setSpacing(spacing::hair);
+    row->addLayout(m_words, 1);
+}
+
+void ChoiceButton::addWords(QWidget* words) {
+    letTheMouseThrough(words);
+    m_words->addWidget(words);
+}
+
+void ChoiceButton::addBeside(QWidget* part) {
+    letTheMouseThrough(part);
+    static_cast<QHBoxLayout*>(layout())->addWidget(part, 0, Qt::AlignTop);
+}
+
+QSize ChoiceButton::sizeHint() const {
+    return layout()->totalSizeHint();
+}
+
+QSize ChoiceButton::minimumSizeHint() const {
+    return layout()->totalMinimumSize();
+}
+
+}  // namespace keyconvoy::ui
