@@ -95,11 +95,11 @@ Findings findingsOn(const std::vector<pkcs11::Mechanism>& mechanisms) {
         const bool found = std::ranges::find(mechanisms, name, &pkcs11::Mechanism::name) != mechanisms.end();
         (found ? listed : missing).emplace_back(name);
     }
-    return {
-        {FindingLevel::Note, KC_TEXT("Doctor", "mechanisms listed: %1").with(joined(listed)), {}},
-        {FindingLevel::Note, KC_TEXT("Doctor", "mechanisms not listed: %1").with(joined(missing)),
-         KC_TEXT("Doctor",
-                 "tokens list what they cannot do and leave out what they can; `keyconvoy token qualify` finds out by trying")}};
+    return {{FindingLevel::Note, KC_TEXT("Doctor", "mechanisms listed: %1").with(joined(listed)), {}},
+            {FindingLevel::Note, KC_TEXT("Doctor", "mechanisms not listed: %1").with(joined(missing)),
+             KC_TEXT("Doctor",
+                     "tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (in the "
+                     "window: Tokens, What it can wrap; else `keyconvoy token qualify`)")}};
 }
 
 Finding findingOnClock(std::chrono::seconds offset) {

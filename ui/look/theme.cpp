@@ -27,7 +27,8 @@ Shade shadeOf(const QPalette& palette) {
 }
 
 /// The style sheet with each `@name` replaced.
-QString styleSheet(const Colours& colours) {
+QString styleSheet(Shade shade) {
+    const Colours& colours = coloursOf(shade);
     QFile file{QStringLiteral(":/look/keyconvoy.qss")};
     if (!file.open(QIODevice::ReadOnly)) {
         return {};
@@ -57,6 +58,7 @@ QString styleSheet(const Colours& colours) {
     for (const auto& [name, colour] : names) {
         sheet.replace(QLatin1String{name}, colour.name());
     }
+    sheet.replace(QStringLiteral("@shade"), shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
     return sheet.replace(QStringLiteral("@monospace"), QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
 }
 
@@ -90,7 +92,7 @@ Theme& Theme::current() {
 
 void Theme::apply() {
     QApplication::setPalette(paletteOf(m_shade));
-    m_application.setStyleSheet(styleSheet(colours()));
+    m_application.setStyleSheet(styleSheet(m_shade));
 }
 
 }  // namespace keyconvoy::ui

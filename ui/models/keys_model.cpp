@@ -18,20 +18,12 @@ QString fits(const pkcs11::KeyDescription& key) {
     return spec ? toQString(nameOf(wrapping::keySpecNames, *spec)) : KeysModel::tr("none");
 }
 
-QString origin(const std::optional<bool>& local) {
-    if (!local) {
-        return translated(app::inWords(local));
-    }
-    return *local ? KeysModel::tr("generated on a token") : KeysModel::tr("brought to the token");
-}
-
 QString text(const pkcs11::KeyDescription& key, int column) {
     switch (static_cast<KeysModel::Column>(column)) {
         case KeysModel::Label: return key.label.empty() ? KeysModel::tr("(no label)") : toQString(key.label);
-        case KeysModel::Type: return toQString(key.typeName);
-        case KeysModel::Kind: return translated(app::inWords(key.objectClass));
+        case KeysModel::Key: return toQString(key.typeName) + QStringLiteral(", ") + translated(app::inWords(key.objectClass));
         case KeysModel::Fits: return fits(key);
-        case KeysModel::Origin: return origin(key.local);
+        case KeysModel::Local: return translated(app::inWords(key.local));
         case KeysModel::Sensitive: return translated(app::inWords(key.sensitive));
         case KeysModel::Extractable: return translated(app::inWords(key.extractable));
         case KeysModel::Id: return toQString(toHex(key.id));
@@ -67,8 +59,8 @@ QVariant KeysModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }
-    const std::array<QString, ColumnCount> names{tr("Label"),  tr("Type"),      tr("Kind"),           tr("As a KMS key"),
-                                                 tr("Origin"), tr("Sensitive"), tr("May be wrapped"), tr("ID")};
+    const std::array<QString, ColumnCount> names{
+        tr("Label"), tr("Key"), tr("As a KMS key"), tr("Local, it says"), tr("Sensitive"), tr("May be wrapped"), tr("ID")};
     return names.at(static_cast<std::size_t>(section));
 }
 

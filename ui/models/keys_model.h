@@ -12,7 +12,8 @@ class KeysModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Label, Type, Kind, Fits, Origin, Sensitive, Extractable, Id, ColumnCount };
+    /// Local is what the token says; NSS says no of every key.
+    enum Column { Label, Key, Fits, Local, Sensitive, Extractable, Id, ColumnCount };
 
     explicit KeysModel(QObject* parent = nullptr) : QAbstractTableModel{parent} {}
 

@@ -33,10 +33,10 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
       m_form{form},
       m_names{new QComboBox{this}},
       m_state{makeCaption({}, this)},
-      m_save{makePrimaryButton(tr("&Save"), this)},
+      m_save{makePrimaryButton(tr("Sa&ve"), this)},
       m_discard{makeButton(tr("Discard changes"), this)},
       m_new{makeQuietButton(tr("&New …"), "station.profile.new", this)},
-      m_copy{makeQuietButton(tr("Dup&licate …"), "station.profile.copy", this)},
+      m_copy{makeQuietButton(tr("D&uplicate …"), "station.profile.copy", this)},
       m_rename{makeQuietButton(tr("Rename …"), "station.profile.rename", this)},
       m_delete{makeQuietButton(tr("Delete …"), "station.profile.delete", this)},
       m_ask{new AskPanel{QStringLiteral("station.ask"), this}} {

@@ -65,7 +65,7 @@ QWidget* StationForm::makeTokenCard() {
     m_modules = new ChoicePanel{QStringLiteral("station.modules"), card};
     module->addBelow(m_modules);
 
-    addLine(card->content(), m_moduleInit, "station.module-init", tr("&Initialisation"),
+    addLine(card->content(), m_moduleInit, "station.module-init", tr("Initia&lisation"),
             tr("What the module is told at its start. NSS softokn needs it to find its database; leave it empty for others."));
     m_moduleInit->setPlaceholderText(
         tr("for NSS: configdir='sql:/folder' certPrefix='' keyPrefix='' secmod='secmod.db' flags= "));
@@ -77,9 +77,9 @@ QWidget* StationForm::makeTokenCard() {
     m_fields.push_back(m_environmentField);
     card->content()->addWidget(m_environmentField);
 
-    FormField* token = addLine(card->content(), m_token, "station.token", tr("&Token"),
+    FormField* token = addLine(card->content(), m_token, "station.token", tr("T&oken"),
                                tr("Its label, or a PKCS#11 URI that names the serial number too. A PIN does not belong here."));
-    auto* choose = makeButton(tr("Choose from its &tokens"), card);
+    auto* choose = makeButton(tr("Choose from its to&kens"), card);
     choose->setObjectName(QStringLiteral("station.token.find"));
     token->addBeside(choose);
     m_tokens = new ChoicePanel{QStringLiteral("station.tokens"), card};
@@ -106,7 +106,7 @@ QWidget* StationForm::makeAwsCard() {
     card->content()->setSpacing(spacing::wide);
     addLine(card->content(), m_awsProfile, "station.aws-profile", tr("AWS &profile"),
             tr("Its name in the AWS configuration of this user. Empty: the environment's, or the default profile."));
-    FormField* region = addLine(card->content(), m_region, "station.region", tr("&Region"),
+    FormField* region = addLine(card->content(), m_region, "station.region", tr("Re&gion"),
                                 tr("Where the KMS key is, like eu-central-1. Empty: as the environment or the profile says."));
     checkAtField(m_region, region, [](const QString& text) { kms::checkRegionName(toUtf8(text)); });
     FormField* endpoint =

@@ -24,11 +24,10 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int keysSeen = 8;
-constexpr std::array<int, KeysModel::ColumnCount - 1> columnWidths{150, 110, 90, 170, 150, 80, 110};
+constexpr std::array<int, KeysModel::ColumnCount - 1> columnWidths{140, 235, 170, 135, 85, 130};
 
 app::Details detailsOf(const pkcs11::KeyDescription& key) {
-    app::Details details{{KC_TEXT("KeysSection", "URI"), key.uri, app::DetailKind::Identifier},
-                         {KC_TEXT("KeysSection", "ID"), toHex(key.id), app::DetailKind::Identifier}};
+    app::Details details{{KC_TEXT("KeysSection", "ID"), toHex(key.id), app::DetailKind::Identifier}};
     if (key.generationMechanism) {
         details.push_back({KC_TEXT("KeysSection", "generated with"), *key.generationMechanism});
     }
@@ -75,7 +74,14 @@ KeysSection::KeysSection(Desk& desk, QWidget* parent)
     m_empty->content()->addWidget(toImport, 0, Qt::AlignLeft);
     layout->addWidget(m_empty);
     layout->addWidget(m_table);
-    m_keyCard->content()->addWidget(m_keyName);
+    auto* keyHead = new QHBoxLayout;
+    keyHead->addWidget(m_keyName, 1);
+    QPushButton* copyUri = makeCopyButton(
+        tr("the key's PKCS#11 URI"), [this] { return toQString(m_model->key(m_table->currentIndex().row()).uri); }, m_keyCard);
+    copyUri->setText(tr("Copy its URI"));
+    copyUri->setObjectName(QStringLiteral("tokens.key.uri"));
+    keyHead->addWidget(copyUri);
+    m_keyCard->content()->addLayout(keyHead);
     m_keyCard->content()->addWidget(m_key);
     layout->addWidget(m_keyCard);
     setToken({});

@@ -180,7 +180,7 @@ void QualificationSection::cancel() {
 std::vector<QualificationSection::Combination> QualificationSection::chosen() const {
     std::vector<Combination> combinations;
     QModelIndexList cells = m_table->selectionModel()->selectedIndexes();
-    std::ranges::sort(cells);
+    std::sort(cells.begin(), cells.end());  // QModelIndex has no more than operator<
     for (const QModelIndex& cell : cells) {
         if (m_model->state(cell) != State::NotTaken) {
             combinations.push_back(m_model->combination(cell));
@@ -233,7 +233,7 @@ void QualificationSection::showChoice() {
     const std::size_t count = chosen().size();
     m_start->setEnabled(count > 0 && !running());
     m_untried->setEnabled(!running());
-    m_start->setText(count == 0 ? tr("&Try with throw-away keys") : tr("&Try %1 with throw-away keys").arg(count));
+    m_start->setText(count == 0 ? tr("Tr&y with throw-away keys") : tr("Tr&y %1 with throw-away keys").arg(count));
 }
 
 void QualificationSection::showCell(const QModelIndex& cell) {

@@ -78,7 +78,7 @@ TokenList::TokenList(Desk& desk, QWidget* parent)
     : QWidget{parent},
       m_desk{desk},
       m_module{makeCaption({}, this)},
-      m_refresh{makeButton(tr("&Refresh"), this)},
+      m_refresh{makeButton(tr("Re&fresh"), this)},
       m_empty{new Card{{}, this}},
       m_emptyHeading{makeHeading({}, m_empty)},
       m_emptyText{makeText({}, m_empty)},
