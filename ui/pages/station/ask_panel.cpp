@@ -70,6 +70,7 @@ void AskPanel::askName(const QString& question, const QString& proposal, const Q
 void AskPanel::clear() {
     m_takeName = nullptr;
     hide();
+    Q_EMIT openChanged(false);
 }
 
 void AskPanel::begin(const QString& question) {
@@ -85,6 +86,7 @@ void AskPanel::begin(const QString& question) {
         }
         delete item;
     }
+    Q_EMIT openChanged(true);
     QAccessibleEvent event{this, QAccessible::Alert};
     QAccessible::updateAccessibility(&event);
 }

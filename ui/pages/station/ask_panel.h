@@ -30,6 +30,9 @@ public:
     void askName(const QString& question, const QString& proposal, const QString& verb, TakeName take);
     void clear();
 
+Q_SIGNALS:
+    void openChanged(bool open);
+
 private:
     void begin(const QString& question);
     void addButton(const Choice& choice, bool primary);

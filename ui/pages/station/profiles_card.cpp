@@ -61,16 +61,19 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
     first->addStretch(1);
     content()->addLayout(first);
     content()->addWidget(m_ask);
-    auto* second = new QHBoxLayout;
+    auto* saving = new QWidget{this};
+    auto* second = new QHBoxLayout{saving};
+    second->setContentsMargins(0, 0, 0, 0);
     second->setSpacing(spacing::small);
     second->addWidget(m_save);
     second->addWidget(m_discard);
     second->addSpacing(spacing::small);
     second->addWidget(m_state);
     second->addStretch(1);
-    content()->addLayout(second);
+    content()->addWidget(saving);
 
     connect(m_names, &QComboBox::activated, this, [this](int index) { pick(m_names->itemText(index)); });
+    connect(m_ask, &AskPanel::openChanged, saving, &QWidget::setHidden);  // one thing to decide at a time
     connect(m_save, &QPushButton::clicked, this, &ProfilesCard::save);
     connect(m_discard, &QPushButton::clicked, this, &ProfilesCard::discard);
     connect(m_new, &QPushButton::clicked, this, &ProfilesCard::askForNew);
