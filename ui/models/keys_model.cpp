@@ -18,14 +18,19 @@ QString fits(const pkcs11::KeyDescription& key) {
     return spec ? toQString(nameOf(wrapping::keySpecNames, *spec)) : KeysModel::tr("none");
 }
 
+/// In few words: the columns are narrow.
+QString inShort(const std::optional<bool>& attribute) {
+    return attribute ? translated(app::inWords(attribute)) : KeysModel::tr("not said");
+}
+
 QString text(const pkcs11::KeyDescription& key, int column) {
     switch (static_cast<KeysModel::Column>(column)) {
         case KeysModel::Label: return key.label.empty() ? KeysModel::tr("(no label)") : toQString(key.label);
         case KeysModel::Key: return toQString(key.typeName) + QStringLiteral(", ") + translated(app::inWords(key.objectClass));
         case KeysModel::Fits: return fits(key);
-        case KeysModel::Local: return translated(app::inWords(key.local));
-        case KeysModel::Sensitive: return translated(app::inWords(key.sensitive));
-        case KeysModel::Extractable: return translated(app::inWords(key.extractable));
+        case KeysModel::Local: return inShort(key.local);
+        case KeysModel::Sensitive: return inShort(key.sensitive);
+        case KeysModel::Extractable: return inShort(key.extractable);
         case KeysModel::Id: return toQString(toHex(key.id));
         case KeysModel::ColumnCount: break;
     }

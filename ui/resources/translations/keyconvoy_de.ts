@@ -5931,6 +5931,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>ID</source>
         <translation>ID</translation>
     </message>
+    <message>
+        <source>not said</source>
+        <translation>nicht gesagt</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::KeysSection</name>
