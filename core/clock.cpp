@@ -12,6 +12,8 @@ using namespace std::chrono;
 namespace {
 
 constexpr std::array<const char*, 7> weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::array<const char*, 12> monthNames{"January", "February", "March",     "April",   "May",      "June",
+                                                 "July",    "August",   "September", "October", "November", "December"};
 
 std::string padded(int value, std::size_t digits) {
     const std::string text = std::to_string(value);
@@ -93,6 +95,49 @@ std::optional<minutes> offsetFromUtc(Reader& reader) {
     return sign == '-' ? -size : size;
 }
 
+struct Date {
+    int yearNumber, monthNumber, dayNumber;
+    [[nodiscard]] year_month_day calendar() const {
+        return {year{yearNumber}, month{static_cast<unsigned>(monthNumber)}, day{static_cast<unsigned>(dayNumber)}};
+    }
+};
+
+Date dateFrom(Reader& reader) {
+    const int yearNumber = reader.number(4);
+    reader.oneOf("-");
+    const int monthNumber = reader.number(2);
+    reader.oneOf("-");
+    return {yearNumber, monthNumber, reader.number(2)};
+}
+
+struct TimeOfDay {
+    int hour, minute, second;
+    [[nodiscard]] bool possible() const { return hour <= 23 && minute <= 59 && second <= 60; }
+};
+
+TimeOfDay timeOfDayFrom(Reader& reader) {
+    const int hour = reader.number(2);
+    reader.oneOf(":");
+    const int minute = reader.number(2);
+    reader.oneOf(":");
+    return {hour, minute, reader.number(2)};
+}
+
+std::optional<Text> whyNoSuchDay(const Date& date, std::string_view asWritten) {
+    if (date.monthNumber < 1 || date.monthNumber > 12) {
+        return KC_TEXT("Clock", "there is no %1: a year has the months 01 to 12").with(asWritten);
+    }
+    if (date.calendar().ok()) {
+        return std::nullopt;
+    }
+    const year_month_day_last last{date.calendar().year(), month_day_last{date.calendar().month()}};
+    return KC_TEXT("Clock", "there is no %1: %2 %3 has %4 days")
+        .with(asWritten)
+        .with(monthNames[static_cast<std::size_t>(date.monthNumber) - 1])
+        .with(padded(date.yearNumber, 4))
+        .with(std::to_string(static_cast<unsigned>(last.day())));
+}
+
 /// Years that four digits can write.
 bool isWritable(TimePoint time) {
     const year_month_day date{floor<days>(time)};
@@ -116,26 +161,36 @@ std::string toRfc3339Milliseconds(TimePoint time) {
 
 std::optional<TimePoint> parseRfc3339(std::string_view text) {
     Reader reader{text};
-    const int yearNumber = reader.number(4);
-    reader.oneOf("-");
-    const int monthNumber = reader.number(2);
-    reader.oneOf("-");
-    const int dayNumber = reader.number(2);
+    const Date date = dateFrom(reader);
     reader.oneOf("Tt ");
-    const int hour = reader.number(2);
-    reader.oneOf(":");
-    const int minute = reader.number(2);
-    reader.oneOf(":");
-    const int second = reader.number(2);
+    const TimeOfDay clock = timeOfDayFrom(reader);
     const milliseconds fraction = reader.fraction();
     const std::optional<minutes> offset = offsetFromUtc(reader);
-    const year_month_day date{year{yearNumber}, month{static_cast<unsigned>(monthNumber)}, day{static_cast<unsigned>(dayNumber)}};
-    const bool inRange = hour <= 23 && minute <= 59 && second <= 60;
-    if (!reader.finished() || !date.ok() || !inRange || !offset) {
+    if (!reader.finished() || !date.calendar().ok() || !clock.possible() || !offset) {
         return std::nullopt;
     }
-    const TimePoint time{sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + fraction - *offset};
+    const TimePoint time{sys_days{date.calendar()} + hours{clock.hour} + minutes{clock.minute} + seconds{clock.second} +
+                         fraction - *offset};
     return isWritable(time) ? std::optional{time} : std::nullopt;
+}
+
+std::optional<Text> whyNoSuchTime(std::string_view text) {
+    Reader reader{text};
+    const Date date = dateFrom(reader);
+    if (!reader.good()) {
+        return std::nullopt;
+    }
+    constexpr std::size_t dateLength = 10;
+    if (auto fault = whyNoSuchDay(date, text.substr(0, dateLength)); fault || reader.finished()) {
+        return fault;
+    }
+    reader.oneOf("Tt ");
+    const TimeOfDay clock = timeOfDayFrom(reader);
+    if (!reader.good() || clock.possible()) {
+        return std::nullopt;
+    }
+    constexpr std::size_t timeLength = 8;
+    return KC_TEXT("Clock", "there is no %1: a day goes from 00:00:00 to 23:59:59").with(text.substr(dateLength + 1, timeLength));
 }
 
 std::string toLocalTime(TimePoint time) {

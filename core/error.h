@@ -53,6 +53,13 @@ using Translate = std::function<std::string(const char* context, const char* eng
 /// Marks a text for translation; `lupdate -tr-function-alias QT_TRANSLATE_NOOP+=KC_TEXT` collects it.
 #define KC_TEXT(context, english) (::keyconvoy::Text{context, english, {}})
 
+/// One line of what led to a failure, where there are several: each way that was tried, each key that was made before it.
+struct FailureDetail {
+    Text subject;      ///< what was tried, or what there is
+    Text what;         ///< what became of it
+    std::string code;  ///< the code of the other side, where it gave one
+};
+
 /// Everything there is to say about one failure.
 struct Failure {
     ErrorKind kind = ErrorKind::Internal;
@@ -62,6 +69,7 @@ struct Failure {
     std::string code;         ///< the code of the other side: "CKR_PIN_LOCKED", "NotFoundException"; empty when it was ours
     std::string serviceText;  ///< what the other side said, word for word
     std::string requestId;    ///< x-amzn-RequestId, for a support case
+    std::vector<FailureDetail> details{};  ///< the particulars, where one sentence would be too long for them
 };
 
 /// Ends an operation. Leaves of the hierarchy keep more evidence; outside their folder nobody catches a leaf.

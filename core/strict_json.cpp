@@ -52,6 +52,21 @@ private:
     std::vector<std::set<std::string>> m_names;
 };
 
+/// `position` counts from 1; the parser's is one beyond the text when that ends where more was to come.
+Text whatIsWrong(std::string_view text, std::size_t position) {
+    if (text.empty()) {
+        return KC_TEXT("Json", "it is no JSON document: it is empty");
+    }
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        return KC_TEXT("Json", "it is no JSON document: it holds nothing but blanks");
+    }
+    if (position <= text.size()) {
+        return KC_TEXT("Json", "it is no JSON document: the fault is at byte %1 of %2").with(position).with(text.size());
+    }
+    return text.size() == 1 ? KC_TEXT("Json", "it is no JSON document: it ends too early (after 1 byte)")
+                            : KC_TEXT("Json", "it is no JSON document: it ends too early (after %1 bytes)").with(text.size());
+}
+
 }  // namespace
 
 Json parseStrictJson(std::string_view text, const Text& place, ErrorKind kind) {
@@ -60,9 +75,7 @@ Json parseStrictJson(std::string_view text, const Text& place, ErrorKind kind) {
         return Json::parse(text,
                            [&guard](int depth, Json::parse_event_t event, Json& parsed) { return guard(depth, event, parsed); });
     } catch (const Json::parse_error& error) {
-        throwBadJson(place,
-                     KC_TEXT("Json", "it is no JSON document: the fault is at byte %1 of %2").with(error.byte).with(text.size()),
-                     kind);
+        throwBadJson(place, whatIsWrong(text, error.byte), kind);
     } catch (const Json::exception&) {
         throwBadJson(place, KC_TEXT("Json", "it holds a number that cannot be represented"), kind);
     }

@@ -27,12 +27,13 @@ void checkBlobLength(ByteView blob, KeySpec keySpec, WrappingChoice choice) {
     const std::size_t smallest = blobBytes(choice, range.smallest);
     const std::size_t largest = blobBytes(choice, range.largest);
     if (blob.size() < smallest || blob.size() > largest) {
-        throwWrongLength(blob.size(), KC_TEXT("Envelope", "a %1 key wrapped by %2 under %3 takes %4 to %5 bytes")
-                                          .with(nameOf(keySpecNames, keySpec))
-                                          .with(nameOf(wrappingAlgorithmNames, choice.algorithm))
-                                          .with(nameOf(wrappingKeySpecNames, choice.keySpec))
-                                          .with(smallest)
-                                          .with(largest));
+        throwWrongLength(blob.size(),
+                         KC_TEXT("Envelope", "material for the key spec %1, wrapped by %2 under %3, takes %4 to %5 bytes")
+                             .with(nameOf(keySpecNames, keySpec))
+                             .with(nameOf(wrappingAlgorithmNames, choice.algorithm))
+                             .with(nameOf(wrappingKeySpecNames, choice.keySpec))
+                             .with(smallest)
+                             .with(largest));
     }
     if (!splitEnvelope(blob, choice)) {
         throwWrongLength(blob.size(),

@@ -10,7 +10,7 @@ namespace {
 
 [[noreturn]] void throwRefused(const WrapPlan& plan, Text cause, Text remedy) {
     throw Error{ErrorKind::Refused,
-                KC_TEXT("OnTokenWrap", "wrapping a %1 key by %2 under %3")
+                KC_TEXT("OnTokenWrap", "wrapping for the key spec %1 by %2 under %3")
                     .with(nameOf(keySpecNames, plan.keySpec))
                     .with(nameOf(wrappingAlgorithmNames, plan.choice.algorithm))
                     .with(nameOf(wrappingKeySpecNames, plan.choice.keySpec)),
@@ -89,12 +89,13 @@ void addStrengths(EncryptedKeyMaterial& material) {
     const bool strongerExists = material.wrapStrengthBits < strengthBits(WrappingKeySpec::Rsa4096);
     material.findings.push_back(
         {.level = strongerExists ? FindingLevel::Warning : FindingLevel::Note,
-         .what = KC_TEXT("OnTokenWrap",
-                         "the wrap is weaker than the key: %1 counts as %2 bits of security, a %3 key as %4 (NIST SP 800-57)")
-                     .with(nameOf(wrappingKeySpecNames, plan.choice.keySpec))
-                     .with(std::to_string(material.wrapStrengthBits))
-                     .with(nameOf(keySpecNames, plan.keySpec))
-                     .with(std::to_string(material.keyStrengthBits)),
+         .what =
+             KC_TEXT("OnTokenWrap",
+                     "the wrap is weaker than the key: %1 counts as %2 bits of security, the key spec %3 as %4 (NIST SP 800-57)")
+                 .with(nameOf(wrappingKeySpecNames, plan.choice.keySpec))
+                 .with(std::to_string(material.wrapStrengthBits))
+                 .with(nameOf(keySpecNames, plan.keySpec))
+                 .with(std::to_string(material.keyStrengthBits)),
          .remedy = strongerExists ? KC_TEXT("OnTokenWrap", "use the wrapping key spec RSA_3072 or RSA_4096") : Text{}});
 }
 

@@ -75,13 +75,18 @@ void checkFrame(ByteView der, const Refuser& refuser) {
         refuser.refuse(KC_TEXT("WrappingPublicKey", "it is no DER SubjectPublicKeyInfo: it does not begin with a SEQUENCE"));
     }
     const auto claimed = claimedLength(der);
-    if (!claimed || *claimed > der.size()) {
-        refuser.refuse(KC_TEXT("WrappingPublicKey", "it is truncated: %1 bytes are there, its DER header announces %2")
+    if (!claimed) {
+        refuser.refuse(KC_TEXT("WrappingPublicKey", "it is truncated: it ends inside the header that tells its length"));
+    }
+    if (*claimed > der.size()) {
+        refuser.refuse(KC_TEXT("WrappingPublicKey", "it is truncated: it ends at byte %1, its DER header announces %2")
                            .with(der.size())
-                           .with(claimed ? std::to_string(*claimed) : std::string{"more"}));
+                           .with(*claimed));
     }
     if (*claimed < der.size()) {
-        refuser.refuse(KC_TEXT("WrappingPublicKey", "%1 bytes follow its end").with(der.size() - *claimed));
+        const std::size_t more = der.size() - *claimed;
+        refuser.refuse(more == 1 ? KC_TEXT("WrappingPublicKey", "1 byte follows its end")
+                                 : KC_TEXT("WrappingPublicKey", "%1 bytes follow its end").with(more));
     }
 }
 

@@ -68,6 +68,15 @@ TEST(StrictJson, AnythingElseIsRefusedWithThePosition) {
     }
 }
 
+TEST(StrictJson, ATextThatEndsTooEarlyIsNotSaidToBeWrongBeyondItsEnd) {
+    EXPECT_EQ(causeOf(""), "it is no JSON document: it is empty");
+    EXPECT_EQ(causeOf(" \n"), "it is no JSON document: it holds nothing but blanks");
+    EXPECT_EQ(causeOf("{"), "it is no JSON document: it ends too early (after 1 byte)");
+    EXPECT_EQ(causeOf(R"({"PublicKey":"MII)"), "it is no JSON document: it ends too early (after 17 bytes)");
+    EXPECT_EQ(causeOf("[1,2"), "it is no JSON document: it ends too early (after 4 bytes)");
+    EXPECT_EQ(causeOf("{}}"), "it is no JSON document: the fault is at byte 3 of 3");
+}
+
 TEST(StrictJson, OnlyUtf8IsText) {
     EXPECT_TRUE(causeOf("\"\xff\"").starts_with("it is no JSON document"));
     EXPECT_TRUE(causeOf("\"\xc0\x80\"").starts_with("it is no JSON document"));

@@ -160,7 +160,7 @@ TEST_F(OnTokenWrapRulesTest, ImpossibleCombinationsAreRefusedBeforeTheTokenIsTou
     const Failure failure =
         failureOf([&] { static_cast<void>(wrapOnToken(other, foreign, plan, m_kms.publicKey(), std::nullopt)); });
     EXPECT_EQ(failure.kind, ErrorKind::Refused);
-    EXPECT_EQ(toEnglish(failure.place), "wrapping a SYMMETRIC_DEFAULT key by RSA_AES_KEY_WRAP_SHA_256 under RSA_2048");
+    EXPECT_EQ(toEnglish(failure.place), "wrapping for the key spec SYMMETRIC_DEFAULT by RSA_AES_KEY_WRAP_SHA_256 under RSA_2048");
     EXPECT_THAT(toEnglish(failure.cause), HasSubstr("RSAES_OAEP_* only"));
 }
 
@@ -206,7 +206,7 @@ TEST_F(OnTokenWrapRulesTest, AWrapWeakerThanTheKeyIsAFinding) {
     ASSERT_EQ(weak.findings.size(), 1U);
     EXPECT_EQ(weak.findings[0].level, FindingLevel::Warning);
     EXPECT_THAT(toEnglish(weak.findings[0].what),
-                HasSubstr("RSA_2048 counts as 112 bits of security, a SYMMETRIC_DEFAULT key as 256"));
+                HasSubstr("RSA_2048 counts as 112 bits of security, the key spec SYMMETRIC_DEFAULT as 256"));
     EXPECT_FALSE(weak.findings[0].remedy.empty());
 
     const KmsPair strong{WrappingKeySpec::Rsa4096};
@@ -244,7 +244,7 @@ TEST(OnTokenWrapSilentFault, ABlobThatSoftHsmPaddedCannotBeToldFromOutside) {
     const auto fault =
         qualification::faultOfPrivateKey(plaintext->view(), tokenKeyType(KeySpec::EccNistP256), token.publicKey(target.key));
     ASSERT_TRUE(fault) << "this SoftHSM pads rightly; the qualification is what decides";
-    EXPECT_THAT(toEnglish(*fault), HasSubstr("5 zero bytes follow the PKCS#8"));
+    EXPECT_THAT(toEnglish(*fault), HasSubstr("zero bytes (5) follow the PKCS#8"));
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ TEST_P(PrivateKeyCheckTest, TheRightKeyHasNoFault) {
 }
 
 TEST_P(PrivateKeyCheckTest, ZeroBytesBehindItAreNamed) {
-    EXPECT_THAT(faultOf(joined(m_pkcs8, Bytes(5)), m_type, m_public), HasSubstr("5 zero bytes follow the PKCS#8"));
-    EXPECT_THAT(faultOf(joined(m_pkcs8, Bytes(1, 9)), m_type, m_public), HasSubstr("1 bytes follow the PKCS#8"));
+    EXPECT_THAT(faultOf(joined(m_pkcs8, Bytes(5)), m_type, m_public), HasSubstr("zero bytes (5) follow the PKCS#8"));
+    EXPECT_THAT(faultOf(joined(m_pkcs8, Bytes(1, 9)), m_type, m_public), HasSubstr("1 byte follows the PKCS#8"));
 }
 
 TEST_P(PrivateKeyCheckTest, ATruncatedKeyIsNone) {

@@ -121,12 +121,14 @@ TEST_F(WrappingPublicKeyTest, EveryTruncationIsRefusedAndCalledSo) {
     for (std::size_t length = 1; length < der.size(); ++length) {
         EXPECT_THAT(refusalOf(ByteView{der}.first(length)), HasSubstr("truncated")) << length;
     }
-    EXPECT_THAT(refusalOf(ByteView{der}.first(200)), HasSubstr("200 bytes are there, its DER header announces 294"));
+    EXPECT_THAT(refusalOf(ByteView{der}.first(200)), HasSubstr("it ends at byte 200, its DER header announces 294"));
+    EXPECT_EQ(refusalOf(ByteView{der}.first(1)), "it is truncated: it ends inside the header that tells its length");
     EXPECT_EQ(refusalOf({}), "it is empty");
 }
 
 TEST_F(WrappingPublicKeyTest, BytesBehindItAreRefused) {
-    EXPECT_EQ(refusalOf(recordedDer() + Bytes{0x0a}), "1 bytes follow its end");
+    EXPECT_EQ(refusalOf(recordedDer() + Bytes{0x0a}), "1 byte follows its end");
+    EXPECT_EQ(refusalOf(recordedDer() + Bytes{0x0a, 0x0a}), "2 bytes follow its end");
     EXPECT_THAT(refusalOf(Bytes(5000, 0x30)), HasSubstr("5000 bytes"));
 }
 

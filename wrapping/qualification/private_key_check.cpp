@@ -31,11 +31,14 @@ constexpr std::array<CurveRow, 4> curves{{
 
 Text faultOfTail(ByteView tail) {
     const bool zeros = std::ranges::all_of(tail, [](std::uint8_t octet) { return octet == 0; });
-    return zeros ? KC_TEXT("Qualification",
-                           "%1 zero bytes follow the PKCS#8 inside the blob: the token pads the key before it wraps it, so "
-                           "the length that RFC 5649 carries is wrong")
-                       .with(tail.size())
-                 : KC_TEXT("Qualification", "%1 bytes follow the PKCS#8 inside the blob").with(tail.size());
+    if (zeros) {
+        return KC_TEXT("Qualification",
+                       "zero bytes (%1) follow the PKCS#8 inside the blob: the token pads the key before it wraps it, so "
+                       "the length that RFC 5649 carries is wrong")
+            .with(tail.size());
+    }
+    return tail.size() == 1 ? KC_TEXT("Qualification", "1 byte follows the PKCS#8 inside the blob")
+                            : KC_TEXT("Qualification", "%1 bytes follow the PKCS#8 inside the blob").with(tail.size());
 }
 
 /// AlgorithmIdentifier: the right algorithm, for EC with a named curve (KMS refuses explicit parameters).
