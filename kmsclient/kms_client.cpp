@@ -139,6 +139,10 @@ const Findings& KmsClient::findings() const {
     return m_impl->caller.findings();
 }
 
+std::chrono::seconds KmsClient::clockCorrection() const {
+    return m_impl->caller.clockCorrection();
+}
+
 std::optional<std::chrono::seconds> KmsClient::clockOffset() const {
     return m_impl->caller.clockOffset();
 }

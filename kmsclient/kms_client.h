@@ -68,7 +68,10 @@ public:
     [[nodiscard]] const std::string& credentialsSource() const;
     /// What was noticed on the way: the clock's offset and its correction, TLS "private or intercepted".
     [[nodiscard]] const Findings& findings() const;
-    /// Server time minus ours, from the latest reply's Date header; absent before the first reply.
+    /// What is added to our clock since the service refused our time, which is a finding then; zero otherwise, however far the
+    /// Date headers are off: they are cut to whole seconds and were underway for a while.
+    [[nodiscard]] std::chrono::seconds clockCorrection() const;
+    /// Server time minus ours, roughly, from the latest reply's Date header; absent before the first reply.
     [[nodiscard]] std::optional<std::chrono::seconds> clockOffset() const;
 
     /// A key made here may not be known everywhere for some seconds; for five minutes every other call waits for it.

@@ -91,6 +91,15 @@ ExceptionMeaning sharpened(ExceptionMeaning meaning, const std::string& text) {
             KC_TEXT("KmsError",
                     "an earlier attempt may have succeeded: look at the key's materials (ListKeyRotations); to give the "
                     "material a new expiry, import it as EXISTING_KEY_MATERIAL");
+    } else if (says("is pending deletion")) {
+        meaning.cause = KC_TEXT("KmsError", "the deletion of this KMS key is scheduled; until then nothing uses it");
+        meaning.remedy =
+            KC_TEXT("KmsError",
+                    "if the key is to be kept: aws kms cancel-key-deletion --key-id KEY; its state is then Disabled, "
+                    "or PendingImport where material is missing");
+    } else if (says("is pending import")) {
+        meaning.cause = KC_TEXT("KmsError", "the KMS key holds no key material, or lacks a part of it (PendingImport)");
+        meaning.remedy = KC_TEXT("KmsError", "import its material first: keyconvoy import --key-id KEY");
     } else if (says("scoped to a valid region") || says("scoped to correct region")) {
         meaning.retry = RetryClass::Never;
         meaning.cause = KC_TEXT("KmsError", "the request is signed for another Region than the one that answers");

@@ -63,6 +63,7 @@ public:
     [[nodiscard]] const Credentials& credentials() const { return m_credentials; }
     [[nodiscard]] const Findings& findings() const { return m_findings; }
     [[nodiscard]] std::optional<std::chrono::seconds> clockOffset() const { return m_clockOffset; }
+    [[nodiscard]] std::chrono::seconds clockCorrection() const { return m_signingOffset; }
     [[nodiscard]] TimePoint now() const { return m_settings.clock(); }
     void note(Finding finding) { m_findings.push_back(std::move(finding)); }
     void wait(std::chrono::milliseconds time) const { m_settings.wait(time); }

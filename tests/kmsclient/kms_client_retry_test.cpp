@@ -252,6 +252,17 @@ TEST_F(ClockTest, TheOffsetIsTakenFromTheReply) {
     static_cast<void>(client.describeKey(keyId));
     EXPECT_NEAR(static_cast<double>(client.clockOffset()->count()), -200, 1);
     EXPECT_TRUE(hasFinding(client, "seconds ahead of the time of 127.0.0.1"));
+    EXPECT_EQ(client.clockCorrection(), 0s) << "nobody refused our time";
+}
+
+TEST_F(ClockTest, AHeaderCutToWholeSecondsCorrectsNothing) {
+    for (const auto offset : {-1s, 0s, 1s, 59s}) {
+        m_service.nextReply(200, metadata(), dateHeader(offset));
+        KmsClient client = this->client();
+        static_cast<void>(client.describeKey(keyId));
+        EXPECT_EQ(client.clockCorrection(), 0s);
+        EXPECT_TRUE(client.findings().empty());
+    }
 }
 
 TEST_F(ClockTest, IsCorrectedOnceAndThenKept) {
@@ -267,6 +278,7 @@ TEST_F(ClockTest, IsCorrectedOnceAndThenKept) {
     EXPECT_NE(m_service.requests()[1].header("x-amz-date").substr(0, 8),
               m_service.requests()[0].header("x-amz-date").substr(0, 8));
     EXPECT_TRUE(hasFinding(client, "requests are signed with its own time instead"));
+    EXPECT_NEAR(static_cast<double>(client.clockCorrection().count()), 25 * 3600, 1);
     EXPECT_TRUE(m_surroundings.waits().empty());
 }
 
