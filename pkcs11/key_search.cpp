@@ -40,21 +40,27 @@ Text keyOnToken(const Session& session, const KeySelector& selector) {
 }
 
 [[noreturn]] void throwNoSuchKey(const Session& session, const KeySelector& selector, LoginState state) {
-    throw Error{ErrorKind::NotFound, keyOnToken(session, selector), KC_TEXT("Token", "no secret or private key matches"),
-                state == LoginState::NotLoggedIn ? KC_TEXT("Token", "log in first: private keys are not seen before that")
-                                                 : KC_TEXT("Token", "check the name; 'key list' shows what is on the token")};
+    throw Error{ErrorKind::NotFound, keyOnToken(session, selector),
+                KC_TEXT("Token", "no secret or private key there has this URI or label"),
+                state == LoginState::NotLoggedIn
+                    ? KC_TEXT("Token", "log in first: private keys are not seen before that")
+                    : KC_TEXT("Token", "check the name; keyconvoy key list shows each key with its label and URI")};
 }
 
 [[noreturn]] void throwSeveralKeys(const Session& session, const std::vector<CK_OBJECT_HANDLE>& found,
-                                   const KeySelector& selector) {
-    std::string list;
+                                   const KeySelector& selector, const CK_TOKEN_INFO& token) {
+    Failure failure;
+    failure.kind = ErrorKind::Refused;
+    failure.place = keyOnToken(session, selector);
+    failure.cause = KC_TEXT("Token", "%1 keys match, and which one is meant is not for this program to guess").with(found.size());
+    failure.remedy = KC_TEXT("Token", "name the key by one of these URIs, with its ID");
     for (const CK_OBJECT_HANDLE key : found) {
         const ObjectSummary summary = summarise(session, key);
-        list += (list.empty() ? "" : " and ") + summary.typeName + " \"" + summary.label + "\" with ID " + toHex(summary.id);
+        failure.details.push_back({KC_TEXT("Token", "%1 \"%2\"").with(summary.typeName).with(summary.label),
+                                   verbatim(objectUri(token, summary.objectClass, summary.label, summary.id)),
+                                   {}});
     }
-    throw Error{ErrorKind::Refused, keyOnToken(session, selector),
-                KC_TEXT("Token", "%1 keys match: %2").with(found.size()).with(list),
-                KC_TEXT("Token", "name the key by label and ID (id=%.. in the URI)")};
+    throw Error{std::move(failure)};
 }
 
 }  // namespace
@@ -63,13 +69,13 @@ std::optional<CK_OBJECT_CLASS> classOf(const Session& session, CK_OBJECT_HANDLE 
     return readAttributes(session, object, {CKA_CLASS}).number(CKA_CLASS);
 }
 
-CK_OBJECT_HANDLE findKey(const Session& session, const KeySelector& selector, LoginState state) {
+CK_OBJECT_HANDLE findKey(const Session& session, const KeySelector& selector, const CK_TOKEN_INFO& token, LoginState state) {
     const auto found = findTargets(session, selector);
     if (found.empty()) {
         throwNoSuchKey(session, selector, state);
     }
     if (found.size() > 1) {
-        throwSeveralKeys(session, found, selector);
+        throwSeveralKeys(session, found, selector, token);
     }
     return found.front();
 }

@@ -8,8 +8,10 @@
 
 namespace keyconvoy::pkcs11 {
 
-/// The one secret or private key that matches. Throws NotFound, or Refused when several match; `state` decides the advice.
-[[nodiscard]] CK_OBJECT_HANDLE findKey(const Session& session, const KeySelector& selector, LoginState state);
+/// The one secret or private key that matches. Throws NotFound, or Refused when several match, with the URI of each;
+/// `state` decides the advice.
+[[nodiscard]] CK_OBJECT_HANDLE findKey(const Session& session, const KeySelector& selector, const CK_TOKEN_INFO& token,
+                                       LoginState state);
 
 /// The public object of a private key, by its CKA_ID; nothing when there is none or more than one.
 [[nodiscard]] std::optional<CK_OBJECT_HANDLE> findPublicHalf(const Session& session, CK_OBJECT_HANDLE privateKey);

@@ -39,10 +39,6 @@ KeyPlan planFor(const KeyRequest& request, Bytes id) {
             .purpose = request.purpose};
 }
 
-std::string throwAwayLabel(const Bytes& id) {
-    return "keyconvoy-throw-away-" + toHex(id);
-}
-
 }  // namespace
 
 Token::Token(std::unique_ptr<Impl> impl) : m_impl{std::move(impl)} {
@@ -138,7 +134,7 @@ GeneratedKey Token::generate(const KeyRequest& request) {
 
 KeyReference Token::find(const KeySelector& selector) {
     m_impl->checkStillThere();
-    return KeyReference{m_impl->remember(findKey(m_impl->session, selector, loginState()))};
+    return KeyReference{m_impl->remember(findKey(m_impl->session, selector, m_impl->token.info, loginState()))};
 }
 
 KeyDescription Token::describe(KeyReference key) const {
@@ -249,14 +245,19 @@ KeyDescription Token::storeTrustedWrappingKey(const RsaPublicKey& publicKey, con
     return storeTrustedKey(m_impl->session, m_impl->token.info, publicKey, label);
 }
 
-Token::ThrowAway Token::generateThrowAway(const KeyType& type) {
+Token::ThrowAwayName Token::nameThrowAway() {
+    Bytes id = randomKeyId();
+    std::string label = "keyconvoy-throw-away-" + toHex(id);
+    return {.id = std::move(id), .label = std::move(label)};
+}
+
+Token::ThrowAway Token::generateThrowAway(const KeyType& type, const ThrowAwayName& name) {
     m_impl->checkStillThere();
-    const Bytes id = randomKeyId();
     MadeKey made = generateKey(m_impl->session, m_impl->token.info, m_impl->quirks,
-                               KeyPlan{.type = type, .label = throwAwayLabel(id), .id = id});
+                               KeyPlan{.type = type, .label = name.label, .id = name.id});
     Bytes publicKeyDer = made.publicKey ? readPublicKey(m_impl->session, made.publicKey->get()) : Bytes{};
     const std::uint64_t number = m_impl->keepThrowAway(std::move(made));
-    return {.key = ThrowAwayKey{number}, .label = throwAwayLabel(id), .id = id, .publicKeyDer = std::move(publicKeyDer)};
+    return {.key = ThrowAwayKey{number}, .label = name.label, .id = name.id, .publicKeyDer = std::move(publicKeyDer)};
 }
 
 CheckValueOutcome Token::checkValue(const ThrowAwayKey& key) const {

@@ -268,7 +268,8 @@ struct KeyUri {
     TokenSelector token;
     KeySelector key;
 
-    [[nodiscard]] static KeyUri parse(std::string_view uri);  ///< throws InvalidInput
+    /// A URI ("pkcs11:…"), or a bare label, which says nothing about the token. Throws InvalidInput.
+    [[nodiscard]] static KeyUri parse(std::string_view uriOrLabel);
 };
 
 class Token;
@@ -378,7 +379,13 @@ public:
         Bytes id;
         Bytes publicKeyDer;  ///< for pairs
     };
-    [[nodiscard]] ThrowAway generateThrowAway(const KeyType& type);
+    /// Known before the key is made, so that it can be accounted for even when the token goes away meanwhile.
+    struct ThrowAwayName {
+        Bytes id;  ///< random
+        std::string label;
+    };
+    [[nodiscard]] static ThrowAwayName nameThrowAway();
+    [[nodiscard]] ThrowAway generateThrowAway(const KeyType& type, const ThrowAwayName& name = nameThrowAway());
     [[nodiscard]] CheckValueOutcome checkValue(const ThrowAwayKey& key) const;
     [[nodiscard]] Bytes mac(const ThrowAwayKey& key, HmacHash hash, ByteView message) const;
     [[nodiscard]] Bytes wrapThrowAway(const ThrowAwayKey& key, const RsaPublicKey& ownWrappingKey, const WrapRecipe& recipe);

@@ -26,9 +26,14 @@ constexpr std::array<std::string_view, 3> keyNames{"object", "type", "id"};
 }
 
 Text uriRemedy() {
-    return KC_TEXT(
-        "TokenUri",
-        "write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key ('token list' prints them)");
+    return KC_TEXT("TokenUri",
+                   "write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123 (keyconvoy token list prints them)");
+}
+
+Text keyUriRemedy() {
+    return KC_TEXT("TokenUri",
+                   "name the key by its label, or write the URI as in RFC 7512, for example "
+                   "pkcs11:token=Backup;serial=0123;object=my-key (keyconvoy key list prints them)");
 }
 
 UriPtr newUri() {
@@ -103,7 +108,7 @@ ParsedUri parseUri(std::string_view text, bool keyAllowed) {
     if (zeroInside || result != P11_KIT_URI_OK || p11_kit_uri_any_unrecognized(parsed.uri.get()) != 0) {
         throwBadUri(KC_TEXT("TokenUri", "it cannot be read: %1")
                         .with(p11_kit_uri_message(result) ? p11_kit_uri_message(result) : "bad value"),
-                    uriRemedy());
+                    keyAllowed ? keyUriRemedy() : uriRemedy());
     }
     return parsed;
 }
@@ -228,11 +233,16 @@ TokenSelector TokenSelector::parse(std::string_view uriOrLabel) {
     return tokenPart(parseUri(uriOrLabel, false));
 }
 
-KeyUri KeyUri::parse(std::string_view uri) {
-    if (!uri.starts_with(scheme)) {
-        throwBadUri(KC_TEXT("TokenUri", "it does not begin with pkcs11:"), uriRemedy());
+KeyUri KeyUri::parse(std::string_view uriOrLabel) {
+    if (uriOrLabel.empty()) {
+        throwBadUri(KC_TEXT("TokenUri", "no key is named"), keyUriRemedy());
     }
-    const ParsedUri parsed = parseUri(uri, true);
+    if (!uriOrLabel.starts_with(scheme)) {
+        KeyUri named;
+        named.key.label = ObjectLabel{std::string{uriOrLabel}};
+        return named;
+    }
+    const ParsedUri parsed = parseUri(uriOrLabel, true);
     KeyUri result{tokenPart(parsed), {}};
     if (const auto label = attributeOf(parsed, CKA_LABEL)) {
         result.key.label = ObjectLabel{std::string{asText(*label)}};

@@ -33,7 +33,7 @@ CK_OBJECT_HANDLE findOnToken(const Session& session, const KeySelector& selector
     if (found.empty()) {
         throw Error{ErrorKind::NotFound, keyPlace(session),
                     KC_TEXT("WrapKey", "there is no public RSA key with %1 on the token").with(inWords(selector)),
-                    KC_TEXT("WrapKey", "check the URI of the wrapping key; 'key list' shows what is there")};
+                    KC_TEXT("WrapKey", "check the URI of the wrapping key; keyconvoy key list shows what is there")};
     }
     if (found.size() > 1) {
         throw Error{ErrorKind::Refused, keyPlace(session),

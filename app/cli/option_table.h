@@ -7,7 +7,8 @@ namespace keyconvoy::cli::option {
 
 // ------------------------------------------------------------------------------------------------------------------ output
 inline constexpr Option json{"--json", "", OptionGroup::Output, "print one JSON object on stdout, also on failure"};
-inline constexpr Option quiet{"--quiet", "", OptionGroup::Output, "no progress on stderr"};
+inline constexpr Option quiet{"--quiet", "", OptionGroup::Output,
+                              "nothing on stderr but failures and warnings; what is asked at the terminal is shown all the same"};
 inline constexpr Option yes{"--yes", "", OptionGroup::Output,
                             "answer confirmations with yes (never a consent such as the final try of a PIN)"};
 inline constexpr Option help{"--help", "", OptionGroup::Output, "this text"};
@@ -30,8 +31,8 @@ inline constexpr Option soPinSource{"--so-pin-source", "SOURCE", OptionGroup::To
                                     "the same for the PIN of the security officer (SO), which is never taken from --pin-source"};
 inline constexpr Option allowFinalTry{"--allow-final-try", "", OptionGroup::Token,
                                       "consent to a PIN try that locks the token when the PIN is wrong"};
-inline constexpr Option key{"--key", "URI", OptionGroup::Token,
-                            "the key on the token: pkcs11:object=LABEL or pkcs11:id=%.. (see: keyconvoy key list)"};
+inline constexpr Option key{"--key", "URI|LABEL", OptionGroup::Token,
+                            "the key on the token: its label, or pkcs11:object=LABEL;id=%.. (see: keyconvoy key list)"};
 inline constexpr Option label{"--label", "LABEL", OptionGroup::Token,
                               "the label of the new object: at most 255 bytes of UTF-8; must be free on the token"};
 
@@ -82,6 +83,11 @@ inline constexpr Option expires{
     "--expires", "TIME|PERIOD|never", OptionGroup::Kms,
     "when the imported material expires: RFC 3339 with offset (2027-06-17T12:00:00Z), a period from the import call (P364D, at "
     "most 365 days less an hour) or never; must be chosen"};
+inline constexpr Option expiresAfterWrap{
+    "--expires", "TIME|PERIOD|never", OptionGroup::Kms,
+    "when the imported material expires: RFC 3339 with offset (2027-06-17T12:00:00Z), a period (P364D, at most 365 days less an "
+    "hour) or never; must be chosen. A period counts from the wrap, not from the import call made later; the result names the "
+    "time"};
 
 // ---------------------------------------------------------------------------------------------------------------- wrapping
 inline constexpr Option wrappingAlgorithm{
@@ -97,8 +103,8 @@ inline constexpr Option wrappingKeySpec{"--wrapping-key-spec", "SPEC", OptionGro
 inline constexpr Option wrappingKeySpecs{"--wrapping-key-spec", "SPEC", OptionGroup::Wrapping,
                                          "RSA_2048, RSA_3072 or RSA_4096 (default); may be repeated", Occurrence::Repeatable};
 inline constexpr Option wrappingKey{
-    "--wrapping-key", "URI", OptionGroup::Wrapping,
-    "use this public key on the token (pkcs11:object=...) after it was found equal to the one of KMS"};
+    "--wrapping-key", "URI|LABEL", OptionGroup::Wrapping,
+    "use this public key on the token (its label, or pkcs11:object=...) after it was found equal to the one of KMS"};
 inline constexpr Option wrappingKeySha256{"--wrapping-key-sha256", "HEX", OptionGroup::Wrapping,
                                           "refuse every wrapping public key (DER) with another SHA-256 than this"};
 inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrapping,

@@ -83,6 +83,17 @@ TEST_F(KeyCommands, UnknownKeyIsNotFound) {
                   {.exitCode = 3, .fragments = {"nothing"}});
 }
 
+TEST_F(KeyCommands, AKeyIsNamedByItsLabelToo) {
+    ASSERT_EQ(run(generate("orders")).exitCode, 0);
+    const Finished shown = run(Arguments{"key", "show", "--json", "--key", "orders"} + login());
+    EXPECT_EQ(shown.exitCode, 0) << shown;
+    EXPECT_EQ(shown.json()["result"]["key"]["label"], Json("orders"));
+    expectFailure(run(Arguments{"key", "show", "--json", "--key", "nope"} + login()),
+                  {.exitCode = 3, .fragments = {"nope", "has this URI or label", "keyconvoy key list"}});
+    expectFailure(run(Arguments{"key", "show", "--json", "--key", "orders"} + module() + pinOptions()),
+                  {.exitCode = 2, .fragments = {"--token", "which token is meant"}});
+}
+
 TEST_F(KeyCommands, TokenWithoutTheMechanismIsTold) {
     // CKM_EC_EDWARDS keys exist on SoftHSM, so the shim takes a mechanism away from generating.
     expectFailure(run(Arguments{"key", "generate", "--json", "--label", "orders", "--key-spec", "SYMMETRIC_DEFAULT"} +

@@ -48,6 +48,24 @@ TEST_P(TokenOnBoth, FindsAKeyByLabelByIdAndByUri) {
     EXPECT_EQ(token.find(KeyUri::parse(made.description.uri).key), made.key);
 }
 
+TEST_P(TokenOnBoth, TwoKeysOfOneLabelAreBothShownAndNeitherIsTaken) {
+    Token token = m_fixture.openLoggedIn();
+    const GeneratedKey made = token.generate({.type = AesKey{}, .label = ObjectLabel{"twin"}});
+    const RawSession raw{m_fixture.module(), m_fixture.label()};
+    raw.generateAes("twin", {CKA_SIGN});
+    const Failure failure = failureOf([&] { return token.find(byLabel("twin")); });
+    EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    ASSERT_EQ(failure.details.size(), 2U);
+    bool madeIsShown = false;
+    for (const FailureDetail& detail : failure.details) {
+        EXPECT_EQ(toEnglish(detail.subject).find("AES"), 0U);
+        const KeyUri uri = KeyUri::parse(toEnglish(detail.what));
+        EXPECT_NO_THROW(static_cast<void>(token.find(uri.key))) << "its URI is enough to tell it from the other";
+        madeIsShown = madeIsShown || uri.key.id == made.description.id;
+    }
+    EXPECT_TRUE(madeIsShown);
+}
+
 TEST_P(TokenOnBoth, AKeyOfAnEarlierRunIsNotGeneratedInThisOne) {
     { static_cast<void>(m_fixture.openLoggedIn().generate({.type = AesKey{}, .label = ObjectLabel{"old"}})); }
     Token token = m_fixture.openLoggedIn();
@@ -74,8 +92,12 @@ TEST_P(TokenOnBoth, SeveralKeysOfOneNameAreRefusedWithAllShown) {
     static_cast<void>(token.generate({.type = AesKey{}, .label = ObjectLabel{"second"}}));
     const Failure failure = failureOf([&] { return token.find(KeySelector{}); });
     EXPECT_EQ(failure.kind, ErrorKind::Refused);
-    EXPECT_NE(toEnglish(failure.cause).find("\"first\""), std::string::npos);
-    EXPECT_NE(toEnglish(failure.cause).find("\"second\""), std::string::npos);
+    std::string shown;
+    for (const FailureDetail& detail : failure.details) {
+        shown += toEnglish(detail.subject);
+    }
+    EXPECT_NE(shown.find("\"first\""), std::string::npos);
+    EXPECT_NE(shown.find("\"second\""), std::string::npos);
 }
 
 TEST_P(TokenOnBoth, ListsObjectsAndKeys) {

@@ -71,6 +71,13 @@ TEST(KeyUri, HoldsTokenAndKey) {
     EXPECT_EQ(uri.key.objectClass, ObjectClass::PrivateKey);
 }
 
+TEST(KeyUri, MayBeABareLabel) {
+    const KeyUri named = KeyUri::parse("my key");
+    EXPECT_EQ(named.key.label, ObjectLabel{"my key"});
+    EXPECT_EQ(named.key.id, std::nullopt);
+    EXPECT_EQ(named.token.label, std::nullopt) << "which token is meant must be said elsewhere";
+}
+
 TEST(KeyUri, KnowsTheTypesThatRfc7512Names) {
     EXPECT_EQ(KeyUri::parse("pkcs11:object=k;type=secret-key").key.objectClass, ObjectClass::SecretKey);
     EXPECT_EQ(KeyUri::parse("pkcs11:object=k;type=public").key.objectClass, ObjectClass::PublicKey);
@@ -79,9 +86,8 @@ TEST(KeyUri, KnowsTheTypesThatRfc7512Names) {
 }
 
 TEST(KeyUri, RefusesWhatNamesNoKey) {
-    for (const std::string_view text :
-         {"", "my-key", "pkcs11:", "pkcs11:token=T", "pkcs11:type=private", "pkcs11:object=k;type=odd",
-          "pkcs11:object=k;object=l", "pkcs11:object=k?pin-source=/x"}) {
+    for (const std::string_view text : {"", "pkcs11:", "pkcs11:token=T", "pkcs11:type=private", "pkcs11:object=k;type=odd",
+                                        "pkcs11:object=k;object=l", "pkcs11:object=k?pin-source=/x"}) {
         EXPECT_EQ(failureOf([&] { return KeyUri::parse(text); }).kind, ErrorKind::InvalidInput) << text;
     }
 }
