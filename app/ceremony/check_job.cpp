@@ -17,6 +17,10 @@ public:
 
     [[nodiscard]] Json result() const override;
 
+    [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override {
+        return m_route ? m_route->throwAwayKeys() : std::vector<FailureDetail>{};
+    }
+
 private:
     void describeKmsKey(Details& details);
     void findWhatToRepeat();
@@ -66,13 +70,14 @@ CheckJob::CheckJob(CheckRequest request, RunContext runContext)
 void CheckJob::describeKmsKey(Details& details) {
     m_kmsKey = m_kms.describe(m_request.kmsKeyId);
     append(details, describeForPerson(*m_kmsKey));
-    if (m_kmsKey->origin != "EXTERNAL" || m_kmsKey->keyState != kms::KeyState::Enabled) {
-        throw Error{
-            ErrorKind::Refused, KC_TEXT("CheckJob", "KMS key %1").with(m_kmsKey->arn),
-            KC_TEXT("CheckJob", "its origin is %1 and its state %2; only an enabled key with imported material can be checked")
-                .with(m_kmsKey->origin)
-                .with(m_kmsKey->keyStateName),
-            KC_TEXT("CheckJob", "import its material, or enable it, first")};
+    if (m_kmsKey->origin != "EXTERNAL") {
+        throw Error{ErrorKind::Refused, KC_TEXT("CheckJob", "KMS key %1").with(m_kmsKey->arn),
+                    KC_TEXT("CheckJob", "its origin is %1; only a key with imported material (EXTERNAL) can be checked")
+                        .with(m_kmsKey->origin),
+                    KC_TEXT("CheckJob", "name the KMS key that the token's key was imported into")};
+    }
+    if (m_kmsKey->keyState != kms::KeyState::Enabled) {
+        throw stateRefusal(*m_kmsKey);
     }
     m_keySpec = keySpecOf(*m_kmsKey);
     checkThatWishesFit(m_keySpec, m_request.wrapping, m_request.check);
@@ -109,7 +114,7 @@ std::optional<Question> CheckJob::review(const Answer* answer) const {
         return std::nullopt;
     }
     Question question{
-        "check.review", QuestionKind::Confirmation,
+        "check.review", QuestionKind::Confirmation, KC_TEXT("CheckJob", "wrapping and importing the same key once more"),
         KC_TEXT("CheckJob",
                 "the token's key is wrapped again under a fresh wrapping key and imported as the same material, with the same "
                 "expiry. Go on?"),
@@ -125,7 +130,7 @@ void CheckJob::check(Details& details) {
     if (m_secondImport) {
         m_secondImport->plan = m_route->plan();
     }
-    m_checkedAt = m_kms.now();
+    m_checkedAt = context().clock();
     m_outcome = runCheck(CheckInput{.token = m_token.token(),
                                     .key = m_key->key(),
                                     .kms = m_kms,

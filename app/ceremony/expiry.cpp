@@ -13,9 +13,10 @@ namespace {
 constexpr hours longestLife = days{365} - hours{1};
 
 Error badExpiry(std::string_view text, Text cause) {
-    return Error{
-        ErrorKind::InvalidInput, KC_TEXT("Expiry", "expiry \"%1\"").with(text), std::move(cause),
-        KC_TEXT("Expiry", "give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period (P364D), or never")};
+    return Error{ErrorKind::InvalidInput, KC_TEXT("Expiry", "expiry \"%1\"").with(text), std::move(cause),
+                 KC_TEXT("Expiry",
+                         "give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period of days and hours "
+                         "(P364D, PT12H or P364DT12H), or never")};
 }
 
 /// The number before `unit`, taken off the front; absent when another unit or none follows.
@@ -49,10 +50,27 @@ std::optional<hours> parsePeriod(std::string_view text) {
     return rest.empty() && text.size() > 1 ? std::optional{length} : std::nullopt;
 }
 
+/// What was likely meant by a text that begins like a period; the units are those of ISO 8601.
+Text whyNoPeriod(std::string_view text) {
+    const std::size_t time = text.find('T');
+    if (text.substr(0, time).find_first_of("YMW") != std::string_view::npos) {
+        return KC_TEXT("Expiry", "a period counts in days and hours here, not in years, months or weeks");
+    }
+    if (time != std::string_view::npos && text.find_first_of("MS", time) != std::string_view::npos) {
+        return KC_TEXT("Expiry", "a period counts in days and hours here, not in minutes or seconds; the shortest is PT1H");
+    }
+    std::string withTime{text};
+    withTime.insert(text.find('D') == std::string_view::npos ? 1 : text.find('D') + 1, "T");
+    if (time == std::string_view::npos && parsePeriod(withTime)) {
+        return KC_TEXT("Expiry", "hours stand behind a T: %1").with(withTime);
+    }
+    return KC_TEXT("Expiry", "it is no period of days and hours");
+}
+
 hours checkedPeriod(std::string_view text) {
     const auto length = parsePeriod(text);
     if (!length) {
-        throw badExpiry(text, KC_TEXT("Expiry", "it is no period of days and hours"));
+        throw badExpiry(text, whyNoPeriod(text));
     }
     if (*length == hours{0}) {
         throw badExpiry(text, KC_TEXT("Expiry", "the period is zero"));
@@ -99,6 +117,9 @@ Expiry Expiry::parse(std::string_view text) {
     if (lacksOffset(text)) {
         throw badExpiry(text, KC_TEXT("Expiry", "it has no offset from UTC: whose clock is meant?"));
     }
+    if (auto impossible = whyNoSuchTime(text)) {
+        throw badExpiry(text, *std::move(impossible));
+    }
     throw badExpiry(text, KC_TEXT("Expiry", "it is neither a time, nor a period, nor \"never\""));
 }
 
@@ -118,6 +139,14 @@ std::optional<TimePoint> Expiry::validTo(TimePoint now) const {
                         KC_TEXT("Expiry", "it is more than 365 days less an hour ahead; now it is %1").with(toRfc3339(now)));
     }
     return time;
+}
+
+Details describeCountingFromWrap(const Expiry& expiry) {
+    if (!expiry.isPeriod()) {
+        return {};
+    }
+    return {{KC_TEXT("Expiry", "the period counts from"),
+             KC_TEXT("Expiry", "this wrap, not the import call: it goes on while the files wait for their import")}};
 }
 
 Details describeExpiry(const std::optional<TimePoint>& validTo, TimePoint now) {

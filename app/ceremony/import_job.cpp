@@ -21,6 +21,7 @@ public:
     [[nodiscard]] Json result() const override;
 
     [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return whatExistsNow(m_facts, m_key); }
+    [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override { return m_route.throwAwayKeys(); }
 
 private:
     [[nodiscard]] std::vector<Step> steps();
@@ -117,7 +118,7 @@ std::optional<Question> ImportJob::review(const Answer* answer) {
     if (m_key.exists()) {
         checkThatKeyCanBeChecked(m_key.description(), m_request.keySpec, m_request.check);
     }
-    Question question{"import.review", QuestionKind::Confirmation,
+    Question question{"import.review", QuestionKind::Confirmation, KC_TEXT("ImportJob", "the import, as shown for review"),
                       KC_TEXT("ImportJob", "the key is wrapped on the token and imported into KMS as follows. Go on?"),
                       describeForPerson(m_request.kms.mode, m_token.token())};
     append(question.details, m_key.forReview());
@@ -175,9 +176,9 @@ void ImportJob::wrap(Details& details) {
 
 void ImportJob::import(Details& details) {
     checkParametersUsable(m_facts.parameters->parametersValidTo, m_kms.now());
-    m_facts.importedAt = m_kms.now();
-    m_facts.validTo = m_request.expiry.validTo(m_facts.importedAt);
-    append(details, describeExpiry(m_facts.validTo, m_facts.importedAt));
+    m_facts.validTo = m_request.expiry.validTo(m_kms.now());
+    append(details, describeExpiry(m_facts.validTo, m_kms.now()));
+    m_facts.importedAt = context().clock();
     m_facts.import = m_kms.client().importKeyMaterial(importCall());
     details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId});
     if (m_facts.import->keyMaterialId) {

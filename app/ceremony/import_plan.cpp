@@ -44,7 +44,59 @@ void checkDescription(const ImportRequest& request) {
     }
 }
 
+/// A state in which the key can do nothing, neither take material nor be used: what ends it.
+Text wayOutOfState(const kms::KeyMetadata& key) {
+    switch (key.keyState) {
+        case kms::KeyState::PendingDeletion:
+        case kms::KeyState::PendingReplicaDeletion:
+            return KC_TEXT("ImportPlan",
+                           "if the key is to be kept: aws kms cancel-key-deletion --key-id %1. Its state is then Disabled, or "
+                           "PendingImport where material is missing. Otherwise name another KMS key")
+                .with(key.arn);
+        case kms::KeyState::Creating:
+        case kms::KeyState::Updating:
+            return KC_TEXT("ImportPlan", "this passes by itself within minutes; repeat the command then");
+        case kms::KeyState::Disabled:
+            return KC_TEXT("ImportPlan", "enable it first: aws kms enable-key --key-id %1").with(key.arn);
+        case kms::KeyState::PendingImport:
+            return KC_TEXT("ImportPlan", "import its material first: keyconvoy import --key-id %1").with(key.arn);
+        case kms::KeyState::Enabled:
+        case kms::KeyState::Unavailable:
+        case kms::KeyState::Unknown: break;
+    }
+    return KC_TEXT("ImportPlan", "look at the key with aws kms describe-key, or name another KMS key");
+}
+
+Text causeInState(const kms::KeyMetadata& key) {
+    switch (key.keyState) {
+        case kms::KeyState::PendingDeletion:
+            return key.deletionDate
+                       ? KC_TEXT("ImportPlan", "its deletion is scheduled for %1 (PendingDeletion); until then nothing uses it")
+                             .with(toRfc3339(*key.deletionDate))
+                       : KC_TEXT("ImportPlan", "its deletion is scheduled (PendingDeletion); until then nothing uses it");
+        case kms::KeyState::PendingReplicaDeletion:
+            return KC_TEXT("ImportPlan",
+                           "it will be deleted once its replicas in other Regions are (PendingReplicaDeletion); until then "
+                           "nothing uses it");
+        case kms::KeyState::Disabled: return KC_TEXT("ImportPlan", "it is disabled");
+        case kms::KeyState::PendingImport:
+            return KC_TEXT("ImportPlan",
+                           "it holds no key material, or lacks a part of it (PendingImport): none was imported yet, or it "
+                           "expired or was deleted");
+        case kms::KeyState::Creating:
+        case kms::KeyState::Updating: return KC_TEXT("ImportPlan", "KMS is still at work on it (%1)").with(key.keyStateName);
+        case kms::KeyState::Enabled:
+        case kms::KeyState::Unavailable:
+        case kms::KeyState::Unknown: break;
+    }
+    return KC_TEXT("ImportPlan", "its state is %1").with(key.keyStateName);
+}
+
 }  // namespace
+
+Error stateRefusal(const kms::KeyMetadata& key) {
+    return Error{ErrorKind::Refused, keyPlace(key.arn), causeInState(key), wayOutOfState(key)};
+}
 
 void checkImportRequest(const ImportRequest& request, TimePoint now) {
     checkUsage(request);
@@ -71,8 +123,7 @@ Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& req
     }
     using enum kms::KeyState;
     if (key.keyState != PendingImport && key.keyState != Enabled && key.keyState != Disabled) {
-        throw refuse(KC_TEXT("ImportPlan", "its state is %1, in which KMS takes no material").with(key.keyStateName),
-                     KC_TEXT("ImportPlan", "wait for another state, or cancel its deletion first"));
+        throw stateRefusal(key);
     }
     if (holdsMaterial(key) && request.key.generateWithLabel) {
         throw refuse(

@@ -13,6 +13,9 @@ void checkImportRequest(const ImportRequest& request, TimePoint now);
 /// agreeing.
 [[nodiscard]] Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& request);
 
+/// The refusal of a KMS key for its state, with what leads out of that state.
+[[nodiscard]] Error stateRefusal(const kms::KeyMetadata& key);
+
 /// True when material was imported before, so that only the same material is taken.
 [[nodiscard]] bool holdsMaterial(const kms::KeyMetadata& key);
 

@@ -62,40 +62,44 @@ std::optional<Question> Job::advance(const Answer* answer) {
         return runSteps(answer);
     } catch (const Error& error) {
         fail();
-        const std::optional<LeftBehind> left = leftBehind();
-        if (!left) {
-            throw;
-        }
-        throw Error{withNote(error.failure(), *left)};
+        throw Error{accounted(error.failure())};
     } catch (...) {
         fail();
         throw;
     }
 }
 
+Failure Job::accounted(Failure failure) const {
+    if (const std::optional<LeftBehind> left = leftBehind()) {
+        failure = withNote(std::move(failure), *left);
+    }
+    const std::vector<FailureDetail> account = accountOfFailure();
+    failure.details.insert(failure.details.end(), account.begin(), account.end());
+    return failure;
+}
+
 void Job::checkAnswer(const Answer* answer) const {
     if (answer == nullptr && m_openQuestion) {
-        throw wrongAnswer(KC_TEXT("Job", "the question %1 is open").with(m_openQuestion->id));
+        throw wrongAnswer(KC_TEXT("Job", "it waits for an answer about this: %1").with(m_openQuestion->title));
     }
     if (answer != nullptr && !m_openQuestion) {
-        throw wrongAnswer(KC_TEXT("Job", "an answer to %1 came, but no question is open").with(answer->questionId));
+        throw wrongAnswer(KC_TEXT("Job", "an answer came, but no question is open"));
     }
     if (answer != nullptr && answer->questionId != m_openQuestion->id) {
-        throw wrongAnswer(KC_TEXT("Job", "an answer to %1 came, but the open question is %2")
-                              .with(answer->questionId)
-                              .with(m_openQuestion->id));
+        throw wrongAnswer(
+            KC_TEXT("Job", "an answer to another question came; the open one is about this: %1").with(m_openQuestion->title));
     }
 }
 
 std::optional<Question> Job::runSteps(const Answer* answer) {
     if (answer != nullptr && isYesOrNo(m_openQuestion->kind) && !answer->yes) {
-        throw cancelled(KC_TEXT("Job", "the question %1 was answered with no").with(m_openQuestion->id));
+        throw cancelled(KC_TEXT("Job", "the answer was no to this: %1").with(m_openQuestion->title));
     }
     m_openQuestion.reset();
     while (m_current < m_steps.size()) {
         m_context.checkNotStopped();
         if (auto question = runCurrentStep(std::exchange(answer, nullptr))) {
-            m_openQuestion = OpenQuestion{question->id, question->kind};
+            m_openQuestion = OpenQuestion{question->id, question->kind, question->title};
             return question;
         }
     }

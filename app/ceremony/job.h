@@ -68,11 +68,18 @@ public:
     /// no or a stop was requested. An answer to anything but the open question is InvalidInput; the question then stays open.
     [[nodiscard]] std::optional<Question> advance(const Answer* answer = nullptr);
 
+    /// The failure with what exists by now and what must be accounted for. advance() adds it to what it throws; for a caller that
+    /// gives the job up while a question is open.
+    [[nodiscard]] Failure accounted(Failure failure) const;
+
     /// The result as `--json` and records carry it; valid after the end.
     [[nodiscard]] virtual Json result() const = 0;
 
     /// What a failed job left; its text is part of the failure's remedy already.
     [[nodiscard]] virtual std::optional<LeftBehind> leftBehind() const { return std::nullopt; }
+    /// What else of a failed job must be accounted for: throw-away keys in the HSM's audit log. Part of the failure's details
+    /// already.
+    [[nodiscard]] virtual std::vector<FailureDetail> accountOfFailure() const { return {}; }
 
 protected:
     explicit Job(RunContext context);
@@ -83,6 +90,7 @@ private:
     struct OpenQuestion {
         std::string id;
         QuestionKind kind;
+        Text title;
     };
 
     void checkAnswer(const Answer* answer) const;

@@ -98,7 +98,7 @@ void KeyOnToken::checkLabelIsFree() const {
     const auto same = std::ranges::find(m_before, label, &ObjectSummary::label);
     if (same != m_before.end()) {
         throw Error{ErrorKind::Refused, KC_TEXT("KeyOnToken", "label \"%1\"").with(label),
-                    KC_TEXT("KeyOnToken", "the token holds an object of this name already: a %1, %2, ID %3")
+                    KC_TEXT("KeyOnToken", "the token holds an object of this name already: %1, %2, ID %3")
                         .with(app::inWords(same->objectClass))
                         .with(same->typeName)
                         .with(toHex(same->id)),

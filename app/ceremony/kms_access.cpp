@@ -49,7 +49,7 @@ kms::KmsClient& KmsAccess::client() {
 }
 
 TimePoint KmsAccess::now() const {
-    return m_context.clock() + (m_client ? m_client->clockOffset().value_or(0s) : 0s);
+    return m_context.clock() + (m_client ? m_client->clockCorrection() : 0s);
 }
 
 kms::KeyMetadata KmsAccess::describe(const std::string& keyId) {

@@ -28,7 +28,8 @@ public:
     [[nodiscard]] kms::KmsClient& client();  ///< after identityStep
     [[nodiscard]] const kms::CallerIdentity& identity() const { return m_identity; }
     [[nodiscard]] Mode mode() const { return m_station.mode; }
-    /// Our clock, corrected by what the server's says: KMS measures expiry and the parameters' 24 hours by its own.
+    /// Our clock, corrected where KMS has refused it: what expiry and the parameters' 24 hours are reckoned from. Times that a
+    /// result tells are those of the job's clock, all of them.
     [[nodiscard]] TimePoint now() const;
 
     /// DescribeKey of a key in this Region and account. Throws InvalidInput for an ARN of another Region, Refused for another

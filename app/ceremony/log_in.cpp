@@ -100,11 +100,11 @@ private:
 
     [[nodiscard]] Question secretQuestion() const {
         if (!officer()) {
-            return {pinId(), QuestionKind::UserPin, KC_TEXT("LogIn", "PIN of the token %1").with(m_token().description().label),
-                    tokenDetails()};
+            return {pinId(), QuestionKind::UserPin, KC_TEXT("LogIn", "the PIN of the token"),
+                    KC_TEXT("LogIn", "PIN of the token %1").with(m_token().description().label), tokenDetails()};
         }
         return {
-            pinId(), QuestionKind::SecurityOfficerPin,
+            pinId(), QuestionKind::SecurityOfficerPin, KC_TEXT("LogIn", "the PIN of the security officer"),
             KC_TEXT("LogIn",
                     "security officer's PIN of the token %1. Some HSMs erase everything they hold after a few wrong tries; this "
                     "program tries once")
@@ -114,7 +114,7 @@ private:
 
     [[nodiscard]] Question padQuestion() const {
         return {
-            padId(), QuestionKind::PinPad,
+            padId(), QuestionKind::PinPad, KC_TEXT("LogIn", "entering the PIN at the token's own pad"),
             KC_TEXT("LogIn",
                     "the token %1 takes the PIN of the %2 at its own pad. Go on, then enter it there, or let the cards go round; "
                     "the pad is waited for as long as it takes")
@@ -126,7 +126,7 @@ private:
     }
 
     [[nodiscard]] Question finalTryQuestion() const {
-        return {finalTryId(), QuestionKind::Consent,
+        return {finalTryId(), QuestionKind::Consent, KC_TEXT("LogIn", "the last try of the PIN"),
                 officer()
                     ? KC_TEXT("LogIn",
                               "one try is left for the security officer's PIN of the token %1. A wrong one may lock the token "

@@ -47,6 +47,7 @@ enum class QuestionKind : std::uint8_t {
 struct Question {
     std::string id;  ///< stable: "token.pin", "qualification.throw-away-keys", "import.review"
     QuestionKind kind = QuestionKind::Confirmation;
+    Text title;  ///< what a no declines, in a few words: "the import, as shown for review"
     Text text;
     Details details;
 };

@@ -19,28 +19,6 @@ bool usesSha1(WrappingChoice choice) {
     return hashOf(choice.algorithm) == OaepHash::Sha1;
 }
 
-std::string joined(const std::vector<std::string>& parts, const char* separator) {
-    std::string text;
-    for (const std::string& part : parts) {
-        text += (text.empty() ? "" : separator) + part;
-    }
-    return text;
-}
-
-/// What SHA-1 would open up, for the remedy of a refusal.
-std::vector<std::string> sha1Choices(KeySpec keySpec, const WrappingWish& wish) {
-    WrappingWish withSha1 = wish;
-    withSha1.algorithm.reset();
-    withSha1.allowSha1 = Sha1Permission{};
-    std::vector<std::string> names;
-    for (const WrappingChoice& choice : wrappingCandidates(keySpec, withSha1)) {
-        if (usesSha1(choice)) {
-            names.emplace_back(nameOf(wrappingAlgorithmNames, choice.algorithm));
-        }
-    }
-    return names;
-}
-
 }  // namespace
 
 std::vector<WrappingChoice> wrappingCandidates(KeySpec keySpec, const WrappingWish& wish) {
@@ -158,34 +136,51 @@ void WrappingRoute::choose(const Result& result, bool reused) {
 }
 
 void WrappingRoute::throwNothingQualifies() const {
-    std::vector<std::string> reasons;
+    Failure failure;
+    failure.kind = ErrorKind::Refused;
+    failure.place = KC_TEXT("WrappingRoute", "token %1, wrapping for %2")
+                        .with(m_parts.token().description().label)
+                        .with(nameOf(keySpecNames, m_keySpec));
+    failure.cause = KC_TEXT("WrappingRoute", "it cannot wrap such a key in any allowed way");
+    failure.remedy = wayOut();
     for (const Candidate& candidate : m_candidates) {
-        reasons.push_back(describe(candidate.combination) + ": " + toEnglish(candidate.result->explanation));
+        std::ranges::move(toFailureDetails(*candidate.result), std::back_inserter(failure.details));
     }
-    const std::vector<std::string> sha1 = m_wish.allowSha1 ? std::vector<std::string>{} : sha1Choices(m_keySpec, m_wish);
-    const char* otherToken = accepts(m_keySpec, {WrappingAlgorithm::RsaesOaepSha256, m_wish.keySpec})
-                                 ? "CKM_RSA_PKCS_OAEP with SHA-256"
-                                 : "CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256";
-    Text remedy = sha1.empty()
-                      ? KC_TEXT("WrappingRoute", "use a token that does %1 rightly; nothing is ever wrapped outside the token")
-                            .with(otherToken)
-                      : KC_TEXT("WrappingRoute",
-                                "use a token that does %1 rightly; or have %2 tried too, with --allow-sha1 REASON; nothing is "
-                                "ever wrapped outside the "
-                                "token")
-                            .with(otherToken)
-                            .with(joined(sha1, " and "));
-    throw Error{
-        ErrorKind::Refused,
-        KC_TEXT("WrappingRoute", "token %1, wrapping for %2")
-            .with(m_parts.token().description().label)
-            .with(nameOf(keySpecNames, m_keySpec)),
-        reasons.empty()
-            ? KC_TEXT("WrappingRoute",
-                      "this key may be wrapped under trusted keys only, so only RSAES_OAEP would do, and KMS does not take "
-                      "that for this key spec")
-            : KC_TEXT("WrappingRoute", "it cannot wrap such a key in any allowed way. %1").with(joined(reasons, "; ")),
-        std::move(remedy)};
+    if (m_candidates.empty()) {
+        failure.cause =
+            KC_TEXT("WrappingRoute",
+                    "this key may be wrapped under trusted keys only, so only RSAES_OAEP would do, and KMS does not take "
+                    "that for this key spec");
+    }
+    throw Error{std::move(failure)};
+}
+
+/// From results on record only: nothing was tried that nobody asked for.
+Text WrappingRoute::wayOut() const {
+    const bool oaep = accepts(m_keySpec, {WrappingAlgorithm::RsaesOaepSha256, m_wish.keySpec});
+    const char* otherToken = oaep ? "CKM_RSA_PKCS_OAEP with SHA-256"
+                                  : "CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256";
+    const Text elsewhere =
+        KC_TEXT("WrappingRoute", "use a token that does %1 rightly; nothing is ever wrapped outside the token").with(otherToken);
+    if (m_candidates.empty()) {
+        return elsewhere;
+    }
+    Qualifier::OtherAlgorithms others = m_qualifier->othersOnRecord(m_parts.token(), m_candidates.front().combination);
+    const auto ruledOut = [this](WrappingAlgorithm algorithm) {
+        return m_parts.bareOaepOnly() && familyOf(algorithm) != WrappingFamily::RsaesOaep;
+    };
+    std::erase_if(others.shown, ruledOut);
+    std::erase_if(others.unknown, ruledOut);
+    if (others.shown.empty() && others.unknown.empty()) {
+        return elsewhere;
+    }
+    return KC_TEXT("WrappingRoute", "%1; another token must do %2 rightly; nothing is ever wrapped outside the token")
+        .with(adviceAfterRefusal(m_candidates.front().combination, others))
+        .with(otherToken);
+}
+
+std::vector<FailureDetail> WrappingRoute::throwAwayKeys() const {
+    return m_qualifier ? toFailureDetails(m_qualifier->throwAwayKeys()) : std::vector<FailureDetail>{};
 }
 
 Details WrappingRoute::forReview() const {

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] const wrapping::WrapPlan& plan() const { return m_plan; }  ///< after the step
     [[nodiscard]] const WrappingWish& wish() const { return m_wish; }
     [[nodiscard]] const Findings& findings() const { return m_findings; }
+    /// The throw-away keys made so far, for the account of a job that fails.
+    [[nodiscard]] std::vector<FailureDetail> throwAwayKeys() const;
     [[nodiscard]] Details forReview() const;
     /// {"algorithm", "keySpec", "recipe", "sha1Reason"}
     [[nodiscard]] Json toJson() const;
@@ -66,6 +68,7 @@ private:
     void qualifyInTurn();
     void choose(const Result& result, bool reused);
     [[noreturn]] void throwNothingQualifies() const;
+    [[nodiscard]] Text wayOut() const;
 
     wrapping::KeySpec m_keySpec;
     WrappingWish m_wish;

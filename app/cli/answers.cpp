@@ -117,13 +117,16 @@ void Answers::waitForPinPad(const app::Question& question) {
 }
 
 bool Answers::confirm(const app::Question& question) {
+    if (m_yes && m_console.quiet()) {
+        return true;
+    }
     showQuestion(question);
     if (m_yes) {
         m_console.err << "Go on? yes (" << option::yes.name << ")\n" << std::flush;
         return true;
     }
     Terminal terminal =
-        openTerminal(KC_TEXT("CommandLine", "the confirmation \"%1\"").with(question.id),
+        openTerminal(KC_TEXT("CommandLine", "agreeing to this: %1").with(question.title),
                      KC_TEXT("CommandLine", "read the text above; %1 answers it with yes").with(option::yes.name));
     const std::string line = terminal.askLine("Go on? [y/N] ");
     return line == "y" || line == "Y" || line == "yes" || line == "Yes";
@@ -136,7 +139,7 @@ bool Answers::consent(const app::Question& question) {
         return true;
     }
     Terminal terminal = openTerminal(
-        KC_TEXT("CommandLine", "the consent \"%1\"").with(question.id),
+        KC_TEXT("CommandLine", "consenting to this: %1").with(question.title),
         isFinalTry(question)
             ? KC_TEXT("CommandLine", "make sure that the PIN is right, then give the consent with %1; %2 does not give it")
                   .with(option::allowFinalTry.name)

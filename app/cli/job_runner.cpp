@@ -21,10 +21,19 @@ Error withCommand(const Error& error, const std::optional<std::string>& command)
     return Error{std::move(failure)};
 }
 
+/// A question that nobody can answer ends the job as much as a failed step does.
+app::Answer answerOf(const app::Question& question, Answers& answers, const app::Job& job) {
+    try {
+        return answers.answer(question);
+    } catch (const Error& error) {
+        throw Error{job.accounted(error.failure())};
+    }
+}
+
 Json finish(app::Job& job, Answers& answers) {
     std::optional<app::Question> question = job.advance();
     while (question) {
-        const app::Answer answer = answers.answer(*question);
+        const app::Answer answer = answerOf(*question, answers, job);
         question = job.advance(&answer);
     }
     return job.result();

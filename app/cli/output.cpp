@@ -1,5 +1,6 @@
 #include "app/cli/output.h"
 
+#include "app/cli/account.h"
 #include "app/cli/printable.h"
 #include "app/station/to_json.h"
 
@@ -9,6 +10,8 @@
 namespace keyconvoy::cli {
 
 namespace {
+
+constexpr std::size_t detailWidth = 110;
 
 /// "keyconvoy.token-list/1": names the shape of `result`.
 std::string schemaOf(const Console& console) {
@@ -37,6 +40,11 @@ void addPart(std::string& line, std::string_view name, const std::string& value)
 
 std::string describeFailure(const Failure& failure) {
     std::string text = "error: " + printable(toEnglish(failure.place)) + ": " + printable(toEnglish(failure.cause)) + "\n";
+    for (const FailureDetail& detail : failure.details) {
+        const std::string code = detail.code.empty() ? "" : " (" + detail.code + ")";
+        text +=
+            "  - " + wrapped(printable(toEnglish(detail.subject) + ": " + toEnglish(detail.what) + code), 4, detailWidth) + "\n";
+    }
     std::string otherSide;
     addPart(otherSide, "code", failure.code);
     addPart(otherSide, "said", failure.serviceText);

@@ -325,8 +325,7 @@ app::Expiry expiryFrom(const ParsedOptions& options) {
         throwBadOption(
             option::expires,
             KC_TEXT("CommandLine", "it is missing: when the imported material expires must be chosen, there is no default"),
-            KC_TEXT("CommandLine",
-                    "give a time with offset (2027-06-17T12:00:00Z), a period from the import call (P364D) or never"));
+            KC_TEXT("CommandLine", "give a time with offset (2027-06-17T12:00:00Z), a period (P364D) or never"));
     }
     return app::Expiry::parse(*text);
 }

@@ -1,5 +1,7 @@
 #include "app/handover/aws_command.h"
 
+#include "kmsclient/key_arn.h"
+
 namespace keyconvoy::app {
 
 std::string shellQuoted(std::string_view argument) {
@@ -15,7 +17,11 @@ std::string shellQuoted(std::string_view argument) {
 }
 
 std::string awsImportCommand(const AwsImport& import) {
-    std::string command = "aws kms import-key-material --key-id " + shellQuoted(import.keyId);
+    std::string command = "aws kms import-key-material";
+    if (const auto arn = kms::KeyArn::parse(import.keyId)) {
+        command += " --region " + shellQuoted(arn->region());
+    }
+    command += " --key-id " + shellQuoted(import.keyId);
     command += " --encrypted-key-material " + shellQuoted("fileb://" + import.encryptedKeyMaterial.string());
     command += " --import-token " + shellQuoted("fileb://" + import.importToken.string());
     if (!import.validTo) {

@@ -18,7 +18,8 @@ struct AwsImport {
     std::filesystem::path importToken;
     std::optional<TimePoint> validTo;  ///< absent for never
 };
-/// The exact `aws kms import-key-material` command, one line.
+/// The exact `aws kms import-key-material` command, one line, for a POSIX shell. The Region is named where the key ID is an ARN,
+/// so that the machine's own setting does not matter.
 [[nodiscard]] std::string awsImportCommand(const AwsImport& import);
 
 }  // namespace keyconvoy::app

@@ -71,18 +71,27 @@ std::optional<std::string> kmsKeyId(const HandedParameters& parameters, const Wr
 
 /// Found out before a key is made that then could not be handed over.
 void checkFolder(const fs::path& folder) {
-    const fs::path named = folder.empty() ? fs::path{"."} : folder;
-    const Text place = KC_TEXT("WrapJob", "folder %1").with(named.string());
+    const Text place = KC_TEXT("WrapJob", "folder %1").with(folder.string());
     std::error_code unknown;
-    if (!fs::is_directory(named, unknown)) {
+    if (!fs::is_directory(folder, unknown)) {
         throw Error{ErrorKind::NotFound, place, KC_TEXT("WrapJob", "there is no such folder"),
                     KC_TEXT("WrapJob", "make the folder, or name another one for the files")};
     }
-    if (access(named.c_str(), W_OK | X_OK) != 0) {
+    if (access(folder.c_str(), W_OK | X_OK) != 0) {
         throw Error{ErrorKind::Refused, place,
                     KC_TEXT("WrapJob", "nothing can be written there: %1").with(std::generic_category().message(errno)),
                     KC_TEXT("WrapJob", "let this user write there, or name another folder for the files; nothing was made yet")};
     }
+}
+
+/// The command is run wherever somebody stands then, so every file is named in full.
+fs::path inFull(const fs::path& path) {
+    return fs::absolute(path.empty() ? fs::path{"."} : path).lexically_normal();
+}
+
+WrapRequest withFolderInFull(WrapRequest request) {
+    request.outputFolder = inFull(request.outputFolder);
+    return request;
 }
 
 WrappingWish wishFor(const WrapRequest& request, wrapping::WrappingKeySpec keySpec) {
@@ -100,6 +109,7 @@ public:
 
     [[nodiscard]] Json result() const override;
     [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return whatExistsNow(ImportFacts{}, m_key, m_written); }
+    [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override { return m_route.throwAwayKeys(); }
 
 private:
     void checkBeforeAnything() const;
@@ -114,7 +124,7 @@ private:
     [[nodiscard]] fs::path blobFile() const { return m_request.outputFolder / "EncryptedKeyMaterial.bin"; }
     /// In JSON the token is Base64; the AWS CLI wants it as a file of its own.
     [[nodiscard]] fs::path tokenFile() const {
-        return m_parameters.fromOneReply ? m_request.outputFolder / "ImportToken.bin" : m_parameters.importTokenFile;
+        return m_parameters.fromOneReply ? m_request.outputFolder / "ImportToken.bin" : inFull(m_parameters.importTokenFile);
     }
     [[nodiscard]] std::string command() const;
 
@@ -135,7 +145,7 @@ private:
 
 WrapJob::WrapJob(WrapRequest request, RunContext runContext)
     : Job{std::move(runContext)},
-      m_request{std::move(request)},
+      m_request{withFolderInFull(std::move(request))},
       m_parameters{readParameters(m_request)},
       m_wrappingKey{wrapping::WrappingPublicKey::fromDer(
           m_parameters.publicKey, KC_TEXT("WrapJob", "file %1, public key").with(m_parameters.publicKeyFile.string()))},
@@ -205,6 +215,7 @@ std::optional<Question> WrapJob::review(const Answer* answer) const {
     Question question{
         "wrap.review",
         QuestionKind::Confirmation,
+        KC_TEXT("WrapJob", "the wrap, as shown for review"),
         KC_TEXT("WrapJob",
                 "the key is wrapped on the token as follows; compare the wrapping key with the sheet of the station "
                 "that fetched it. Go on?"),
@@ -215,6 +226,7 @@ std::optional<Question> WrapJob::review(const Answer* answer) const {
     describeParameters(question.details);
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(context().clock()), context().clock()));
+    append(question.details, describeCountingFromWrap(m_request.expiry));
     return question;
 }
 
@@ -271,6 +283,12 @@ void WrapJob::finish(Details& details) {
                              "answers the import with InvalidCiphertextException or InvalidImportTokenException"),
              .remedy = KC_TEXT("WrapJob", "compare both SHA-256 values with the station that fetched the files")});
     }
+    if ((blobFile().string() + tokenFile().string()).find('$') != std::string::npos) {
+        m_findings.push_back(
+            {.level = FindingLevel::Warning,
+             .what = KC_TEXT("WrapJob", "a folder's name has a $ in it, which the AWS CLI takes for the name of a variable"),
+             .remedy = KC_TEXT("WrapJob", "move the files to another folder and name that one in the command")});
+    }
     if (!m_kmsKeyId) {
         m_findings.push_back(
             {.level = FindingLevel::Note,
@@ -297,6 +315,7 @@ Json WrapJob::result() const {
               {"validTo", toRfc3339Milliseconds(m_parametersValidTo)}}},
             {"expirationModel", m_validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE"},
             {"validTo", m_validTo ? Json(toRfc3339(*m_validTo)) : Json(nullptr)},
+            {"periodCountsFrom", m_request.expiry.isPeriod() ? Json("wrappedAt") : Json(nullptr)},
             {"encryptedKeyMaterialFile", blobFile().string()},
             {"importTokenFile", tokenFile().string()},
             {"command", command()},

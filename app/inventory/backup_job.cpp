@@ -39,7 +39,7 @@ public:
     [[nodiscard]] Json result() const override {
         Json result = m_result;
         Json throwAwayKeys = Json::array();
-        for (const ThrowAwayRecord& key : m_throwAwayKeys) {
+        for (const ThrowAwayRecord& key : allThrowAwayKeys()) {
             throwAwayKeys.push_back(toJson(key));
         }
         Findings findings = m_findings;
@@ -60,8 +60,15 @@ public:
                           .tokenKeyUri = {},
                           .kmsKeyArn = {}};
     }
+    [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override { return toFailureDetails(allThrowAwayKeys()); }
 
 private:
+    [[nodiscard]] std::vector<ThrowAwayRecord> allThrowAwayKeys() const {
+        std::vector<ThrowAwayRecord> keys = m_qualifier.throwAwayKeys();
+        std::ranges::copy(m_throwAwayKeys, std::back_inserter(keys));
+        return keys;
+    }
+
     [[nodiscard]] std::vector<Step> steps() {
         return {
             m_tokens.openFirstStep(),
@@ -151,6 +158,7 @@ private:
         return {
             "backup.transport-key",
             QuestionKind::Confirmation,
+            KC_TEXT("BackupJob", "the backup under the transport key shown"),
             KC_TEXT("BackupJob",
                     "The key will be wrapped under this transport key, whose private half was made on the backup token just now. "
                     "Where the backup token has a display or a log of its own, compare the fingerprint. Go on?"),
@@ -191,7 +199,6 @@ private:
         std::optional<Result> qualified = m_qualifier.kept(m_tokens.first(), combination);
         if (!qualified) {
             qualified = m_qualifier.run(m_tokens.first(), combination, context());
-            std::ranges::copy(qualified->throwAwayKeys, std::back_inserter(m_throwAwayKeys));
         }
         if (!qualified->chosen) {
             addReason(toEnglish(qualified->explanation));
@@ -322,7 +329,7 @@ private:
     std::optional<BackupRoute> m_route;
     std::optional<pkcs11::KeyReference> m_copy;
     std::string m_shownBy;
-    std::vector<ThrowAwayRecord> m_throwAwayKeys;
+    std::vector<ThrowAwayRecord> m_throwAwayKeys;  // of the pair; those of the qualification are the qualifier's
     Findings m_findings;
     Json m_result;
 };

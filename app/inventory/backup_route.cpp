@@ -118,6 +118,8 @@ std::optional<WrapRecipe> findUnwrapRecipe(TokenPair tokens, const pkcs11::Backu
                                            std::string& reasons, const Clock& clock) {
     const TimePoint generatedAt = clock();
     ThrowAwayGuard original{tokens.from, type};
+    throwAwayKeys.push_back(
+        {"throw-away key of the pair, on both tokens", original.made().label, original.made().id, generatedAt, {}});
     const Bytes blob = tokens.from.wrapThrowAway(original.made().key, transportKey.publicKey, wrap);
     std::optional<WrapRecipe> found;
     for (const WrapRecipe& candidate : unwrapCandidates(wrap)) {
@@ -132,8 +134,7 @@ std::optional<WrapRecipe> findUnwrapRecipe(TokenPair tokens, const pkcs11::Backu
         }
     }
     original.destroy();
-    throwAwayKeys.push_back(
-        {"throw-away key of the pair, on both tokens", original.made().label, original.made().id, generatedAt, clock()});
+    throwAwayKeys.back().destroyedAt = clock();
     return found;
 }
 

@@ -89,13 +89,13 @@ private:
         }
         if (m_end == End::Seal) {
             return {
-                "key.seal", QuestionKind::Confirmation,
+                "key.seal", QuestionKind::Confirmation, KC_TEXT("GiveUpKey", "sealing the key"),
                 KC_TEXT("GiveUpKey",
                         "Sealed, this key can never again be wrapped off this token, not for KMS nor for a backup. Whether the "
                         "token enforces that is then tried with a throw-away key. Seal it?"),
                 std::move(details)};
         }
-        return {"key.destroy", QuestionKind::Confirmation,
+        return {"key.destroy", QuestionKind::Confirmation, KC_TEXT("GiveUpKey", "destroying the key"),
                 KC_TEXT("GiveUpKey", "This key will be gone from this token for ever. Destroy it?"), std::move(details)};
     }
 

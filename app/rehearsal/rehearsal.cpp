@@ -127,6 +127,7 @@ private:
         m_failed += expected ? 0 : 1;
         row["outcome"] = expected ? "refused-as-expected" : "failed";
         row["reason"] = toEnglish(error.failure().cause);
+        row["details"] = toJson(error.failure()).at("details");
         if (!expected) {
             row["whatToDo"] = toEnglish(error.failure().remedy);
         }

@@ -121,12 +121,14 @@ private:
 
     void readSettings() {
         m_kms.emplace(m_request.kms->client, context().clock);
-        m_facts["kms"] = {
-            {"region", m_kms->region()}, {"endpointUrl", m_kms->endpointUrl()}, {"accessKeyId", m_kms->accessKeyId()}};
-        note(KC_TEXT("Doctor", "KMS: Region %1, endpoint %2, access key %3")
-                 .with(m_kms->region())
-                 .with(m_kms->endpointUrl())
-                 .with(m_kms->accessKeyId()));
+        m_facts["kms"] = {{"region", m_kms->region()},
+                          {"endpointUrl", m_kms->endpointUrl()},
+                          {"accessKeyId", m_kms->accessKeyId()},
+                          {"credentials", m_kms->credentialsSource()}};
+        note(KC_TEXT("Doctor", "KMS: Region %1, endpoint %2").with(m_kms->region()).with(m_kms->endpointUrl()));
+        note(KC_TEXT("Doctor", "AWS credentials: access key %1; source: %2")
+                 .with(m_kms->accessKeyId())
+                 .with(m_kms->credentialsSource()));
     }
 
     void askWhoIsCalling() {

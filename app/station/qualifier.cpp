@@ -2,6 +2,7 @@
 
 #include "core/hex.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
@@ -20,6 +21,23 @@ Json attemptRow(const Attempt& attempt) {
             {"code", attempt.code}};
 }
 
+bool wasDestroyed(const ThrowAwayRecord& key) {
+    return key.destroyedAt != TimePoint{};
+}
+
+std::string joined(const std::vector<wrapping::WrappingAlgorithm>& algorithms) {
+    std::string text;
+    for (const wrapping::WrappingAlgorithm algorithm : algorithms) {
+        text += text.empty() ? "" : " or ";
+        text += nameOf(wrapping::wrappingAlgorithmNames, algorithm);
+    }
+    return text;
+}
+
+bool needsPermission(wrapping::WrappingAlgorithm algorithm) {
+    return hashOf(algorithm) == pkcs11::OaepHash::Sha1;
+}
+
 }  // namespace
 
 Qualifier::Qualifier(const std::optional<std::filesystem::path>& folder, KeptResults keptResults)
@@ -33,9 +51,26 @@ std::optional<Result> Qualifier::kept(const pkcs11::Token& token, const Combinat
     return m_store.find(wrapping::qualification::identityOf(token), combination);
 }
 
+Qualifier::OtherAlgorithms Qualifier::othersOnRecord(const pkcs11::Token& token, const Combination& combination) const {
+    OtherAlgorithms others;
+    for (const auto& row : wrapping::wrappingAlgorithmNames) {
+        const Combination other{combination.keySpec, {row.value, combination.choice.keySpec}};
+        if (other == combination || !accepts(other.keySpec, other.choice)) {
+            continue;
+        }
+        const auto result = m_store.find(wrapping::qualification::identityOf(token), other);
+        if (!result) {
+            others.unknown.push_back(row.value);
+        } else if (result->chosen) {
+            others.shown.push_back(row.value);
+        }
+    }
+    return others;
+}
+
 Result Qualifier::run(pkcs11::Token& token, const Combination& combination, const RunContext& context) {
     context.progress(KC_TEXT("Qualifier", "trying %1 with throw-away keys").with(describe(combination)));
-    Result result = wrapping::qualification::qualify(token, combination, context.clock);
+    Result result = wrapping::qualification::qualify(token, combination, context.clock, m_throwAwayKeys);
     try {
         m_store.keep(result);
     } catch (const Error& error) {
@@ -59,12 +94,69 @@ Question throwAwayQuestion(const pkcs11::TokenDescription& token, const std::vec
         details.push_back({KC_TEXT("Qualifier", "for %1").with(describe(combination)), std::move(keys)});
     }
     return {
-        "qualification.throw-away-keys", QuestionKind::Confirmation,
+        "qualification.throw-away-keys", QuestionKind::Confirmation, KC_TEXT("Qualifier", "making throw-away keys on the token"),
         KC_TEXT("Qualifier",
                 "What this token can wrap is found out by trying: it generates these throw-away keys, wraps them under a key of "
                 "this program, which opens them, and destroys them again. No key that is kept takes part. They appear in "
                 "the HSM's audit log; their IDs and times are in the result. Go on?"),
         std::move(details)};
+}
+
+Text adviceAfterRefusal(const Combination& combination, const Qualifier::OtherAlgorithms& others) {
+    if (!others.shown.empty()) {
+        return std::ranges::all_of(others.shown, needsPermission)
+                   ? KC_TEXT("Qualifier",
+                             "use %1, which this token was shown to do, with --allow-sha1 REASON; or use another token")
+                         .with(joined(others.shown))
+                   : KC_TEXT("Qualifier", "use %1, which this token was shown to do; or use another token")
+                         .with(joined(others.shown));
+    }
+    if (!others.unknown.empty()) {
+        Text advice =
+            std::ranges::all_of(others.unknown, needsPermission)
+                ? KC_TEXT("Qualifier",
+                          "use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 "
+                          "--wrapping-algorithm %3 --wrapping-key-spec %4; an import tries and takes that with --allow-sha1 "
+                          "REASON only")
+                : KC_TEXT("Qualifier",
+                          "use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 "
+                          "--wrapping-algorithm %3 --wrapping-key-spec %4");
+        return std::move(advice)
+            .with(joined(others.unknown))
+            .with(nameOf(wrapping::keySpecNames, combination.keySpec))
+            .with(nameOf(wrapping::wrappingAlgorithmNames, others.unknown.front()))
+            .with(nameOf(wrapping::wrappingKeySpecNames, combination.choice.keySpec));
+    }
+    return KC_TEXT("Qualifier", "use another token: this one was shown to do no algorithm that KMS takes for %1")
+        .with(nameOf(wrapping::keySpecNames, combination.keySpec));
+}
+
+std::vector<FailureDetail> toFailureDetails(const std::vector<ThrowAwayRecord>& throwAwayKeys) {
+    std::vector<FailureDetail> details;
+    for (const ThrowAwayRecord& key : throwAwayKeys) {
+        Text what = wasDestroyed(key)
+                        ? KC_TEXT("Qualifier", "made at %1 with the ID %2, destroyed at %3")
+                        : KC_TEXT("Qualifier",
+                                  "made at %1 with the ID %2, not seen to be destroyed; as a session object it is gone with the "
+                                  "session");
+        what = std::move(what).with(toRfc3339Milliseconds(key.generatedAt)).with(toHex(key.id));
+        if (wasDestroyed(key)) {
+            what = std::move(what).with(toRfc3339Milliseconds(key.destroyedAt));
+        }
+        details.push_back({KC_TEXT("Qualifier", "throw-away key (%1)").with(key.typeName), std::move(what), {}});
+    }
+    return details;
+}
+
+std::vector<FailureDetail> toFailureDetails(const Result& refused) {
+    std::vector<FailureDetail> details;
+    for (const Attempt& attempt : refused.attempts) {
+        details.push_back({KC_TEXT("Qualifier", "%1, on the token by %2")
+                               .with(describe(refused.combination))
+                               .with(pkcs11::describe(attempt.recipe)),
+                           attempt.reason, attempt.code});
+    }
+    return details;
 }
 
 std::string describe(const Combination& combination) {
@@ -98,7 +190,7 @@ Json toJson(const ThrowAwayRecord& key) {
             {"label", key.label},
             {"id", toHex(key.id)},
             {"generatedAt", toRfc3339Milliseconds(key.generatedAt)},
-            {"destroyedAt", toRfc3339Milliseconds(key.destroyedAt)}};
+            {"destroyedAt", wasDestroyed(key) ? Json(toRfc3339Milliseconds(key.destroyedAt)) : Json(nullptr)}};
 }
 
 Json qualificationRow(const Result& result, bool reused) {

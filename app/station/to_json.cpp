@@ -142,13 +142,18 @@ Json toJson(const kms::ConnectionEvidence& connection) {
 }
 
 Json toJson(const Failure& failure) {
+    Json details = Json::array();
+    for (const FailureDetail& detail : failure.details) {
+        details.push_back({{"subject", toEnglish(detail.subject)}, {"what", toEnglish(detail.what)}, {"code", detail.code}});
+    }
     return {{"kind", toString(failure.kind)},
             {"place", toEnglish(failure.place)},
             {"cause", toEnglish(failure.cause)},
             {"remedy", toEnglish(failure.remedy)},
             {"code", failure.code},
             {"serviceText", failure.serviceText},
-            {"requestId", failure.requestId}};
+            {"requestId", failure.requestId},
+            {"details", std::move(details)}};
 }
 
 Text inWords(pkcs11::PinState state) {

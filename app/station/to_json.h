@@ -28,7 +28,7 @@ namespace keyconvoy::app {
 [[nodiscard]] Json toJson(const Finding& finding);
 [[nodiscard]] Json toJson(const Findings& findings);
 [[nodiscard]] Json toJson(const kms::ConnectionEvidence& connection);
-/// {"kind", "place", "cause", "remedy", "code", "serviceText", "requestId"}
+/// {"kind", "place", "cause", "remedy", "code", "serviceText", "requestId", "details": [{"subject", "what", "code"}]}
 [[nodiscard]] Json toJson(const Failure& failure);
 
 [[nodiscard]] Text inWords(pkcs11::PinState state);

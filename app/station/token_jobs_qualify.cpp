@@ -16,6 +16,7 @@ struct Row {
     Combination combination;
     std::optional<Result> result;
     bool reused = false;
+    Text advice;  ///< where the token cannot
 };
 
 class TryingJob final : public QualifyJob {
@@ -25,7 +26,7 @@ public:
           m_access{std::move(request.token)},
           m_qualifier{request.qualificationFolder, request.again ? KeptResults::RunAgain : KeptResults::Reuse} {
         for (const Combination& combination : request.combinations) {
-            m_rows.push_back({combination, std::nullopt, false});
+            m_rows.push_back({combination, std::nullopt, false, {}});
         }
         setSteps(steps());
     }
@@ -36,7 +37,8 @@ public:
         for (const Row& row : m_rows) {
             rows.push_back(qualificationRow(row.result.value(), row.reused));
             if (!row.result->chosen) {
-                findings.push_back({FindingLevel::Warning, row.result->explanation, {}});
+                rows.back()["whatToDo"] = toEnglish(row.advice);
+                findings.push_back({FindingLevel::Warning, row.result->explanation, row.advice});
             }
         }
         Json result = m_result;
@@ -55,6 +57,10 @@ public:
 
     [[nodiscard]] Findings findings() const override { return m_qualifier.findings(); }
 
+    [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override {
+        return toFailureDetails(m_qualifier.throwAwayKeys());
+    }
+
 private:
     [[nodiscard]] std::vector<Step> steps() {
         std::vector<Step> list;
@@ -71,9 +77,17 @@ private:
             list.push_back(makeStep("qualification.run", KC_TEXT("QualifyJob", "qualify %1").with(describe(row.combination)),
                                     [this, &row](Details& details) { qualify(row, details); }));
         }
-        list.push_back(makeStep("token.state", KC_TEXT("QualifyJob", "note the token's state"),
-                                [this](Details&) { m_result = resultAbout(m_access.token()); }));
+        list.push_back(
+            makeStep("token.state", KC_TEXT("QualifyJob", "note the token's state"), [this](Details&) { noteState(); }));
         return list;
+    }
+
+    /// Once all rows have their result, since one may be another's way out.
+    void noteState() {
+        m_result = resultAbout(m_access.token());
+        for (Row& row : m_rows) {
+            row.advice = adviceAfterRefusal(row.combination, m_qualifier.othersOnRecord(m_access.token(), row.combination));
+        }
     }
 
     [[nodiscard]] Step onlyWhenToBeRun(Step step) const {

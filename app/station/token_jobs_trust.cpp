@@ -47,6 +47,7 @@ private:
         const Fingerprint fingerprint = m_key.fingerprint();
         return {"trust.fingerprint",
                 QuestionKind::Confirmation,
+                KC_TEXT("TrustJob", "trusting the wrapping key with the fingerprint shown"),
                 KC_TEXT("TrustJob",
                         "Whoever holds the private half of a trusted wrapping key can have every key that is wrapped under it. "
                         "Compare the "

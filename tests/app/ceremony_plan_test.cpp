@@ -15,6 +15,7 @@ namespace {
 using namespace app;
 using namespace wrapping;
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -130,11 +131,38 @@ TEST(CheckImportTarget, RefusesAnotherOriginSpecOrState) {
     key = kmsKey();
     key.keySpec = "HMAC_256";
     EXPECT_THAT(toEnglish(failureOf([&] { static_cast<void>(checkImportTarget(key, request)); }).cause), HasSubstr("HMAC_256"));
-    key = kmsKey();
-    key.keyState = kms::KeyState::PendingDeletion;
-    key.keyStateName = "PendingDeletion";
-    EXPECT_THAT(toEnglish(failureOf([&] { static_cast<void>(checkImportTarget(key, request)); }).cause),
-                HasSubstr("PendingDeletion"));
+}
+
+Failure refusalInState(kms::KeyState state) {
+    kms::KeyMetadata key = kmsKey();
+    key.keyState = state;
+    key.keyStateName = awsName(state);
+    key.deletionDate = parseRfc3339("2027-06-17T12:00:00Z");
+    return failureOf([&] { static_cast<void>(checkImportTarget(key, requestFor(KeySpec::SymmetricDefault))); });
+}
+
+TEST(CheckImportTarget, SaysOfAKeyAboutToBeDeletedHowItIsKept) {
+    const Failure failure = refusalInState(kms::KeyState::PendingDeletion);
+    EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("scheduled for 2027-06-17T12:00:00Z (PendingDeletion)"));
+    EXPECT_THAT(toEnglish(failure.remedy), AllOf(HasSubstr("aws kms cancel-key-deletion --key-id " + kmsKey().arn),
+                                                 HasSubstr("Disabled"), HasSubstr("PendingImport where material is missing")));
+    EXPECT_THAT(toEnglish(refusalInState(kms::KeyState::PendingReplicaDeletion).remedy), HasSubstr("cancel-key-deletion"));
+}
+
+TEST(CheckImportTarget, AsksToWaitOnlyInStatesThatPassByThemselves) {
+    using enum kms::KeyState;
+    for (const kms::KeyState state : {Creating, Updating}) {
+        EXPECT_THAT(toEnglish(refusalInState(state).remedy), HasSubstr("passes by itself"));
+    }
+    EXPECT_THAT(toEnglish(refusalInState(Unavailable).remedy), HasSubstr("describe-key"));
+}
+
+TEST(StateRefusal, HasARemedyOfItsOwnForEachState) {
+    kms::KeyMetadata key = kmsKey();
+    EXPECT_THAT(toEnglish(stateRefusal(key).failure().remedy), HasSubstr("keyconvoy import --key-id " + key.arn));
+    key.keyState = kms::KeyState::Disabled;
+    EXPECT_THAT(toEnglish(stateRefusal(key).failure().remedy), HasSubstr("aws kms enable-key --key-id " + key.arn));
 }
 
 TEST(CheckImportTarget, RefusesANewTokenKeyForAKmsKeyThatHadMaterial) {

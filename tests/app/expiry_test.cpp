@@ -45,6 +45,23 @@ TEST(Expiry, LongestPeriodIsAYearLessAnHour) {
     EXPECT_THAT(causeOf("P100000D"), HasSubstr("longer than 365 days"));
 }
 
+TEST(Expiry, APeriodInTheWrongFormIsToldTheRightOne) {
+    EXPECT_EQ(causeOf("P364D12H"), "hours stand behind a T: P364DT12H");
+    EXPECT_EQ(causeOf("P12H"), "hours stand behind a T: PT12H");
+    for (const char* text : {"PT1S", "PT30M", "P1DT1M"}) {
+        EXPECT_THAT(causeOf(text), HasSubstr("not in minutes or seconds; the shortest is PT1H")) << text;
+    }
+    for (const char* text : {"P1M", "P1Y", "P1W"}) {
+        EXPECT_THAT(causeOf(text), HasSubstr("not in years, months or weeks")) << text;
+    }
+    EXPECT_EQ(causeOf("P1DT"), "it is no period of days and hours");
+}
+
+TEST(Expiry, ADayThatDoesNotExistIsNamedWithTheLengthOfItsMonth) {
+    EXPECT_EQ(causeOf("2027-02-30"), "there is no 2027-02-30: February 2027 has 28 days");
+    EXPECT_EQ(causeOf("2027-02-30T12:00:00Z"), "there is no 2027-02-30: February 2027 has 28 days");
+}
+
 TEST(Expiry, BareDateIsRefused) {
     EXPECT_THAT(causeOf("2027-06-17"), HasSubstr("whose midnight"));
 }
@@ -82,6 +99,14 @@ TEST(DescribeExpiry, ShowsUtcLocalTimeWeekdayAndDaysLeft) {
     EXPECT_EQ(toEnglish(details[1].value), toLocalTime(*parseRfc3339("2027-06-17T12:00:00Z")));
     EXPECT_EQ(toEnglish(details[2].value), "Thursday");
     EXPECT_EQ(toEnglish(details[3].value), "166 days and 23 hours");
+}
+
+TEST(DescribeExpiry, OnlyAPeriodCountsFromTheWrap) {
+    const Details details = describeCountingFromWrap(Expiry::parse("P30D"));
+    ASSERT_EQ(details.size(), 1U);
+    EXPECT_THAT(toEnglish(details[0].value), HasSubstr("this wrap, not the import call"));
+    EXPECT_TRUE(describeCountingFromWrap(Expiry::parse("never")).empty());
+    EXPECT_TRUE(describeCountingFromWrap(Expiry::parse("2027-06-17T12:00:00Z")).empty());
 }
 
 TEST(DescribeExpiry, SaysWhatNeverMeans) {

@@ -181,11 +181,17 @@ TEST(ShellQuoted, LeavesSafeTextAloneAndQuotesTheRest) {
 
 TEST(AwsImportCommand, NamesFilesAndExpiry) {
     AwsImport import{.keyId = keyArn, .encryptedKeyMaterial = "my media/E.bin", .importToken = "T.bin", .validTo = {}};
-    EXPECT_EQ(awsImportCommand(import), "aws kms import-key-material --key-id " + std::string{keyArn} +
+    EXPECT_EQ(awsImportCommand(import), "aws kms import-key-material --region us-east-1 --key-id " + std::string{keyArn} +
                                             " --encrypted-key-material 'fileb://my media/E.bin' --import-token fileb://T.bin"
                                             " --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE");
     import.validTo = parseRfc3339("2027-06-17T12:00:00Z");
     EXPECT_THAT(awsImportCommand(import), HasSubstr("--expiration-model KEY_MATERIAL_EXPIRES --valid-to 2027-06-17T12:00:00Z"));
+}
+
+TEST(AwsImportCommand, NamesNoRegionThatNobodyTold) {
+    const AwsImport import{
+        .keyId = "12345678-1234-1234-1234-123456789012", .encryptedKeyMaterial = "E.bin", .importToken = "T.bin", .validTo = {}};
+    EXPECT_THAT(awsImportCommand(import), ::testing::StartsWith("aws kms import-key-material --key-id 12345678-"));
 }
 
 }  // namespace

@@ -88,17 +88,26 @@ TEST_F(WrapOffline, WritesABlobThatOpensToTheKeyAndTheExactCommand) {
     EXPECT_EQ(readFile(out() / "ImportToken.bin", 100),
               (Bytes{asBytes("an import token").begin(), asBytes("an import token").end()}));
 
-    EXPECT_EQ(result["command"], "aws kms import-key-material --key-id " + std::string{keyArn} +
+    EXPECT_EQ(result["command"], "aws kms import-key-material --region us-east-1 --key-id " + std::string{keyArn} +
                                      " --encrypted-key-material fileb://" + (out() / "EncryptedKeyMaterial.bin").string() +
                                      " --import-token fileb://" + (out() / "ImportToken.bin").string() +
                                      " --expiration-model KEY_MATERIAL_EXPIRES --valid-to " +
                                      result["validTo"].get<std::string>());
+    EXPECT_EQ(result["periodCountsFrom"], "wrappedAt");
+    EXPECT_THAT(m_person.textOf("wrap.review"), HasSubstr("this wrap, not the import call"));
     EXPECT_EQ(result["token"], "software");
     EXPECT_EQ(result["key"]["origin"], "generated on the token");
     EXPECT_EQ(result["parameters"]["publicKeySha256"], Fingerprint::of(wrappingKey()).hex());
     EXPECT_EQ(result["parameters"]["fromOneReply"], true);
     EXPECT_TRUE(m_person.wasAsked("wrap.review"));
     EXPECT_THAT(m_person.textOf("wrap.review"), HasSubstr(Fingerprint::of(wrappingKey()).words()));
+}
+
+TEST_F(WrapOffline, WarnsOfADollarInTheFoldersName) {
+    WrapRequest asked = request();
+    asked.outputFolder = out() / "$day";
+    std::filesystem::create_directory(asked.outputFolder);
+    EXPECT_THAT(findingsOf(m_person.run(makeWrapJob(asked, m_person.context()))), HasSubstr("has a $ in it"));
 }
 
 TEST_F(WrapOffline, TakesConsoleFilesAndSaysWhatBindsThem) {

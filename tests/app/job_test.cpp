@@ -22,7 +22,7 @@ public:
                        [this, kind](const Answer* answer, Details& details) -> std::optional<Question> {
                            ++m_firstRuns;
                            if (answer == nullptr) {
-                               return Question{questionId, kind, KC_TEXT("Test", "go on?"), {}};
+                               return Question{questionId, kind, KC_TEXT("Test", "the test"), KC_TEXT("Test", "go on?"), {}};
                            }
                            details.push_back({KC_TEXT("Test", "answered"), answer->yes ? "yes" : "secret"});
                            return std::nullopt;
@@ -40,7 +40,9 @@ public:
 
     bool failSecond = false;
     [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return left; }
+    [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override { return made; }
     std::optional<LeftBehind> left;
+    std::vector<FailureDetail> made;
 
 private:
     int m_firstRuns = 0;
@@ -69,14 +71,18 @@ Answer yes(const char* id = questionId) {
     return {id, true, {}};
 }
 
-ErrorKind kindOfFailure(Job& job, const Answer* answer = nullptr) {
+Failure failureOfJob(Job& job, const Answer* answer = nullptr) {
     try {
         static_cast<void>(job.advance(answer));
     } catch (const Error& error) {
-        return error.kind();
+        return error.failure();
     }
     ADD_FAILURE() << "no error was thrown";
-    return ErrorKind::Internal;
+    return {};
+}
+
+ErrorKind kindOfFailure(Job& job, const Answer* answer = nullptr) {
+    return failureOfJob(job, answer).kind;
 }
 
 TEST(Job, ReturnsAQuestionAndRunsToTheEndAfterItsAnswer) {
@@ -126,7 +132,9 @@ TEST_P(JobQuestionKind, NoEndsTheJobAsCancelled) {
     TestJob job{recorder.context(), GetParam()};
     static_cast<void>(job.advance());
     const Answer no{questionId, false, {}};
-    EXPECT_EQ(kindOfFailure(job, &no), ErrorKind::Cancelled);
+    const Failure failure = failureOfJob(job, &no);
+    EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
+    EXPECT_EQ(toEnglish(failure.cause), "the answer was no to this: the test") << "in words, never by the question's ID";
     EXPECT_EQ(recorder.events.back(), "1/2 first failed");
     EXPECT_EQ(kindOfFailure(job), ErrorKind::Refused) << "a failed job cannot go on";
 }
@@ -188,6 +196,20 @@ TEST(Job, FailureAfterTheImportSaysThatOnlyTheCheckIsLeft) {
     } catch (const Error& error) {
         EXPECT_THAT(toEnglish(error.failure().remedy), HasSubstr("do not import again: only the check is left"));
     }
+}
+
+TEST(Job, FailureAccountsForWhatWasMade) {
+    Recorder recorder;
+    TestJob job{recorder.context()};
+    job.failSecond = true;
+    job.made = {{KC_TEXT("Test", "a throw-away key"), KC_TEXT("Test", "destroyed"), {}}};
+    static_cast<void>(job.advance());
+    EXPECT_EQ(job.accounted({}).details.size(), 1U) << "for a caller that gives up while a question is open";
+    const Answer answer = yes();
+    const Failure failure = failureOfJob(job, &answer);
+    ASSERT_EQ(failure.details.size(), 1U);
+    EXPECT_EQ(toEnglish(failure.details[0].subject), "a throw-away key");
+    EXPECT_EQ(toEnglish(failure.remedy), "mend it");
 }
 
 TEST(Job, StopRequestEndsItBeforeTheNextStep) {

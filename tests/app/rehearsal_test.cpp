@@ -64,7 +64,7 @@ TEST_F(Rehearsal, TakesEveryKeyThroughTheMainJobAndAsksNothing) {
                                "SoftHSM RSA_2048 refused-as-expected"));
     EXPECT_EQ(result["keys"][1]["check"], "equal-mac");
     EXPECT_EQ(result["keys"][2]["check"], "equal-public-key");
-    EXPECT_THAT(result["keys"][6]["reason"].get<std::string>(), HasSubstr("RSA_AES_KEY_WRAP_SHA_1"));
+    EXPECT_THAT(result["keys"][6]["details"].dump(), HasSubstr("RSA_AES_KEY_WRAP_SHA_1"));
     EXPECT_FALSE(m_person.progress.empty());
 
     const Json file = resultFile();

@@ -95,6 +95,9 @@ TEST_F(Doctor, ReachesKmsAndTellsRegionEndpointCallerAndClock) {
     const Json result = examineKms(simulated(simulator, app::Mode::Rehearsal));
     EXPECT_EQ(result["ok"], true) << findingsOf(result);
     EXPECT_EQ(result["kms"]["region"], simulator.region());
+    EXPECT_EQ(result["kms"]["credentials"], "given");
+    EXPECT_THAT(findingsOf(result), HasSubstr("access key " + simulator.accessKeyId() + "; source: given"));
+    EXPECT_THAT(result.dump(), Not(HasSubstr(simulator.secretAccessKey())));
     EXPECT_EQ(result["kms"]["endpointUrl"], simulator.url());
     EXPECT_EQ(result["caller"]["account"], simulator.account());
     EXPECT_EQ(result["connection"]["tls"], "none (plain http)");

@@ -1,6 +1,7 @@
 #include "app/inventory/key_jobs.h"
 #include "app/station/token_jobs.h"
 #include "tests/app/inventory_support.h"
+#include "tests/support/token_shim.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -81,6 +82,37 @@ TEST_F(Qualify, ASurveyOfTheTokenHasWhatIsKeptAndNeedsNoLogin) {
     EXPECT_EQ(survey.qualifications[0].combination, aesSha1);
     EXPECT_TRUE(survey.qualifications[0].chosen);
     EXPECT_FALSE(survey.qualifications[1].chosen);
+}
+
+TEST_F(Qualify, TriesOnlyWhatWasAskedForAndAdvisesFromTheRecord) {
+    const Json alone = qualify({aesSha256});
+    EXPECT_EQ(alone["results"][0]["throwAwayKeys"].size(), 1U);
+    EXPECT_EQ(alone["results"][0]["attempts"].size(), 2U) << "the two sources of the one algorithm";
+    EXPECT_THAT(
+        alone["results"][0]["whatToDo"].get<std::string>(),
+        HasSubstr("find out whether this one can do RSAES_OAEP_SHA_1: keyconvoy token qualify --key-spec SYMMETRIC_DEFAULT "
+                  "--wrapping-algorithm RSAES_OAEP_SHA_1 --wrapping-key-spec RSA_2048"));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator{m_state.path() / "qualifications"}, {}), 1);
+
+    qualify({aesSha1});
+    EXPECT_THAT(qualify({aesSha256})["results"][0]["whatToDo"].get<std::string>(),
+                HasSubstr("use RSAES_OAEP_SHA_1, which this token was shown to do, with --allow-sha1 REASON"));
+}
+
+/// The HSM's audit log names the key, so must the account of a run that the token did not live to see the end of.
+TEST_F(Qualify, ATokenThatGoesAwayMidwayLeavesTheIdsOfItsThrowAwayKeys) {
+    app::TokenStation station = stationOf(m_token);
+    station.module = shimmed(station.module, {{"fail", "C_WrapKey:2:32"}});
+    const Combination hmacSha1 = combination(KeySpec::Hmac256, WrappingAlgorithm::RsaesOaepSha1);
+    app::QualifyRequest request{station, {aesSha1, hmacSha1}, m_state.path() / "qualifications", false};
+    const Failure failure = failureOf([&] { m_person.run(app::makeQualifyJob(std::move(request), m_person.context())); });
+    EXPECT_EQ(failure.code, "CKR_DEVICE_REMOVED");
+    ASSERT_EQ(failure.details.size(), 2U) << "the one of the combination that was done, and the one of the other";
+    EXPECT_THAT(toEnglish(failure.details[0].subject), HasSubstr("throw-away key (AES-256)"));
+    EXPECT_THAT(toEnglish(failure.details[1].subject), HasSubstr("throw-away key (generic secret, 32 bytes)"));
+    for (const FailureDetail& detail : failure.details) {
+        EXPECT_THAT(toEnglish(detail.what), ::testing::ContainsRegex("with the ID [0-9a-f]+, "));
+    }
 }
 
 TEST_F(Qualify, AnsweredWithNoTouchesNothing) {

@@ -50,6 +50,13 @@ TEST_F(Import, GivesOneJsonObjectAndKeepsQuiet) {
     EXPECT_EQ(again.json()["result"]["check"]["result"], Json("same-material-twice")) << again;
 }
 
+TEST_F(Import, QuietWithYesSaysNothingButItsResult) {
+    const Finished finished = runImport(spec("HMAC_256") + Arguments{"--expires", "never", "--quiet"});
+    ASSERT_EQ(finished.exitCode, 0) << finished;
+    EXPECT_EQ(finished.err, "");
+    EXPECT_EQ(finished.out.find("done: the key is in KMS"), 0U);
+}
+
 TEST_F(Import, AsksForTheReviewAndEndsWithSevenWhenItIsDeclined) {
     const Arguments arguments = Arguments{"import",
                                           "--key-spec",
@@ -72,6 +79,8 @@ TEST_F(Import, AsksForTheReviewAndEndsWithSevenWhenItIsDeclined) {
     ASSERT_TRUE(terminal.waitFor("Go on? [y/N] ")) << terminal.screen();
     terminal.type("n\n");
     EXPECT_EQ(terminal.finish(), 7) << terminal.screen();
+    EXPECT_NE(terminal.screen().find("the answer was no to this: the import, as shown for review"), std::string::npos)
+        << terminal.screen();
     EXPECT_EQ(run(Arguments{"key", "list", "--json"} + login()).json()["result"]["keys"].size(), 0U);
 }
 
@@ -91,8 +100,21 @@ TEST_F(Import, TokenThatKnowsOnlySha1IsRefusedWithoutAReason) {
     expectFailure(runImport(Arguments{"import", "--json", "--yes", "--key-spec", "SYMMETRIC_DEFAULT", "--label", "orders",
                                       "--expires", "never", "--wrapping-key-spec", "RSA_2048"} +
                             kms() + login()),
-                  {.exitCode = 4, .fragments = {"SHA-1", "--allow-sha1"}});
+                  {.exitCode = 4, .fragments = {"can do RSAES_OAEP_SHA_1", "with --allow-sha1 REASON"}});
     EXPECT_EQ(run(Arguments{"key", "list", "--json"} + login()).json()["result"]["keys"].size(), 0U);
+}
+
+TEST_F(Import, EachWayThatWasTriedInVainHasALineOfItsOwn) {
+    const Finished finished = runImport(Arguments{"import", "--quiet", "--yes", "--key-spec", "RSA_2048", "--label", "orders",
+                                                  "--expires", "never", "--wrapping-key-spec", "RSA_2048"} +
+                                        kms() + login());
+    SCOPED_TRACE(testing::Message() << finished);
+    EXPECT_EQ(finished.exitCode, 4);
+    for (const char* expected :
+         {"wrapping for RSA_2048: it cannot wrap such a key in any allowed way\n", "\n  - RSA_2048 by RSA_AES_KEY_WRAP_SHA_256",
+          "CKR_MECHANISM_INVALID", "\n  - throw-away key (generic secret, 20 bytes): made at ", "\n  what to do: "}) {
+        EXPECT_NE(finished.err.find(expected), std::string::npos) << expected;
+    }
 }
 
 TEST_F(Import, ImpossibleCombinationIsRefusedBeforeTheTokenIsTouched) {

@@ -108,8 +108,9 @@ TEST_F(TokenCommands, QualifyAsksBeforeItMakesKeys) {
             "token",   "qualify", "--key-spec", "HMAC_256", "--wrapping-algorithm", "RSAES_OAEP_SHA_1", "--wrapping-key-spec",
             "RSA_2048"} +
         login();
-    expectFailure(run(qualify + Arguments{"--json"}),
-                  {.exitCode = 4, .fragments = {"qualification.throw-away-keys", "no terminal", "--yes"}});
+    expectFailure(
+        run(qualify + Arguments{"--json"}),
+        {.exitCode = 4, .fragments = {"agreeing to this: making throw-away keys on the token", "no terminal", "--yes"}});
     AtTerminal terminal{home(), qualify};
     ASSERT_TRUE(terminal.waitFor("Go on? [y/N] ")) << terminal.screen();
     terminal.type("n\n");

@@ -68,9 +68,20 @@ TEST_F(Wrap, WritesBothFilesAndShowsTheCommandInOneLine) {
     const std::size_t command = finished.out.find("  aws kms import-key-material ");
     ASSERT_NE(command, std::string::npos);
     const std::string line = finished.out.substr(command, finished.out.find('\n', command) - command);
-    for (const char* part : {"--key-id", "--encrypted-key-material", "--import-token", "--valid-to"}) {
+    for (const char* part : {"--region us-east-1", "--key-id", "--encrypted-key-material", "--import-token", "--valid-to"}) {
         EXPECT_NE(line.find(part), std::string::npos) << part;
     }
+}
+
+TEST_F(Wrap, SaysThatAPeriodCountsFromTheWrap) {
+    EXPECT_NE(run({"wrap", "--help"}).out.find("A period counts from the wrap"), std::string::npos);
+    const Finished finished = run(wrap() + json(publicKey()));
+    EXPECT_NE(finished.err.find("the period counts from:"), std::string::npos) << finished;
+    const Json result = finished.json()["result"];
+    EXPECT_EQ(result["periodCountsFrom"], Json("wrappedAt"));
+    EXPECT_EQ(
+        parseRfc3339(result["validTo"].get<std::string>()).value() - parseRfc3339(result["wrappedAt"].get<std::string>()).value(),
+        std::chrono::days{30});
 }
 
 TEST_F(Wrap, TakesConsoleFilesInAFolder) {

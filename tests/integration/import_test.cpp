@@ -10,8 +10,10 @@ namespace {
 
 using namespace app;
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using wrapping::KeySpec;
 using wrapping::KeyUsage;
 
@@ -101,7 +103,12 @@ TEST_P(ImportThatATokenCannotDo, IsRefusedWithTheReasonAndLeavesNothing) {
     const Failure failure =
         failureOf([&] { m_person.run(makeImportJob(m_station.request(m_token, GetParam().keySpec), m_person.context())); });
     EXPECT_EQ(failure.kind, ErrorKind::Refused);
-    EXPECT_THAT(toEnglish(failure.cause), HasSubstr(GetParam().because));
+    EXPECT_EQ(toEnglish(failure.cause), "it cannot wrap such a key in any allowed way");
+    std::string tried;
+    for (const FailureDetail& detail : failure.details) {
+        tried += toEnglish(detail.subject) + ": " + toEnglish(detail.what) + "\n";
+    }
+    EXPECT_THAT(tried, HasSubstr(GetParam().because));
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("nothing is ever wrapped outside the token"));
     EXPECT_FALSE(m_person.wasAsked("import.review"));
     EXPECT_TRUE(m_token.openLoggedIn().objects().empty());
@@ -225,7 +232,35 @@ TEST(ImportOnSoftHsm, WithoutPermissionForSha1IsRefusedAndSaysWhatWouldDo) {
     request.wrapping.allowSha1.reset();
     const Failure failure = failureOf([&] { person.run(makeImportJob(request, person.context())); });
     EXPECT_EQ(failure.kind, ErrorKind::Refused);
-    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("RSAES_OAEP_SHA_1 tried too, with --allow-sha1 REASON"));
+    EXPECT_THAT(toEnglish(failure.remedy),
+                HasSubstr("can do RSAES_OAEP_SHA_1: keyconvoy token qualify --key-spec SYMMETRIC_DEFAULT"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("with --allow-sha1 REASON"));
+    for (const FailureDetail& detail : failure.details) {
+        EXPECT_THAT(toEnglish(detail.subject), Not(HasSubstr("SHA_1"))) << "what nobody allowed is not tried for advice either";
+    }
+}
+
+/// One line per way that was tried, and behind them the throw-away keys that the HSM's audit log names.
+TEST(ImportOnSoftHsm, ARefusedKeyHasEachWayThatWasTriedInALineOfItsOwn) {
+    const ImportStation station;
+    const SoftHsmToken token;
+    Operator person;
+    const Failure failure =
+        failureOf([&] { person.run(makeImportJob(station.request(token, KeySpec::Rsa2048), person.context())); });
+    std::vector<std::string> codes;
+    std::vector<std::string> throwAwayKeys;
+    for (const FailureDetail& detail : failure.details) {
+        if (toEnglish(detail.subject).starts_with("throw-away key")) {
+            throwAwayKeys.push_back(toEnglish(detail.what));
+        } else {
+            EXPECT_THAT(toEnglish(detail.subject), HasSubstr("RSA_2048 by RSA_AES_KEY_WRAP_SHA_"));
+            codes.push_back(detail.code);
+        }
+    }
+    EXPECT_GE(codes.size(), 6U) << "two hashes, each natively and in two steps in two ways";
+    EXPECT_THAT(codes, testing::Contains("CKR_MECHANISM_INVALID"));
+    ASSERT_FALSE(throwAwayKeys.empty());
+    EXPECT_THAT(throwAwayKeys.front(), AllOf(HasSubstr("with the ID "), HasSubstr("destroyed at ")));
 }
 
 TEST(ImportOnSoftHsm, KeepsTheReasonForSha1) {
@@ -236,6 +271,28 @@ TEST(ImportOnSoftHsm, KeepsTheReasonForSha1) {
     EXPECT_EQ(result["wrapping"]["sha1Reason"], "this token knows SHA-1 only");
     EXPECT_THAT(findingsOf(result), HasSubstr("SHA-1 is used in OAEP"));
     EXPECT_THAT(person.textOf("import.review"), HasSubstr("SHA-1 because: this token knows SHA-1 only"));
+}
+
+/// The Date header of a reply is cut to whole seconds and this clock differs from it: neither may show in the result's times.
+TEST(Import, TellsAllItsTimesByOneClock) {
+    const ImportStation station;
+    const TestToken token{TokenKind::Nss};
+    Operator person;
+    for (const std::chrono::milliseconds ahead : {-40'400ms, 40'400ms}) {
+        RunContext context = person.context();
+        context.clock = [ahead] { return systemNow() + ahead; };
+        ImportRequest request = station.request(token, KeySpec::Hmac256);
+        request.key.generateWithLabel = pkcs11::ObjectLabel{"clock " + std::to_string(ahead.count())};
+        const Json result = person.run(makeImportJob(request, std::move(context)));
+
+        const auto time = [&result](const char* pointer) {
+            return parseRfc3339(result.at(Json::json_pointer{pointer}).get<std::string>()).value();
+        };
+        EXPECT_LE(time("/startedAt"), time("/import/time"));
+        EXPECT_LE(time("/import/time"), time("/endedAt"));
+        EXPECT_LE(time("/import/validTo") - time("/import/time"), std::chrono::days{30});
+        EXPECT_GE(time("/import/validTo") - time("/import/time"), std::chrono::days{30} - 1s);
+    }
 }
 
 }  // namespace

@@ -52,7 +52,9 @@ void checkAccount(const Result& result, const pkcs11::Token& token) {
 
 Result run(pkcs11::Token& token, const Combination& what) {
     const auto before = token.objects();
-    Result result = qualify(token, what, tickingClock());
+    std::vector<ThrowAwayRecord> account;
+    Result result = qualify(token, what, tickingClock(), account);
+    EXPECT_EQ(account.size(), result.throwAwayKeys.size());
     EXPECT_EQ(token.objects(), before) << "something was left on the token";
     checkAccount(result, token);
     return result;
@@ -120,15 +122,14 @@ protected:
     pkcs11::Token m_token = m_store.openLoggedIn();
 };
 
-TEST_F(SoftHsmQualificationTest, OaepWithSha256IsRefusedAndSha1Named) {
+TEST_F(SoftHsmQualificationTest, OaepWithSha256IsRefusedWithEachSource) {
     const Result result = run(m_token, combination(KeySpec::SymmetricDefault, oaep256));
     EXPECT_FALSE(result.chosen);
     ASSERT_EQ(result.attempts.size(), 2U) << "the standard's source and 0, which the code hints at";
     EXPECT_EQ(result.attempts[0].recipe.source, OaepSource::DataSpecified);
     EXPECT_EQ(result.attempts[1].recipe.source, OaepSource::Zero);
     EXPECT_EQ(result.attempts[0].code, "CKR_ARGUMENTS_BAD");
-    EXPECT_THAT(toEnglish(result.explanation),
-                HasSubstr("it knows OAEP with SHA-1 only: use RSAES_OAEP_SHA_1 with a stated reason, or another token"));
+    EXPECT_THAT(toEnglish(result.explanation), HasSubstr("cannot wrap SYMMETRIC_DEFAULT keys by RSAES_OAEP_SHA_256"));
     EXPECT_EQ(result.throwAwayKeys.size(), 1U);
 }
 
@@ -143,43 +144,44 @@ TEST_F(SoftHsmQualificationTest, Rsa2048IsRefusedInEachOfTwentyRuns) {
         EXPECT_THAT(toEnglish(result.attempts[2].reason),
                     HasSubstr("a secret of 20 bytes came back as 24, with zero bytes behind it"));
         EXPECT_THAT(toEnglish(result.explanation), HasSubstr("came back as 24"));
-        EXPECT_THAT(toEnglish(result.explanation), HasSubstr("use another token"));
         EXPECT_EQ(result.throwAwayKeys.size(), 1U) << "no RSA key is needed to see it";
     }
 }
 
 TEST_F(SoftHsmQualificationTest, CurvesWhosePkcs8IsNoMultipleOfEightAreRefused) {
     for (const auto& [spec, tail] :
-         {std::pair{KeySpec::EccNistP256, "5 zero bytes"}, std::pair{KeySpec::EccNistP521, "6 zero bytes"}}) {
+         {std::pair{KeySpec::EccNistP256, "zero bytes (5)"}, std::pair{KeySpec::EccNistP521, "zero bytes (6)"}}) {
         const Result result = run(m_token, combination(spec, keyWrap1));
         EXPECT_FALSE(result.chosen);
         EXPECT_THAT(toEnglish(result.explanation), HasSubstr(tail));
     }
 }
 
-TEST_F(SoftHsmQualificationTest, CurvesByOaepAreRefusedAndTheKeyWrapNamedWhereItWorks) {
+TEST_F(SoftHsmQualificationTest, CurvesByOaepAreRefusedWithTheTokensCode) {
     const Result result = run(m_token, combination(KeySpec::EccNistP384, oaep1));
     EXPECT_FALSE(result.chosen);
     EXPECT_EQ(result.attempts.at(0).code, "CKR_KEY_NOT_WRAPPABLE");
-    EXPECT_THAT(toEnglish(result.explanation), HasSubstr("RSA_AES_KEY_WRAP_SHA_1 works on it"));
+    EXPECT_EQ(result.throwAwayKeys.size(), 1U);
 }
 
 TEST_F(SoftHsmQualificationTest, Ed25519IsGeneratedButNotWrapped) {
     const Result result = run(m_token, combination(KeySpec::EccNistEdwards25519, keyWrap1));
     EXPECT_FALSE(result.chosen);
     EXPECT_EQ(result.throwAwayKeys.size(), 1U);
-    EXPECT_THAT(toEnglish(result.explanation), HasSubstr("use another token"));
 }
 
 TEST_F(SoftHsmQualificationTest, KeyWrapWithSha256IsRefusedWithItsCode) {
     const Result result = run(m_token, combination(KeySpec::EccNistP384, keyWrap256));
     EXPECT_FALSE(result.chosen);
-    EXPECT_THAT(toEnglish(result.explanation), HasSubstr("use RSA_AES_KEY_WRAP_SHA_1 with a stated reason"));
+    for (const Attempt& attempt : result.attempts) {
+        EXPECT_EQ(attempt.recipe.hash, pkcs11::OaepHash::Sha256) << "only what was asked for is tried";
+    }
 }
 
 TEST_F(SoftHsmQualificationTest, WhatKmsWouldNotTakeIsAnErrorBeforeAnyKeyIsMade) {
     try {
-        static_cast<void>(qualify(m_token, combination(KeySpec::Rsa2048, oaep256), tickingClock()));
+        std::vector<ThrowAwayRecord> account;
+        static_cast<void>(qualify(m_token, combination(KeySpec::Rsa2048, oaep256), tickingClock(), account));
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::Refused);
@@ -190,7 +192,8 @@ TEST_F(SoftHsmQualificationTest, WhatKmsWouldNotTakeIsAnErrorBeforeAnyKeyIsMade)
 TEST_F(SoftHsmQualificationTest, WithoutLoginItIsAnErrorAndNoJudgement) {
     m_token.logOut();
     try {
-        const Result result = qualify(m_token, combination(KeySpec::SymmetricDefault, oaep1), tickingClock());
+        std::vector<ThrowAwayRecord> account;
+        const Result result = qualify(m_token, combination(KeySpec::SymmetricDefault, oaep1), tickingClock(), account);
         FAIL() << toEnglish(result.explanation);
     } catch (const Error& error) {
         EXPECT_EQ(error.failure().code, "CKR_USER_NOT_LOGGED_IN");

@@ -22,19 +22,6 @@ std::string reasonOf(const Attempt& attempt) {
     return attempt.code.empty() ? reason : reason + " (" + attempt.code + ")";
 }
 
-std::string joined(const std::vector<WrappingAlgorithm>& algorithms) {
-    std::string text;
-    for (const WrappingAlgorithm algorithm : algorithms) {
-        text += text.empty() ? "" : " or ";
-        text += nameOf(wrappingAlgorithmNames, algorithm);
-    }
-    return text;
-}
-
-bool isSha1(WrappingAlgorithm algorithm) {
-    return hashOf(algorithm) == pkcs11::OaepHash::Sha1;
-}
-
 }  // namespace
 
 Text explainChoice(const Combination& combination, const Attempt& qualified) {
@@ -46,33 +33,11 @@ Text explainChoice(const Combination& combination, const Attempt& qualified) {
         .with(toEnglish(qualified.reason));
 }
 
-Text explainRefusal(const Combination& combination, const std::vector<Attempt>& attempts,
-                    const std::vector<WrappingAlgorithm>& wouldDo) {
-    const auto keySpec = nameOf(keySpecNames, combination.keySpec);
-    const auto algorithm = nameOf(wrappingAlgorithmNames, combination.choice.algorithm);
-    const std::string reason = reasonOf(mostTelling(attempts));
-    if (wouldDo.empty()) {
-        return KC_TEXT("Qualification",
-                       "this token cannot wrap %1 keys by %2: %3; nothing else that KMS takes for %1 works on it either: "
-                       "use another token")
-            .with(keySpec)
-            .with(algorithm)
-            .with(reason);
-    }
-    if (!isSha1(combination.choice.algorithm) && std::ranges::all_of(wouldDo, isSha1)) {
-        return KC_TEXT("Qualification",
-                       "this token cannot wrap %1 keys by %2: %3; it knows OAEP with SHA-1 only: use %4 with a stated "
-                       "reason, or another token")
-            .with(keySpec)
-            .with(algorithm)
-            .with(reason)
-            .with(joined(wouldDo));
-    }
-    return KC_TEXT("Qualification", "this token cannot wrap %1 keys by %2: %3; %4 works on it: use that, or another token")
-        .with(keySpec)
-        .with(algorithm)
-        .with(reason)
-        .with(joined(wouldDo));
+Text explainRefusal(const Combination& combination, const std::vector<Attempt>& attempts) {
+    return KC_TEXT("Qualification", "this token cannot wrap %1 keys by %2: %3")
+        .with(nameOf(keySpecNames, combination.keySpec))
+        .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
+        .with(reasonOf(mostTelling(attempts)));
 }
 
 Text explainNothingShown(const Combination& combination, const Attempt& failed) {

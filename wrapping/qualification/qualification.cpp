@@ -61,19 +61,6 @@ Trials tryRecipes(Prober& prober, const Combination& combination) {
     return trials;
 }
 
-/// For the advice: the other algorithms that KMS takes for this spec, tried with the same throw-away keys.
-std::vector<WrappingAlgorithm> findAlternatives(Prober& prober, const Combination& refused) {
-    std::vector<WrappingAlgorithm> found;
-    for (const auto algorithm : {WrappingAlgorithm::RsaesOaepSha256, WrappingAlgorithm::RsaAesKeyWrapSha256,
-                                 WrappingAlgorithm::RsaesOaepSha1, WrappingAlgorithm::RsaAesKeyWrapSha1}) {
-        const Combination other{refused.keySpec, {algorithm, refused.choice.keySpec}};
-        if (other != refused && accepts(other.keySpec, other.choice) && tryRecipes(prober, other).qualified()) {
-            found.push_back(algorithm);
-        }
-    }
-    return found;
-}
-
 void checkAccepted(const Combination& combination) {
     if (auto rule = whyRefused(combination.keySpec, combination.choice)) {
         throw Error{ErrorKind::Refused,
@@ -104,14 +91,15 @@ std::vector<std::string> throwAwayKeysFor(const Combination& combination) {
     return names;
 }
 
-Result qualify(pkcs11::Token& token, const Combination& combination, const Clock& clock) {
+Result qualify(pkcs11::Token& token, const Combination& combination, const Clock& clock, std::vector<ThrowAwayRecord>& account) {
     checkAccepted(combination);
     Result result;
     result.combination = combination;
     result.token = identityOf(token);
     result.date = clock();
 
-    ThrowAwayKeys keys{token, clock, result.throwAwayKeys};
+    const auto before = static_cast<std::ptrdiff_t>(account.size());
+    ThrowAwayKeys keys{token, clock, account};
     Prober prober{token, keys, combination.choice.keySpec};
     Trials trials = tryRecipes(prober, combination);
     if (trials.qualified()) {
@@ -120,10 +108,11 @@ Result qualify(pkcs11::Token& token, const Combination& combination, const Clock
     } else if (trials.throwAwayImpossible) {
         result.explanation = explainNothingShown(combination, trials.attempts.back());
     } else {
-        result.explanation = explainRefusal(combination, trials.attempts, findAlternatives(prober, combination));
+        result.explanation = explainRefusal(combination, trials.attempts);
     }
     result.attempts = std::move(trials.attempts);
     keys.destroyAll();
+    result.throwAwayKeys.assign(account.begin() + before, account.end());
     return result;
 }
 

@@ -24,7 +24,7 @@ struct ThrowAwayRecord {
     std::string label;
     Bytes id;
     TimePoint generatedAt;
-    TimePoint destroyedAt;
+    TimePoint destroyedAt;  ///< the epoch where nothing is known of it: the token went away, or refused
 };
 
 /// One recipe tried for one combination.
@@ -58,8 +58,10 @@ struct Result {
 /// What a run would generate, so that a person can be asked first: "AES-256", "generic secret, 20 bytes".
 [[nodiscard]] std::vector<std::string> throwAwayKeysFor(const Combination& combination);
 
-/// Runs one combination. Throws Refused when KMS would not accept it at all; a token that cannot is a result, not an error.
-[[nodiscard]] Result qualify(pkcs11::Token& token, const Combination& combination, const Clock& clock);
+/// Runs this one combination and no other. Throws Refused when KMS would not accept it at all; a token that cannot is a result,
+/// not an error. The throw-away keys are added to `account`, also when this throws because the token went away.
+[[nodiscard]] Result qualify(pkcs11::Token& token, const Combination& combination, const Clock& clock,
+                             std::vector<ThrowAwayRecord>& account);
 
 [[nodiscard]] Json toJson(const Result& result);
 /// Throws InvalidInput at `place`.

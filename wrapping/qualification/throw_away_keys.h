@@ -9,8 +9,8 @@
 
 namespace keyconvoy::wrapping::qualification {
 
-/// The throw-away keys of one run: at most one of each type at a time, each with its entry in the account, all destroyed at the
-/// end. One thread.
+/// The throw-away keys of one run: at most one of each type at a time, each with its entry in the account, made before it is
+/// generated, all destroyed at the end. The account outlives this. One thread.
 class ThrowAwayKeys {
 public:
     ThrowAwayKeys(pkcs11::Token& token, const Clock& clock, std::vector<ThrowAwayRecord>& account)

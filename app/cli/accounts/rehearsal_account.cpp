@@ -34,6 +34,11 @@ std::string cell(std::string text, std::size_t width) {
     return text;
 }
 
+std::string inOneLine(const Json& detail) {
+    const std::string code = detail.value("code", "");
+    return detail.value("subject", "") + ": " + detail.value("what", "") + (code.empty() ? "" : " (" + code + ")");
+}
+
 std::string line(const Json& key) {
     std::string text = "  " + cell(key.value("token", ""), 13) + cell(key.value("keySpec", ""), 19) +
                        cell(key.value("wrappingAlgorithm", ""), 26) + outcomeOf(key) + "\n";
@@ -41,6 +46,9 @@ std::string line(const Json& key) {
         if (const auto found = key.find(member); found != key.end() && found->is_string()) {
             text += std::string(6, ' ') + wrapped(printable(found->get<std::string>()), 6, lineWidth) + "\n";
         }
+    }
+    for (const Json& detail : key.value("details", Json::array())) {
+        text += std::string(6, ' ') + "- " + wrapped(printable(inOneLine(detail)), 8, lineWidth) + "\n";
     }
     return text;
 }

@@ -21,8 +21,8 @@ std::string accountOfWrap(const Json& result) {
     }
     return "done: the key is wrapped; both files go to a machine that reaches KMS, and there\n\n" + commandOf(result) + "\n" +
            accountOf(arranged(
-               account, {"encryptedKeyMaterialFile", "importTokenFile", "kmsKeyId", "wrappedAt", "validTo", "expirationModel",
-                         "key", "wrapping", "parameters", "qualification", "tokenDetails", "module"}));
+               account, {"encryptedKeyMaterialFile", "importTokenFile", "kmsKeyId", "wrappedAt", "validTo", "periodCountsFrom",
+                         "expirationModel", "key", "wrapping", "parameters", "qualification", "tokenDetails", "module"}));
 }
 
 }  // namespace keyconvoy::cli

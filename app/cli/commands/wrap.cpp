@@ -22,8 +22,10 @@ std::optional<TimePoint> parametersValidToFrom(const ParsedOptions& options) {
     }
     const std::optional<TimePoint> time = parseRfc3339(*text);
     if (!time) {
+        auto impossible = whyNoSuchTime(*text);
         throwBadOption(
-            option::parametersValidTo, KC_TEXT("CommandLine", "\"%1\" is no RFC 3339 time with offset").with(*text),
+            option::parametersValidTo,
+            impossible ? *std::move(impossible) : KC_TEXT("CommandLine", "\"%1\" is no RFC 3339 time with offset").with(*text),
             KC_TEXT("CommandLine", "give date, time and offset, such as 2027-06-17T12:00:00Z or 2027-06-17T14:00:00+02:00"));
     }
     return time;
@@ -107,7 +109,7 @@ Command wrapCommand() {
                 "    --key-spec SYMMETRIC_DEFAULT --wrapping-algorithm RSAES_OAEP_SHA_256 --expires P364D \\\n"
                 "    --parameters parameters.json --out /media/to-online",
             .options = Options{&option::parameters, &option::consoleFiles, &option::wrappingPublicKey, &option::importToken,
-                               &option::parametersValidTo, &option::outputFolder, &option::keySpec, &option::expires,
+                               &option::parametersValidTo, &option::outputFolder, &option::keySpec, &option::expiresAfterWrap,
                                &option::keyId, &option::wrappingAlgorithmRequired, &option::wrappingKey,
                                &option::wrappingKeySha256, &option::allowSha1, &option::label, &option::key} +
                        logInOptions() + questionOptions(),
