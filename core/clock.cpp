@@ -12,8 +12,6 @@ using namespace std::chrono;
 namespace {
 
 constexpr std::array<const char*, 7> weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-constexpr std::array<const char*, 12> monthNames{"January", "February", "March",     "April",   "May",      "June",
-                                                 "July",    "August",   "September", "October", "November", "December"};
 
 std::string padded(int value, std::size_t digits) {
     const std::string text = std::to_string(value);
@@ -131,10 +129,9 @@ std::optional<Text> whyNoSuchDay(const Date& date, std::string_view asWritten) {
         return std::nullopt;
     }
     const year_month_day_last last{date.calendar().year(), month_day_last{date.calendar().month()}};
-    return KC_TEXT("Clock", "there is no %1: %2 %3 has %4 days")
+    return KC_TEXT("Clock", "there is no %1: the month %2 has %3 days")
         .with(asWritten)
-        .with(monthNames[static_cast<std::size_t>(date.monthNumber) - 1])
-        .with(padded(date.yearNumber, 4))
+        .with(asWritten.substr(0, asWritten.rfind('-')))
         .with(std::to_string(static_cast<unsigned>(last.day())));
 }
 

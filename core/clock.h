@@ -29,7 +29,7 @@ using Clock = std::function<TimePoint()>;
 [[nodiscard]] std::optional<TimePoint> parseRfc3339(std::string_view text);
 
 /// What cannot be in a text that is written like an RFC 3339 date, or a date-time with or without offset: "there is no
-/// 2027-02-30: February 2027 has 28 days". Nothing for other texts, and for possible times.
+/// 2027-02-30: the month 2027-02 has 28 days". Nothing for other texts, and for possible times.
 [[nodiscard]] std::optional<Text> whyNoSuchTime(std::string_view text);
 
 /// The time where this machine stands, with its zone: "Thu 2027-06-17 14:00:00 CEST (+02:00)".

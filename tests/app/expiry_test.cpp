@@ -58,8 +58,8 @@ TEST(Expiry, APeriodInTheWrongFormIsToldTheRightOne) {
 }
 
 TEST(Expiry, ADayThatDoesNotExistIsNamedWithTheLengthOfItsMonth) {
-    EXPECT_EQ(causeOf("2027-02-30"), "there is no 2027-02-30: February 2027 has 28 days");
-    EXPECT_EQ(causeOf("2027-02-30T12:00:00Z"), "there is no 2027-02-30: February 2027 has 28 days");
+    EXPECT_EQ(causeOf("2027-02-30"), "there is no 2027-02-30: the month 2027-02 has 28 days");
+    EXPECT_EQ(causeOf("2027-02-30T12:00:00Z"), "there is no 2027-02-30: the month 2027-02 has 28 days");
 }
 
 TEST(Expiry, BareDateIsRefused) {

@@ -112,10 +112,10 @@ std::string whyNot(std::string_view text) {
 }
 
 TEST(Clock, ATimeThatDoesNotExistIsNamed) {
-    EXPECT_EQ(whyNot("2027-02-30"), "there is no 2027-02-30: February 2027 has 28 days");
-    EXPECT_EQ(whyNot("2028-02-30T12:00:00Z"), "there is no 2028-02-30: February 2028 has 29 days");
-    EXPECT_EQ(whyNot("2027-04-31T12:00:00"), "there is no 2027-04-31: April 2027 has 30 days");
-    EXPECT_EQ(whyNot("2027-01-00"), "there is no 2027-01-00: January 2027 has 31 days");
+    EXPECT_EQ(whyNot("2027-02-30"), "there is no 2027-02-30: the month 2027-02 has 28 days");
+    EXPECT_EQ(whyNot("2028-02-30T12:00:00Z"), "there is no 2028-02-30: the month 2028-02 has 29 days");
+    EXPECT_EQ(whyNot("2027-04-31T12:00:00"), "there is no 2027-04-31: the month 2027-04 has 30 days");
+    EXPECT_EQ(whyNot("2027-01-00"), "there is no 2027-01-00: the month 2027-01 has 31 days");
     EXPECT_EQ(whyNot("2027-13-01T00:00:00Z"), "there is no 2027-13-01: a year has the months 01 to 12");
     EXPECT_EQ(whyNot("2027-06-17T24:00:00Z"), "there is no 24:00:00: a day goes from 00:00:00 to 23:59:59");
     for (const char* text : {"2027-06-17", "2027-06-17T12:00:00Z", "2027-06-17T12:00:00", "2027-6-1", "tomorrow", ""}) {

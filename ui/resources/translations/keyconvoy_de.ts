@@ -185,6 +185,10 @@
         <source>say why SHA-1 is acceptable here; the reason is kept in the result</source>
         <translation>angeben, warum SHA-1 hier annehmbar ist; der Grund wird im Ergebnis festgehalten</translation>
     </message>
+    <message>
+        <source>the backup under the transport key shown</source>
+        <translation>die Sicherungskopie unter dem gezeigten Transportschlüssel</translation>
+    </message>
 </context>
 <context>
     <name>BackupRoute</name>
@@ -419,14 +423,6 @@
         <translation>KMS-Schlüssel %1</translation>
     </message>
     <message>
-        <source>its origin is %1 and its state %2; only an enabled key with imported material can be checked</source>
-        <translation>seine Herkunft ist %1 und sein Zustand %2; nur ein aktivierter Schlüssel mit importiertem Material kann geprüft werden</translation>
-    </message>
-    <message>
-        <source>import its material, or enable it, first</source>
-        <translation>zuerst sein Material importieren oder ihn aktivieren</translation>
-    </message>
-    <message>
         <source>KMS names no key material ID, so the material cannot be named in a second import</source>
         <translation>KMS nennt keine ID des Schlüsselmaterials, also kann das Material bei einem zweiten Import nicht benannt werden</translation>
     </message>
@@ -441,6 +437,18 @@
     <message>
         <source>check</source>
         <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>its origin is %1; only a key with imported material (EXTERNAL) can be checked</source>
+        <translation>sein Ursprung ist %1; geprüft werden kann nur ein Schlüssel mit importiertem Material (EXTERNAL)</translation>
+    </message>
+    <message>
+        <source>name the KMS key that the token&apos;s key was imported into</source>
+        <translation>den KMS-Schlüssel nennen, in den der Schlüssel des Tokens importiert wurde</translation>
+    </message>
+    <message>
+        <source>wrapping and importing the same key once more</source>
+        <translation>denselben Schlüssel noch einmal verpacken und importieren</translation>
     </message>
 </context>
 <context>
@@ -522,6 +530,21 @@
     <message>
         <source>leave --require-amazon-roots out for a simulator, or use an https endpoint</source>
         <translation>--require-amazon-roots bei einem Simulator weglassen oder einen https-Endpunkt verwenden</translation>
+    </message>
+</context>
+<context>
+    <name>Clock</name>
+    <message>
+        <source>there is no %1: a year has the months 01 to 12</source>
+        <translation>%1 gibt es nicht: Ein Jahr hat die Monate 01 bis 12</translation>
+    </message>
+    <message>
+        <source>there is no %1: the month %2 has %3 days</source>
+        <translation>%1 gibt es nicht: Der Monat %2 hat %3 Tage</translation>
+    </message>
+    <message>
+        <source>there is no %1: a day goes from 00:00:00 to 23:59:59</source>
+        <translation>%1 gibt es nicht: Ein Tag geht von 00:00:00 bis 23:59:59</translation>
     </message>
 </context>
 <context>
@@ -1531,10 +1554,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Token gefunden: %1, Seriennummer %2, %3</translation>
     </message>
     <message>
-        <source>KMS: Region %1, endpoint %2, access key %3</source>
-        <translation>KMS: Region %1, Endpunkt %2, Zugriffsschlüssel %3</translation>
-    </message>
-    <message>
         <source>STS answers: the caller is %1</source>
         <translation>STS antwortet; der Aufrufer ist %1</translation>
     </message>
@@ -1674,6 +1693,14 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (in the window: Tokens, What it can wrap; else `keyconvoy token qualify`)</source>
         <translation>Token führen auf, was sie nicht können, und lassen weg, was sie können: Klarheit schafft der Versuch mit Wegwerfschlüsseln (im Fenster: Tokens, Was es verpacken kann; sonst `keyconvoy token qualify`)</translation>
     </message>
+    <message>
+        <source>KMS: Region %1, endpoint %2</source>
+        <translation>KMS: Region %1, Endpunkt %2</translation>
+    </message>
+    <message>
+        <source>AWS credentials: access key %1; source: %2</source>
+        <translation>AWS-Anmeldedaten: Zugriffsschlüssel %1; Quelle: %2</translation>
+    </message>
 </context>
 <context>
     <name>Endpoint</name>
@@ -1757,12 +1784,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>dieses Material nicht importieren; die Eignungsprüfung dieses Tokens erneut ausführen</translation>
     </message>
     <message>
-        <source>a %1 key wrapped by %2 under %3 takes %4 to %5 bytes</source>
-        <translation>ein Schlüssel der Key Spec %1, mit %2 unter %3 verpackt, hat %4 bis %5 Bytes</translation>
-    </message>
-    <message>
         <source>what follows the %1 bytes of the RSA part is no multiple of 8 bytes (RFC 5649)</source>
         <translation>was auf die %1 Bytes des RSA-Teils folgt, ist kein Vielfaches von 8 Bytes (RFC 5649)</translation>
+    </message>
+    <message>
+        <source>material for the key spec %1, wrapped by %2 under %3, takes %4 to %5 bytes</source>
+        <translation>Material für die Key Spec %1, mit %2 unter %3 verpackt, braucht %4 bis %5 Byte</translation>
     </message>
 </context>
 <context>
@@ -1770,10 +1797,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>expiry &quot;%1&quot;</source>
         <translation>Ablauf „%1“</translation>
-    </message>
-    <message>
-        <source>give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period (P364D), or never</source>
-        <translation>eine Zeit mit Abstand zu UTC (2027-06-17T12:00:00+02:00), eine Zeitspanne (P364D) oder never angeben</translation>
     </message>
     <message>
         <source>it is no period of days and hours</source>
@@ -1838,6 +1861,30 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>time left</source>
         <translation>verbleibende Zeit</translation>
+    </message>
+    <message>
+        <source>give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period of days and hours (P364D, PT12H or P364DT12H), or never</source>
+        <translation>eine Zeit mit Abstand zu UTC (2027-06-17T12:00:00+02:00), eine Zeitspanne aus Tagen und Stunden (P364D, PT12H oder P364DT12H) oder never angeben</translation>
+    </message>
+    <message>
+        <source>a period counts in days and hours here, not in years, months or weeks</source>
+        <translation>eine Zeitspanne zählt hier in Tagen und Stunden, nicht in Jahren, Monaten oder Wochen</translation>
+    </message>
+    <message>
+        <source>a period counts in days and hours here, not in minutes or seconds; the shortest is PT1H</source>
+        <translation>eine Zeitspanne zählt hier in Tagen und Stunden, nicht in Minuten oder Sekunden; die kürzeste ist PT1H</translation>
+    </message>
+    <message>
+        <source>hours stand behind a T: %1</source>
+        <translation>Stunden stehen hinter einem T: %1</translation>
+    </message>
+    <message>
+        <source>the period counts from</source>
+        <translation>die Zeitspanne zählt ab</translation>
+    </message>
+    <message>
+        <source>this wrap, not the import call: it goes on while the files wait for their import</source>
+        <translation>diesem Verpacken, nicht ab dem Importaufruf: Sie läuft, während die Dateien auf ihren Import warten</translation>
     </message>
 </context>
 <context>
@@ -2043,6 +2090,14 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>say why the loss of this key is acceptable; the reason is kept in the result</source>
         <translation>angeben, warum der Verlust dieses Schlüssels annehmbar ist; der Grund wird im Ergebnis festgehalten</translation>
+    </message>
+    <message>
+        <source>sealing the key</source>
+        <translation>den Schlüssel versiegeln</translation>
+    </message>
+    <message>
+        <source>destroying the key</source>
+        <translation>den Schlüssel vernichten</translation>
     </message>
 </context>
 <context>
@@ -2361,6 +2416,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>token key</source>
         <translation>Token-Schlüssel</translation>
     </message>
+    <message>
+        <source>the import, as shown for review</source>
+        <translation>der Import, wie zur Durchsicht gezeigt</translation>
+    </message>
 </context>
 <context>
     <name>ImportPlan</name>
@@ -2417,14 +2476,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Key Spec des KMS-Schlüssels nennen, die sich nie ändern kann, oder einen anderen Schlüssel</translation>
     </message>
     <message>
-        <source>its state is %1, in which KMS takes no material</source>
-        <translation>sein Zustand ist %1, in dem KMS kein Material annimmt</translation>
-    </message>
-    <message>
-        <source>wait for another state, or cancel its deletion first</source>
-        <translation>auf einen anderen Zustand warten oder zuerst die Löschung des Schlüssels abbrechen</translation>
-    </message>
-    <message>
         <source>it was given material before, and takes only the same again; a new key cannot be the same</source>
         <translation>er hat früher Material erhalten und nimmt nur dasselbe wieder an; ein neuer Schlüssel kann nicht derselbe sein</translation>
     </message>
@@ -2459,6 +2510,54 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>name a key with a key spec that does</source>
         <translation>einen Schlüssel mit einer Key Spec nennen, die es annimmt</translation>
+    </message>
+    <message>
+        <source>if the key is to be kept: aws kms cancel-key-deletion --key-id %1. Its state is then Disabled, or PendingImport where material is missing. Otherwise name another KMS key</source>
+        <translation>wenn der Schlüssel bleiben soll: aws kms cancel-key-deletion --key-id %1. Sein Zustand ist danach Disabled oder, wo Material fehlt, PendingImport. Sonst einen anderen KMS-Schlüssel nennen</translation>
+    </message>
+    <message>
+        <source>this passes by itself within minutes; repeat the command then</source>
+        <translation>dies geht innerhalb von Minuten von selbst vorüber; den Befehl dann erneut starten</translation>
+    </message>
+    <message>
+        <source>enable it first: aws kms enable-key --key-id %1</source>
+        <translation>ihn zuerst aktivieren: aws kms enable-key --key-id %1</translation>
+    </message>
+    <message>
+        <source>import its material first: keyconvoy import --key-id %1</source>
+        <translation>zuerst sein Material importieren: keyconvoy import --key-id %1</translation>
+    </message>
+    <message>
+        <source>look at the key with aws kms describe-key, or name another KMS key</source>
+        <translation>den Schlüssel mit aws kms describe-key ansehen oder einen anderen KMS-Schlüssel nennen</translation>
+    </message>
+    <message>
+        <source>its deletion is scheduled for %1 (PendingDeletion); until then nothing uses it</source>
+        <translation>seine Löschung ist für %1 vorgesehen (PendingDeletion); bis dahin benutzt ihn nichts</translation>
+    </message>
+    <message>
+        <source>its deletion is scheduled (PendingDeletion); until then nothing uses it</source>
+        <translation>seine Löschung ist vorgesehen (PendingDeletion); bis dahin benutzt ihn nichts</translation>
+    </message>
+    <message>
+        <source>it will be deleted once its replicas in other Regions are (PendingReplicaDeletion); until then nothing uses it</source>
+        <translation>er wird gelöscht, sobald seine Replikate in anderen Regionen gelöscht sind (PendingReplicaDeletion); bis dahin benutzt ihn nichts</translation>
+    </message>
+    <message>
+        <source>it is disabled</source>
+        <translation>er ist deaktiviert</translation>
+    </message>
+    <message>
+        <source>it holds no key material, or lacks a part of it (PendingImport): none was imported yet, or it expired or was deleted</source>
+        <translation>er enthält kein Schlüsselmaterial oder nicht alles davon (PendingImport): Es wurde noch keines importiert, oder es ist abgelaufen oder wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>KMS is still at work on it (%1)</source>
+        <translation>KMS arbeitet noch daran (%1)</translation>
+    </message>
+    <message>
+        <source>its state is %1</source>
+        <translation>sein Zustand ist %1</translation>
     </message>
 </context>
 <context>
@@ -2603,20 +2702,20 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>einen neuen starten</translation>
     </message>
     <message>
-        <source>the question %1 is open</source>
-        <translation>die Frage %1 ist offen</translation>
+        <source>it waits for an answer about this: %1</source>
+        <translation>er wartet auf eine Antwort zu diesem: %1</translation>
     </message>
     <message>
-        <source>an answer to %1 came, but no question is open</source>
-        <translation>es kam eine Antwort auf %1, aber keine Frage ist offen</translation>
+        <source>an answer came, but no question is open</source>
+        <translation>es kam eine Antwort, aber keine Frage ist offen</translation>
     </message>
     <message>
-        <source>an answer to %1 came, but the open question is %2</source>
-        <translation>es kam eine Antwort auf %1, aber die offene Frage ist %2</translation>
+        <source>an answer to another question came; the open one is about this: %1</source>
+        <translation>es kam eine Antwort auf eine andere Frage; in der offenen geht es um dieses: %1</translation>
     </message>
     <message>
-        <source>the question %1 was answered with no</source>
-        <translation>die Frage %1 wurde mit Nein beantwortet</translation>
+        <source>the answer was no to this: %1</source>
+        <translation>die Antwort war Nein zu diesem: %1</translation>
     </message>
 </context>
 <context>
@@ -2655,6 +2754,22 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>it holds a number that cannot be represented</source>
         <translation>enthält eine Zahl, die sich nicht darstellen lässt</translation>
+    </message>
+    <message>
+        <source>it is no JSON document: it is empty</source>
+        <translation>kein JSON-Dokument: Es ist leer</translation>
+    </message>
+    <message>
+        <source>it is no JSON document: it holds nothing but blanks</source>
+        <translation>kein JSON-Dokument: Es enthält nur Leerzeichen</translation>
+    </message>
+    <message>
+        <source>it is no JSON document: it ends too early (after 1 byte)</source>
+        <translation>kein JSON-Dokument: Es endet zu früh (nach 1 Byte)</translation>
+    </message>
+    <message>
+        <source>it is no JSON document: it ends too early (after %1 bytes)</source>
+        <translation>kein JSON-Dokument: Es endet zu früh (nach %1 Byte)</translation>
     </message>
 </context>
 <context>
@@ -2888,10 +3003,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Label „%1“</translation>
     </message>
     <message>
-        <source>the token holds an object of this name already: a %1, %2, ID %3</source>
-        <translation>das Token enthält schon ein Objekt dieses Namens: %1, %2, ID %3</translation>
-    </message>
-    <message>
         <source>choose another --label, or take the existing key with --key</source>
         <translation>ein anderes --label wählen oder den vorhandenen Schlüssel mit --key nehmen</translation>
     </message>
@@ -2950,6 +3061,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>check value</source>
         <translation>Prüfwert</translation>
+    </message>
+    <message>
+        <source>the token holds an object of this name already: %1, %2, ID %3</source>
+        <translation>das Token enthält schon ein Objekt dieses Namens: %1, %2, ID %3</translation>
     </message>
 </context>
 <context>
@@ -3459,6 +3574,22 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>check --region (AWS_REGION, the profile&apos;s region) against the endpoint and the key&apos;s ARN</source>
         <translation>--region (AWS_REGION, die Region im Profil) mit dem Endpunkt und der ARN des Schlüssels vergleichen</translation>
     </message>
+    <message>
+        <source>the deletion of this KMS key is scheduled; until then nothing uses it</source>
+        <translation>die Löschung dieses KMS-Schlüssels ist vorgesehen; bis dahin benutzt ihn nichts</translation>
+    </message>
+    <message>
+        <source>if the key is to be kept: aws kms cancel-key-deletion --key-id KEY; its state is then Disabled, or PendingImport where material is missing</source>
+        <translation>wenn der Schlüssel bleiben soll: aws kms cancel-key-deletion --key-id KEY; sein Zustand ist danach Disabled oder, wo Material fehlt, PendingImport</translation>
+    </message>
+    <message>
+        <source>the KMS key holds no key material, or lacks a part of it (PendingImport)</source>
+        <translation>der KMS-Schlüssel enthält kein Schlüsselmaterial oder nicht alles davon (PendingImport)</translation>
+    </message>
+    <message>
+        <source>import its material first: keyconvoy import --key-id KEY</source>
+        <translation>zuerst sein Material importieren: keyconvoy import --key-id KEY</translation>
+    </message>
 </context>
 <context>
     <name>Label</name>
@@ -3616,6 +3747,22 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>log in to the token as security officer</source>
         <translation>am Token als Security Officer anmelden</translation>
+    </message>
+    <message>
+        <source>the PIN of the token</source>
+        <translation>die PIN des Tokens</translation>
+    </message>
+    <message>
+        <source>the PIN of the security officer</source>
+        <translation>die PIN des Security Officers</translation>
+    </message>
+    <message>
+        <source>entering the PIN at the token&apos;s own pad</source>
+        <translation>die PIN am eigenen Tastenfeld des Tokens eingeben</translation>
+    </message>
+    <message>
+        <source>the last try of the PIN</source>
+        <translation>der letzte Versuch mit der PIN</translation>
     </message>
 </context>
 <context>
@@ -3781,10 +3928,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>OnTokenWrap</name>
     <message>
-        <source>wrapping a %1 key by %2 under %3</source>
-        <translation>Verpacken eines %1-Schlüssels mit %2 unter %3</translation>
-    </message>
-    <message>
         <source>ask GetParametersForImport for another wrapping algorithm or wrapping key spec</source>
         <translation>von GetParametersForImport ein anderes Verpackungsverfahren oder eine andere Key Spec des Verpackungsschlüssels verlangen</translation>
     </message>
@@ -3837,16 +3980,20 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der verpackte Schlüssel hat %1 Byte, ein Schlüssel von %2 Byte ergibt aber %3</translation>
     </message>
     <message>
-        <source>the wrap is weaker than the key: %1 counts as %2 bits of security, a %3 key as %4 (NIST SP 800-57)</source>
-        <translation>die Verpackung ist schwächer als der Schlüssel: %1 zählt als %2 Bit Sicherheit, ein %3-Schlüssel als %4 (NIST SP 800-57)</translation>
-    </message>
-    <message>
         <source>use the wrapping key spec RSA_3072 or RSA_4096</source>
         <translation>als Key Spec des Verpackungsschlüssels RSA_3072 oder RSA_4096 verwenden</translation>
     </message>
     <message>
         <source>it was made under another wrapping key than the one given</source>
         <translation>der verpackte Schlüssel entstand unter einem anderen Verpackungsschlüssel als dem angegebenen</translation>
+    </message>
+    <message>
+        <source>wrapping for the key spec %1 by %2 under %3</source>
+        <translation>Verpacken für die Key Spec %1 mit %2 unter %3</translation>
+    </message>
+    <message>
+        <source>the wrap is weaker than the key: %1 counts as %2 bits of security, the key spec %3 as %4 (NIST SP 800-57)</source>
+        <translation>die Verpackung ist schwächer als der Schlüssel: %1 zählt als %2 Bit Sicherheit, die Key Spec %3 als %4 (NIST SP 800-57)</translation>
     </message>
 </context>
 <context>
@@ -3976,24 +4123,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>dieses Token kann %1-Schlüssel mit %2 unter %3 verpacken, und zwar durch %4: %5</translation>
     </message>
     <message>
-        <source>this token cannot wrap %1 keys by %2: %3; nothing else that KMS takes for %1 works on it either: use another token</source>
-        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3; auch nichts anderes, was KMS für %1 annimmt, gelingt darauf: ein anderes Token verwenden</translation>
-    </message>
-    <message>
-        <source>this token cannot wrap %1 keys by %2: %3; it knows OAEP with SHA-1 only: use %4 with a stated reason, or another token</source>
-        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3; es kennt OAEP nur mit SHA-1: %4 mit angegebener Begründung verwenden oder ein anderes Token</translation>
-    </message>
-    <message>
-        <source>this token cannot wrap %1 keys by %2: %3; %4 works on it: use that, or another token</source>
-        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3; %4 gelingt darauf: dies verwenden oder ein anderes Token</translation>
-    </message>
-    <message>
         <source>nothing can be shown about %1 keys on this token: %2; use another token</source>
         <translation>über %1-Schlüssel lässt sich auf diesem Token nichts zeigen: %2; ein anderes Token verwenden</translation>
-    </message>
-    <message>
-        <source>%1 zero bytes follow the PKCS#8 inside the blob: the token pads the key before it wraps it, so the length that RFC 5649 carries is wrong</source>
-        <translation>auf das PKCS#8 im Blob folgen %1 Nullbytes: Das Token füllt den Schlüssel vor dem Verpacken auf, daher ist die Länge, die RFC 5649 mitführt, falsch</translation>
     </message>
     <message>
         <source>%1 bytes follow the PKCS#8 inside the blob</source>
@@ -4102,6 +4233,18 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>ask for a combination that KMS takes</source>
         <translation>eine Kombination verlangen, die KMS annimmt</translation>
+    </message>
+    <message>
+        <source>this token cannot wrap %1 keys by %2: %3</source>
+        <translation>dieses Token kann %1-Schlüssel nicht mit %2 verpacken: %3</translation>
+    </message>
+    <message>
+        <source>zero bytes (%1) follow the PKCS#8 inside the blob: the token pads the key before it wraps it, so the length that RFC 5649 carries is wrong</source>
+        <translation>auf das PKCS#8 im Blob folgen Nullbytes (%1): Das Token füllt den Schlüssel vor dem Verpacken auf, daher ist die Länge, die RFC 5649 mitführt, falsch</translation>
+    </message>
+    <message>
+        <source>1 byte follows the PKCS#8 inside the blob</source>
+        <translation>auf das PKCS#8 im Blob folgt 1 Byte</translation>
     </message>
 </context>
 <context>
@@ -4258,6 +4401,46 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>%1, ID %2, destroyed again at %3</source>
         <translation>%1, ID %2, wieder vernichtet um %3</translation>
+    </message>
+    <message>
+        <source>making throw-away keys on the token</source>
+        <translation>Wegwerfschlüssel auf dem Token erzeugen</translation>
+    </message>
+    <message>
+        <source>use %1, which this token was shown to do, with --allow-sha1 REASON; or use another token</source>
+        <translation>%1 mit --allow-sha1 REASON verwenden, was dieses Token nachweislich kann; oder ein anderes Token verwenden</translation>
+    </message>
+    <message>
+        <source>use %1, which this token was shown to do; or use another token</source>
+        <translation>%1 verwenden, was dieses Token nachweislich kann; oder ein anderes Token verwenden</translation>
+    </message>
+    <message>
+        <source>use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4; an import tries and takes that with --allow-sha1 REASON only</source>
+        <translation>ein anderes Token verwenden; oder feststellen, ob dieses %1 kann: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4; ein Import erprobt und nimmt dies nur mit --allow-sha1 REASON</translation>
+    </message>
+    <message>
+        <source>use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4</source>
+        <translation>ein anderes Token verwenden; oder feststellen, ob dieses %1 kann: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4</translation>
+    </message>
+    <message>
+        <source>use another token: this one was shown to do no algorithm that KMS takes for %1</source>
+        <translation>ein anderes Token verwenden: Dieses kann nachweislich keinen Algorithmus, den KMS für %1 annimmt</translation>
+    </message>
+    <message>
+        <source>made at %1 with the ID %2, destroyed at %3</source>
+        <translation>erzeugt um %1 mit der ID %2, vernichtet um %3</translation>
+    </message>
+    <message>
+        <source>made at %1 with the ID %2, not seen to be destroyed; as a session object it is gone with the session</source>
+        <translation>erzeugt um %1 mit der ID %2, die Vernichtung wurde nicht beobachtet; als Sitzungsobjekt verschwindet er mit der Sitzung</translation>
+    </message>
+    <message>
+        <source>throw-away key (%1)</source>
+        <translation>Wegwerfschlüssel (%1)</translation>
+    </message>
+    <message>
+        <source>%1, on the token by %2</source>
+        <translation>%1, auf dem Token durch %2</translation>
     </message>
 </context>
 <context>
@@ -4671,24 +4854,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Schlüssel mit %1 auf dem Token „%2“</translation>
     </message>
     <message>
-        <source>no secret or private key matches</source>
-        <translation>kein geheimer oder privater Schlüssel passt</translation>
-    </message>
-    <message>
         <source>log in first: private keys are not seen before that</source>
         <translation>zuerst anmelden: private Schlüssel sind vorher nicht sichtbar</translation>
-    </message>
-    <message>
-        <source>check the name; &apos;key list&apos; shows what is on the token</source>
-        <translation>den Namen prüfen; &apos;key list&apos; zeigt, was auf dem Token ist</translation>
-    </message>
-    <message>
-        <source>%1 keys match: %2</source>
-        <translation>%1 Schlüssel passen: %2</translation>
-    </message>
-    <message>
-        <source>name the key by label and ID (id=%.. in the URI)</source>
-        <translation>den Schlüssel mit Label und ID angeben (id=%.. in der URI)</translation>
     </message>
     <message>
         <source>destroying a key on token &quot;%1&quot;</source>
@@ -4801,6 +4968,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>log out first</source>
         <translation>zuerst abmelden</translation>
+    </message>
+    <message>
+        <source>no secret or private key there has this URI or label</source>
+        <translation>kein geheimer oder privater Schlüssel dort hat diese URI oder dieses Label</translation>
+    </message>
+    <message>
+        <source>check the name; keyconvoy key list shows each key with its label and URI</source>
+        <translation>den Namen prüfen; keyconvoy key list zeigt jeden Schlüssel mit Label und URI</translation>
+    </message>
+    <message>
+        <source>%1 keys match, and which one is meant is not for this program to guess</source>
+        <translation>%1 Schlüssel passen, und welcher gemeint ist, darf dieses Programm nicht raten</translation>
+    </message>
+    <message>
+        <source>name the key by one of these URIs, with its ID</source>
+        <translation>den Schlüssel mit einer dieser URIs nennen, samt seiner ID</translation>
+    </message>
+    <message>
+        <source>%1 &quot;%2&quot;</source>
+        <translation>%1 „%2“</translation>
     </message>
 </context>
 <context>
@@ -4920,10 +5107,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>PKCS#11-URI</translation>
     </message>
     <message>
-        <source>write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key (&apos;token list&apos; prints them)</source>
-        <translation>sie nach RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123;object=my-key (&apos;token list&apos; gibt sie aus)</translation>
-    </message>
-    <message>
         <source>it holds a PIN (pin-value)</source>
         <translation>die URI enthält eine PIN (pin-value)</translation>
     </message>
@@ -4972,16 +5155,24 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es ist kein Token angegeben</translation>
     </message>
     <message>
-        <source>it does not begin with pkcs11:</source>
-        <translation>die URI beginnt nicht mit pkcs11:</translation>
-    </message>
-    <message>
         <source>it names no key</source>
         <translation>die URI nennt keinen Schlüssel</translation>
     </message>
     <message>
         <source>add object=LABEL or id=%.. to it</source>
         <translation>object=LABEL oder id=%.. hinzufügen</translation>
+    </message>
+    <message>
+        <source>write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123 (keyconvoy token list prints them)</source>
+        <translation>sie wie in RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123 (keyconvoy token list gibt sie aus)</translation>
+    </message>
+    <message>
+        <source>name the key by its label, or write the URI as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key (keyconvoy key list prints them)</source>
+        <translation>den Schlüssel mit seinem Label nennen oder die URI wie in RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123;object=my-key (keyconvoy key list gibt sie aus)</translation>
+    </message>
+    <message>
+        <source>no key is named</source>
+        <translation>kein Schlüssel ist genannt</translation>
     </message>
 </context>
 <context>
@@ -5196,6 +5387,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>key on the token</source>
         <translation>Schlüssel auf dem Token</translation>
+    </message>
+    <message>
+        <source>trusting the wrapping key with the fingerprint shown</source>
+        <translation>dem Verpackungsschlüssel mit dem gezeigten Fingerabdruck vertrauen</translation>
     </message>
 </context>
 <context>
@@ -5460,6 +5655,18 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>token key</source>
         <translation>Token-Schlüssel</translation>
     </message>
+    <message>
+        <source>the wrap, as shown for review</source>
+        <translation>das Verpacken, wie zur Durchsicht gezeigt</translation>
+    </message>
+    <message>
+        <source>a folder&apos;s name has a $ in it, which the AWS CLI takes for the name of a variable</source>
+        <translation>der Name eines Ordners enthält ein $, das die AWS CLI für den Namen einer Variablen hält</translation>
+    </message>
+    <message>
+        <source>move the files to another folder and name that one in the command</source>
+        <translation>die Dateien in einen anderen Ordner verschieben und diesen im Befehl nennen</translation>
+    </message>
 </context>
 <context>
     <name>WrapKey</name>
@@ -5470,10 +5677,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>there is no public RSA key with %1 on the token</source>
         <translation>auf dem Token gibt es keinen öffentlichen RSA-Schlüssel mit %1</translation>
-    </message>
-    <message>
-        <source>check the URI of the wrapping key; &apos;key list&apos; shows what is there</source>
-        <translation>die URI des Verpackungsschlüssels prüfen; &apos;key list&apos; zeigt, was vorhanden ist</translation>
     </message>
     <message>
         <source>%1 public RSA keys match %2</source>
@@ -5531,6 +5734,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>nothing was wrapped; ask the token&apos;s vendor about CKA_TRUSTED</source>
         <translation>es wurde nichts verpackt; den Hersteller des Tokens nach CKA_TRUSTED fragen</translation>
     </message>
+    <message>
+        <source>check the URI of the wrapping key; keyconvoy key list shows what is there</source>
+        <translation>die URI des Verpackungsschlüssels prüfen; keyconvoy key list zeigt, was vorhanden ist</translation>
+    </message>
 </context>
 <context>
     <name>WrappingPublicKey</name>
@@ -5553,10 +5760,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>it is no DER SubjectPublicKeyInfo: it does not begin with a SEQUENCE</source>
         <translation>es ist kein DER-kodiertes SubjectPublicKeyInfo: Es beginnt nicht mit einer SEQUENCE</translation>
-    </message>
-    <message>
-        <source>it is truncated: %1 bytes are there, its DER header announces %2</source>
-        <translation>die Daten sind abgeschnitten: %1 Byte sind vorhanden, der DER-Kopf kündigt %2 an</translation>
     </message>
     <message>
         <source>%1 bytes follow its end</source>
@@ -5597,6 +5800,18 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>its RSA public key cannot be decoded</source>
         <translation>der öffentliche RSA-Schlüssel lässt sich nicht dekodieren</translation>
+    </message>
+    <message>
+        <source>it is truncated: it ends inside the header that tells its length</source>
+        <translation>abgeschnitten: Es endet innerhalb des Kopfes, der die Länge nennt</translation>
+    </message>
+    <message>
+        <source>it is truncated: it ends at byte %1, its DER header announces %2</source>
+        <translation>abgeschnitten: Es endet bei Byte %1, der DER-Kopf kündigt %2 an</translation>
+    </message>
+    <message>
+        <source>1 byte follows its end</source>
+        <translation>auf das Ende folgt noch 1 Byte</translation>
     </message>
 </context>
 <context>
@@ -5642,20 +5857,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>ein Token verwenden, das %1 richtig ausführt; außerhalb des Tokens wird niemals etwas verpackt</translation>
     </message>
     <message>
-        <source>use a token that does %1 rightly; or have %2 tried too, with --allow-sha1 REASON; nothing is ever wrapped outside the token</source>
-        <translation>ein Token verwenden, das %1 richtig ausführt; oder mit --allow-sha1 REASON auch %2 erproben lassen; außerhalb des Tokens wird niemals etwas verpackt</translation>
-    </message>
-    <message>
         <source>token %1, wrapping for %2</source>
         <translation>Token %1, Verpacken für %2</translation>
     </message>
     <message>
         <source>this key may be wrapped under trusted keys only, so only RSAES_OAEP would do, and KMS does not take that for this key spec</source>
         <translation>dieser Schlüssel darf nur unter vertrauenswürdigen Schlüsseln verpackt werden, also käme nur RSAES_OAEP in Frage, und das nimmt KMS für diese Key Spec nicht an</translation>
-    </message>
-    <message>
-        <source>it cannot wrap such a key in any allowed way. %1</source>
-        <translation>das Token kann einen solchen Schlüssel auf keine zugelassene Weise verpacken. %1</translation>
     </message>
     <message>
         <source>wrapping algorithm</source>
@@ -5684,6 +5891,14 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>SHA-1 because</source>
         <translation>Grund für SHA-1</translation>
+    </message>
+    <message>
+        <source>it cannot wrap such a key in any allowed way</source>
+        <translation>das Token kann einen solchen Schlüssel auf keine zugelassene Weise verpacken</translation>
+    </message>
+    <message>
+        <source>%1; another token must do %2 rightly; nothing is ever wrapped outside the token</source>
+        <translation>%1; ein anderes Token muss %2 richtig ausführen; außerhalb des Tokens wird niemals etwas verpackt</translation>
     </message>
 </context>
 <context>
