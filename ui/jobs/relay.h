@@ -17,7 +17,9 @@ public:
 
     /// From any thread: `call` runs later, on the window's thread. What it captures is copied, so it may own shared things only.
     void post(std::function<void()> call) const {
-        QMetaObject::invokeMethod(m_mailbox.get(), std::move(call), Qt::QueuedConnection);
+        // The call keeps its mailbox: deferred deletions may be carried out before other events that were posted earlier.
+        QMetaObject::invokeMethod(
+            m_mailbox.get(), [mailbox = m_mailbox, what = std::move(call)] { what(); }, Qt::QueuedConnection);
     }
 
 private:
