@@ -13,7 +13,7 @@ namespace keyconvoy::ui {
 class Relay {
 public:
     /// To be made on the window's thread.
-    Relay() : m_mailbox{new QObject, &Relay::deleteAfterItsCalls} {}
+    Relay() : m_mailbox{new QObject, [](QObject* mailbox) { mailbox->deleteLater(); }} {}
 
     /// From any thread: `call` runs later, on the window's thread. What it captures is copied, so it may own shared things only.
     void post(std::function<void()> call) const {
@@ -23,12 +23,6 @@ public:
     }
 
 private:
-    /// A queued call of its own and not deleteLater() at once: deferred deletions may overtake the calls that wait.
-    static void deleteAfterItsCalls(QObject* mailbox) {
-        QMetaObject::invokeMethod(
-            mailbox, [mailbox] { mailbox->deleteLater(); }, Qt::QueuedConnection);
-    }
-
     std::shared_ptr<QObject> m_mailbox;
 };
 
