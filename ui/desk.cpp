@@ -107,6 +107,13 @@ void Desk::endRehearsal() {
     Q_EMIT rehearsalChanged();
 }
 
+void Desk::setBusy(bool busy) {
+    if (busy != m_busy) {
+        m_busy = busy;
+        Q_EMIT busyChanged(busy);
+    }
+}
+
 void Desk::chooseRehearsalToken(int index) {
     m_chosenToken = index;
     Q_EMIT rehearsalChanged();

@@ -51,6 +51,9 @@ public:
     /// Everything made for it goes.
     void endRehearsal();
     [[nodiscard]] RehearsalState rehearsalState() const { return m_rehearsalState; }
+    /// A job is running on some page; the mode stays as it is until that has ended.
+    void setBusy(bool busy);
+    [[nodiscard]] bool busy() const { return m_busy; }
     [[nodiscard]] const std::vector<RehearsalToken>& rehearsalTokens() const { return m_rehearsalTokens; }
     [[nodiscard]] int chosenRehearsalToken() const { return m_chosenToken; }
     void chooseRehearsalToken(int index);
@@ -62,6 +65,7 @@ public:
 Q_SIGNALS:
     void profileChanged();
     void rehearsalChanged();
+    void busyChanged(bool busy);
     void rehearsalFailed(const keyconvoy::Failure& failure);
 
 private:
@@ -77,6 +81,7 @@ private:
     std::vector<RehearsalToken> m_rehearsalTokens;
     QStringList m_rehearsalLacks;
     int m_chosenToken = 0;
+    bool m_busy = false;
     std::stop_source m_stopRehearsal;
     std::unique_ptr<SerialWorker> m_worker;
 };

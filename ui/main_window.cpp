@@ -85,6 +85,7 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
     connect(button, &QToolButton::clicked, this, [this, id] { open(id); });
     connect(page, &Page::pageWanted, this, &MainWindow::open);
     connect(page, &Page::busyChanged, this, [this](bool busy) {
+        keepOthersWaiting();
         if (!busy && m_closeWhenIdle) {
             close();
         }
@@ -107,6 +108,16 @@ Page* MainWindow::busyPage() const {
         }
     }
     return nullptr;
+}
+
+/// One token, one thread, one job: a login made for one page is not used by another.
+void MainWindow::keepOthersWaiting() {
+    const Page* busy = busyPage();
+    m_desk.setBusy(busy != nullptr);
+    for (const PageId id : {PageId::Import, PageId::Tokens, PageId::Station}) {
+        Page* page = m_pages.at(id);
+        page->waitFor(busy == nullptr || busy == page ? QString{} : busy->accessibleName());
+    }
 }
 
 void MainWindow::askToLeave(Page& page) {

@@ -31,6 +31,7 @@ private:
     [[nodiscard]] Page* busyPage() const;
     void askToLeave(Page& page);
     void leaveWhenIdle(Page& page);
+    void keepOthersWaiting();
     void restore();
 
     Desk& m_desk;

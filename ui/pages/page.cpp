@@ -10,7 +10,13 @@
 namespace keyconvoy::ui {
 
 Page::Page(Desk& desk, const QString& title, const QString& introduction, QWidget* parent)
-    : QWidget{parent}, m_desk{desk}, m_content{new QVBoxLayout}, m_scroll{new QScrollArea{this}} {
+    : QWidget{parent},
+      m_desk{desk},
+      m_content{new QVBoxLayout},
+      m_scroll{new QScrollArea{this}},
+      m_waiting{new QFrame{this}},
+      m_waitingFor{makeText({}, m_waiting)},
+      m_parts{new QWidget{this}} {
     setAccessibleName(title);
     auto* outer = new QVBoxLayout{this};
     outer->setContentsMargins(0, 0, 0, 0);
@@ -31,10 +37,26 @@ Page::Page(Desk& desk, const QString& title, const QString& introduction, QWidge
         text->setMaximumWidth(spacing::textWidth);
         layout->addWidget(text);
     }
+    auto* waiting = new QVBoxLayout{m_waiting};
+    waiting->setContentsMargins(spacing::wide, spacing::normal, spacing::wide, spacing::normal);
+    waiting->addWidget(m_waitingFor);
+    setKind(m_waiting, "notice");
+    m_waiting->setObjectName(QStringLiteral("page.waiting"));
+    m_waiting->hide();
+    layout->addWidget(m_waiting);
     m_content->setSpacing(spacing::wide);
-    layout->addLayout(m_content);
+    m_content->setContentsMargins(0, 0, 0, 0);
+    m_parts->setLayout(m_content);
+    layout->addWidget(m_parts);
     layout->addStretch(1);
     m_scroll->setWidget(column);
+}
+
+void Page::waitFor(const QString& otherPage) {
+    m_waitingFor->setText(
+        tr("The token is in use on the page “%1”. This page waits until that has ended, or was cancelled there.").arg(otherPage));
+    m_waiting->setVisible(!otherPage.isEmpty());
+    m_parts->setEnabled(otherPage.isEmpty());
 }
 
 void Page::reveal(QWidget* part) {

@@ -2,6 +2,8 @@
 
 #include <QWidget>
 
+class QFrame;
+class QLabel;
 class QVBoxLayout;
 
 class QScrollArea;
@@ -23,6 +25,8 @@ public:
     virtual void cancel() {}
     /// The page comes to the front.
     virtual void enter() {}
+    /// Nothing can be done here while another page has the token; says which. Empty: go on.
+    void waitFor(const QString& otherPage);
 
 Q_SIGNALS:
     void pageWanted(keyconvoy::ui::PageId page);
@@ -40,6 +44,9 @@ private:
     Desk& m_desk;
     QVBoxLayout* m_content;
     QScrollArea* m_scroll;
+    QFrame* m_waiting;
+    QLabel* m_waitingFor;
+    QWidget* m_parts;
 };
 
 }  // namespace keyconvoy::ui

@@ -46,6 +46,7 @@ StartPage::StartPage(Desk& desk, QWidget* parent)
     connect(station, &QPushButton::clicked, this, [this] { Q_EMIT pageWanted(PageId::Station); });
     connect(&desk, &Desk::rehearsalFailed, m_failure, &FailurePanel::show);
     connect(&desk, &Desk::rehearsalChanged, this, &StartPage::showRehearsal);
+    connect(&desk, &Desk::busyChanged, this, &StartPage::showBusy);
 }
 
 void StartPage::enter() {
@@ -60,9 +61,12 @@ QPushButton* StartPage::addTile(const QString& icon, const QString& name, const 
     return tile;
 }
 
+void StartPage::showBusy(bool busy) {
+    m_rehearse->setEnabled(!busy && desk().rehearsalState() != Desk::RehearsalState::Starting);
+}
+
 void StartPage::showRehearsal() {
-    const bool starting = desk().rehearsalState() == Desk::RehearsalState::Starting;
-    m_rehearse->setEnabled(!starting);
+    showBusy(desk().busy());
     if (desk().rehearsalState() == Desk::RehearsalState::Open && isVisible()) {
         Q_EMIT pageWanted(PageId::Import);  // one click: the room is made, and the import begins
     }

@@ -20,6 +20,7 @@ public:
 private:
     [[nodiscard]] QPushButton* addTile(const QString& icon, const QString& name, const QString& what, const char* objectName);
     void showRehearsal();
+    void showBusy(bool busy);
 
     QGridLayout* m_tiles;
     QPushButton* m_rehearse = nullptr;

@@ -50,6 +50,7 @@ ModeBanner::ModeBanner(Desk& desk, QWidget* parent)
     row->addWidget(m_end);
     connect(m_end, &QPushButton::clicked, &desk, &Desk::endRehearsal);
     connect(&desk, &Desk::rehearsalChanged, this, &ModeBanner::showMode);
+    connect(&desk, &Desk::busyChanged, this, [this](bool busy) { m_end->setEnabled(!busy); });
     connect(&desk, &Desk::profileChanged, this, &ModeBanner::showMode);
     showMode();
 }
