@@ -58,7 +58,8 @@ TEST(LyingMechanismList, ATokenThatListsEverythingAndFailsGetsOnlyNo) {
             if (accepts(spec.value, {algorithm.value, WrappingKeySpec::Rsa2048})) {
                 const Result result = bent.run(spec.value, algorithm.value);
                 EXPECT_FALSE(result.chosen) << explanationOf(result);
-                EXPECT_THAT(explanationOf(result), HasSubstr("this token cannot wrap"));
+                EXPECT_THAT(explanationOf(result),
+                            testing::AnyOf(HasSubstr("this token cannot wrap"), HasSubstr("nothing can be shown about")));
             }
         }
     }
