@@ -26,6 +26,17 @@ std::string_view toString(CheckResult result) {
     return nameOf(checkResultNames, result);
 }
 
+Text inWords(CheckResult result) {
+    switch (result) {
+        case CheckResult::EqualPublicKey: return KC_TEXT("CheckAfterImport", "token and KMS have the same public key");
+        case CheckResult::EqualMac: return KC_TEXT("CheckAfterImport", "token and KMS make the same MAC");
+        case CheckResult::SameMaterialTwice:
+            return KC_TEXT("CheckAfterImport", "the same token key is taken twice under one key material ID");
+        case CheckResult::Works: return KC_TEXT("CheckAfterImport", "the KMS key can be used; no more than that");
+    }
+    return {};
+}
+
 Text whatItDoesNotShow(CheckResult result) {
     switch (result) {
         case CheckResult::EqualPublicKey:

@@ -19,6 +19,8 @@ enum class CheckWish : std::uint8_t {
 /// How far the import is known to be the same key; never a bare "proven".
 enum class CheckResult : std::uint8_t { EqualPublicKey, EqualMac, SameMaterialTwice, Works };
 [[nodiscard]] std::string_view toString(CheckResult result);  ///< "equal-public-key" and so on
+/// "the same token key was accepted twice under one material ID": what the result rests on, for a person.
+[[nodiscard]] Text inWords(CheckResult result);
 /// What this result does not show, for a person.
 [[nodiscard]] Text whatItDoesNotShow(CheckResult result);
 

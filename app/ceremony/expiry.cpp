@@ -1,5 +1,6 @@
 #include "app/ceremony/expiry.h"
 
+#include <array>
 #include <charconv>
 #include <string>
 
@@ -90,6 +91,13 @@ bool lacksOffset(std::string_view text) {
     return parseRfc3339(std::string{text} + "Z").has_value();
 }
 
+Text weekdayInWords(TimePoint time) {
+    static const std::array<Text, 7> names{
+        {KC_TEXT("Expiry", "Sunday"), KC_TEXT("Expiry", "Monday"), KC_TEXT("Expiry", "Tuesday"), KC_TEXT("Expiry", "Wednesday"),
+         KC_TEXT("Expiry", "Thursday"), KC_TEXT("Expiry", "Friday"), KC_TEXT("Expiry", "Saturday")}};
+    return names.at(weekday{floor<days>(time)}.c_encoding());
+}
+
 Text daysLeft(seconds left) {
     const auto wholeDays = duration_cast<days>(left);
     const auto rest = duration_cast<hours>(left - wholeDays);
@@ -157,7 +165,7 @@ Details describeExpiry(const std::optional<TimePoint>& validTo, TimePoint now) {
     }
     return {{KC_TEXT("Expiry", "expires, UTC"), toRfc3339(*validTo), DetailKind::Time},
             {KC_TEXT("Expiry", "expires, here"), toLocalTime(*validTo)},
-            {KC_TEXT("Expiry", "weekday, UTC"), weekdayName(*validTo)},
+            {KC_TEXT("Expiry", "weekday, UTC"), weekdayInWords(*validTo)},
             {KC_TEXT("Expiry", "time left"), daysLeft(duration_cast<seconds>(*validTo - now))}};
 }
 

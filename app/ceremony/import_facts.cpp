@@ -50,8 +50,13 @@ std::string kindOf(const pkcs11::TokenDescription& token) {
     return token.software ? "software" : "not known to be software";
 }
 
+Text kindInWords(const pkcs11::TokenDescription& token) {
+    return token.software ? KC_TEXT("ImportFacts", "software: its keys are files of this user or memory of this program")
+                          : KC_TEXT("ImportFacts", "not known to be software");
+}
+
 Details describeForPerson(const kms::KeyMetadata& key) {
-    return {{KC_TEXT("ImportFacts", "KMS key"), key.arn},
+    return {{KC_TEXT("ImportFacts", "KMS key"), key.arn, DetailKind::Identifier},
             {KC_TEXT("ImportFacts", "KMS key spec and usage"), key.keySpec + ", " + key.keyUsage},
             {KC_TEXT("ImportFacts", "KMS key state"), key.keyStateName}};
 }
@@ -60,12 +65,12 @@ Details describeForPerson(Mode mode, const pkcs11::Token& token) {
     const pkcs11::TokenDescription description = token.description();
     return {{KC_TEXT("ImportFacts", "mode"), std::string{toString(mode)}},
             {KC_TEXT("ImportFacts", "token"), description.label + ", serial number " + description.serial.str()},
-            {KC_TEXT("ImportFacts", "kind of token"), kindOf(description)}};
+            {KC_TEXT("ImportFacts", "kind of token"), kindInWords(description)}};
 }
 
 Details describeForPerson(const wrapping::WrappingPublicKey& wrappingKey) {
-    return {{KC_TEXT("ImportFacts", "wrapping key, SHA-256"), wrappingKey.fingerprint().hexGroups()},
-            {KC_TEXT("ImportFacts", "the same in words"), wrappingKey.fingerprint().words()}};
+    return {{KC_TEXT("ImportFacts", "wrapping key, SHA-256"), wrappingKey.fingerprint().hexGroups(), DetailKind::Fingerprint},
+            {KC_TEXT("ImportFacts", "the same in words"), wrappingKey.fingerprint().words(), DetailKind::FingerprintWords}};
 }
 
 void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::WrappingKeySpec asked,

@@ -58,6 +58,8 @@ void checkImportArrived(const ImportFacts& facts);
 /// members.
 [[nodiscard]] Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
                                   const wrapping::EncryptedKeyMaterial& material);
+/// The same for a person, with what it means.
+[[nodiscard]] Text kindInWords(const pkcs11::TokenDescription& token);
 /// "software" or "not known to be software".
 [[nodiscard]] std::string kindOf(const pkcs11::TokenDescription& token);
 

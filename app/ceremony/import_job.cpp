@@ -14,11 +14,12 @@ namespace keyconvoy::app {
 
 namespace {
 
-class ImportJob final : public Job {
+class KeyImport final : public ImportJob {
 public:
-    ImportJob(ImportRequest request, RunContext context);
+    KeyImport(ImportRequest request, RunContext context);
 
     [[nodiscard]] Json result() const override;
+    [[nodiscard]] ImportOutcome outcome() const override;
 
     [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return whatExistsNow(m_facts, m_key); }
     [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override { return m_route.throwAwayKeys(); }
@@ -47,8 +48,8 @@ private:
     ImportFacts m_facts;
 };
 
-ImportJob::ImportJob(ImportRequest request, RunContext runContext)
-    : Job{std::move(runContext)},
+KeyImport::KeyImport(ImportRequest request, RunContext runContext)
+    : ImportJob{std::move(runContext)},
       m_request{std::move(request)},
       m_token{m_request.token},
       m_kms{m_request.kms, context()},
@@ -65,18 +66,18 @@ ImportJob::ImportJob(ImportRequest request, RunContext runContext)
 }
 
 /// The data flow of the whole job, from top to bottom.
-std::vector<Step> ImportJob::steps() {
-    const auto step = [this](const char* id, Text title, void (ImportJob::*run)(Details&)) {
+std::vector<Step> KeyImport::steps() {
+    const auto step = [this](const char* id, Text title, void (KeyImport::*run)(Details&)) {
         return makeStep(id, std::move(title), [this, run](Details& details) { (this->*run)(details); });
     };
     const bool newKmsKey = !m_request.kmsKey.existing;
 
     std::vector<Step> list;
-    list.push_back(step("plan", KC_TEXT("ImportJob", "check the plan against KMS's rules"), &ImportJob::describePlan));
+    list.push_back(step("plan", KC_TEXT("ImportJob", "check the plan against KMS's rules"), &KeyImport::describePlan));
     list.push_back(m_token.openStep());
     list.push_back(m_kms.identityStep());
     if (!newKmsKey) {
-        list.push_back(step("kms.describe", KC_TEXT("ImportJob", "look at the KMS key"), &ImportJob::describeKmsKey));
+        list.push_back(step("kms.describe", KC_TEXT("ImportJob", "look at the KMS key"), &KeyImport::describeKmsKey));
     }
     list.push_back(m_token.logInStep());
     list.push_back(m_key.lookStep());
@@ -87,31 +88,31 @@ std::vector<Step> ImportJob::steps() {
         list.push_back(m_key.generateStep([this] { return m_facts.usage; }));
     }
     if (newKmsKey) {
-        list.push_back(step("kms.create", KC_TEXT("ImportJob", "create the KMS key without material"), &ImportJob::createKmsKey));
+        list.push_back(step("kms.create", KC_TEXT("ImportJob", "create the KMS key without material"), &KeyImport::createKmsKey));
     }
-    list.push_back(step("kms.parameters", KC_TEXT("ImportJob", "get wrapping key and import token"), &ImportJob::getParameters));
-    list.push_back(step("token.wrap", KC_TEXT("ImportJob", "wrap the key on the token"), &ImportJob::wrap));
-    list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &ImportJob::import));
-    list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &ImportJob::check));
+    list.push_back(step("kms.parameters", KC_TEXT("ImportJob", "get wrapping key and import token"), &KeyImport::getParameters));
+    list.push_back(step("token.wrap", KC_TEXT("ImportJob", "wrap the key on the token"), &KeyImport::wrap));
+    list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &KeyImport::import));
+    list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &KeyImport::check));
     list.push_back(m_key.residueStep());
-    list.push_back(step("done", KC_TEXT("ImportJob", "retain the token key"), &ImportJob::finish));
+    list.push_back(step("done", KC_TEXT("ImportJob", "retain the token key"), &KeyImport::finish));
     return list;
 }
 
-void ImportJob::describePlan(Details& details) {
+void KeyImport::describePlan(Details& details) {
     m_facts.startedAt = context().clock();
     details.push_back({KC_TEXT("ImportJob", "key spec"), std::string{nameOf(wrapping::keySpecNames, m_request.keySpec)}});
     details.push_back({KC_TEXT("ImportJob", "mode"), std::string{toString(m_request.kms.mode)}});
 }
 
-void ImportJob::describeKmsKey(Details& details) {
+void KeyImport::describeKmsKey(Details& details) {
     m_facts.kmsKey = m_kms.describe(m_request.kmsKey.existing->str());
     append(m_facts.findings, checkImportTarget(*m_facts.kmsKey, m_request));
     m_facts.usage = usageOf(*m_facts.kmsKey);
     append(details, describeForPerson(*m_facts.kmsKey));
 }
 
-std::optional<Question> ImportJob::review(const Answer* answer) {
+std::optional<Question> KeyImport::review(const Answer* answer) {
     if (answer != nullptr) {
         return std::nullopt;
     }
@@ -136,14 +137,14 @@ std::optional<Question> ImportJob::review(const Answer* answer) {
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(m_kms.now()), m_kms.now()));
     question.details.push_back(
-        {KC_TEXT("ImportJob", "check after import"), std::string{toString(checkFor(m_request.keySpec, m_request.check))}});
+        {KC_TEXT("ImportJob", "check after import"), inWords(checkFor(m_request.keySpec, m_request.check))});
     for (const Finding& finding : m_facts.findings) {
         question.details.push_back({KC_TEXT("ImportJob", "note"), finding.what});
     }
     return question;
 }
 
-void ImportJob::createKmsKey(Details& details) {
+void KeyImport::createKmsKey(Details& details) {
     kms::CreateKeyRequest request;
     request.keySpec = m_request.keySpec;
     request.keyUsage = m_facts.usage;
@@ -156,39 +157,40 @@ void ImportJob::createKmsKey(Details& details) {
     append(details, describeForPerson(*m_facts.kmsKey));
 }
 
-void ImportJob::getParameters(Details& details) {
+void KeyImport::getParameters(Details& details) {
     const wrapping::WrappingChoice choice = m_route.plan().choice;
     m_facts.parameters = m_kms.parameters(m_facts.kmsKey->arn, choice, m_facts.created ? KeyAge::JustCreated : KeyAge::Known);
     m_facts.wrappingKey = wrapping::WrappingPublicKey::fromDer(m_facts.parameters->publicKey,
                                                                KC_TEXT("ImportJob", "GetParametersForImport, public key"));
     checkWrappingKey(*m_facts.wrappingKey, choice.keySpec, m_request.wrapping.pinnedWrappingKey);
     append(details, describeForPerson(*m_facts.wrappingKey));
-    details.push_back({KC_TEXT("ImportJob", "usable until"), toRfc3339(m_facts.parameters->parametersValidTo)});
+    details.push_back({KC_TEXT("ImportJob", "usable until"), toRfc3339(m_facts.parameters->parametersValidTo), DetailKind::Time});
     details.push_back({KC_TEXT("ImportJob", "TLS"), m_facts.parameters->facts.connection.tlsSummary()});
 }
 
-void ImportJob::wrap(Details& details) {
+void KeyImport::wrap(Details& details) {
     m_facts.material = wrapping::wrapOnToken(m_token.token(), m_key.key(), m_route.plan(), *m_facts.wrappingKey,
                                              m_request.wrapping.wrappingKeyOnToken);
     details.push_back({KC_TEXT("ImportJob", "wrapped key, bytes"), std::to_string(m_facts.material->blob.size())});
-    details.push_back({KC_TEXT("ImportJob", "wrapped key, SHA-256"), Fingerprint::of(m_facts.material->blob).hex()});
+    details.push_back({KC_TEXT("ImportJob", "wrapped key, SHA-256"), Fingerprint::of(m_facts.material->blob).hexGroups(),
+                       DetailKind::Fingerprint});
 }
 
-void ImportJob::import(Details& details) {
+void KeyImport::import(Details& details) {
     checkParametersUsable(m_facts.parameters->parametersValidTo, m_kms.now());
     m_facts.validTo = m_request.expiry.validTo(m_kms.now());
     append(details, describeExpiry(m_facts.validTo, m_kms.now()));
     m_facts.importedAt = context().clock();
     m_facts.import = m_kms.client().importKeyMaterial(importCall());
-    details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId});
+    details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId, DetailKind::Identifier});
     if (m_facts.import->keyMaterialId) {
-        details.push_back({KC_TEXT("ImportJob", "key material ID"), *m_facts.import->keyMaterialId});
+        details.push_back({KC_TEXT("ImportJob", "key material ID"), *m_facts.import->keyMaterialId, DetailKind::Identifier});
     }
 }
 
 /// Without an import type, so that a repeat after a lost reply is taken as the same material again; for a key that holds material
 /// the very material is named.
-kms::ImportKeyMaterialRequest ImportJob::importCall() const {
+kms::ImportKeyMaterialRequest KeyImport::importCall() const {
     kms::ImportKeyMaterialRequest call;
     call.keyId = m_facts.kmsKey->arn;
     call.importToken = m_facts.parameters->importToken;
@@ -204,7 +206,7 @@ kms::ImportKeyMaterialRequest ImportJob::importCall() const {
     return call;
 }
 
-void ImportJob::check(Details& details) {
+void KeyImport::check(Details& details) {
     m_facts.kmsKey = m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
                                          [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::Enabled; });
     checkImportArrived(m_facts);
@@ -224,14 +226,14 @@ void ImportJob::check(Details& details) {
     append(details, forScreen(*m_facts.check));
 }
 
-std::optional<SecondImport> ImportJob::secondImport() const {
+std::optional<SecondImport> KeyImport::secondImport() const {
     if (checkFor(m_request.keySpec, m_request.check) != CheckResult::SameMaterialTwice) {
         return std::nullopt;
     }
     return SecondImport{m_route.plan(), keyMaterialIdOf(m_facts), m_facts.validTo};
 }
 
-void ImportJob::finish(Details& details) {
+void KeyImport::finish(Details& details) {
     m_facts.endedAt = context().clock();
     append(m_facts.findings, m_key.findings());
     append(m_facts.findings, m_route.findings());
@@ -239,17 +241,42 @@ void ImportJob::finish(Details& details) {
     append(m_facts.findings, m_kms.client().findings());
     details.push_back(
         {KC_TEXT("ImportJob", "token key"),
-         "retained: KMS needs the same material again after expiry, deletion or loss, for as long as the KMS key lives"});
+         KC_TEXT("ImportJob",
+                 "retained: KMS needs the same material again after expiry, deletion or loss, for as long as the KMS "
+                 "key lives")});
 }
 
-Json ImportJob::result() const {
+ImportOutcome KeyImport::outcome() const {
+    const wrapping::WrapPlan& plan = m_route.plan();
+    const auto hash = hashOf(plan.choice.algorithm);
+    return {.mode = m_request.kms.mode,
+            .token = m_token.token().description(),
+            .tokenKey = m_key.description(),
+            .generated = m_key.generates(),
+            .checkValue = m_key.checkValue(),
+            .kmsKey = *m_facts.kmsKey,
+            .created = m_facts.created,
+            .keyMaterialId = m_facts.import->keyMaterialId ? m_facts.import->keyMaterialId : m_facts.kmsKey->currentKeyMaterialId,
+            .wrapping = plan.choice,
+            .recipe = pkcs11::describe(plan.recipe),
+            .wrapStrengthBits = m_facts.material->wrapStrengthBits,
+            .keyStrengthBits = m_facts.material->keyStrengthBits,
+            .sha1Reason = hash == pkcs11::OaepHash::Sha1 ? std::optional{m_request.wrapping.allowSha1->reason} : std::nullopt,
+            .wrappingKey = m_facts.wrappingKey->fingerprint(),
+            .importedAt = m_facts.importedAt,
+            .validTo = m_facts.validTo,
+            .check = *m_facts.check,
+            .findings = m_facts.findings};
+}
+
+Json KeyImport::result() const {
     return importResult(m_facts, m_request.kms.mode, m_token, m_kms, m_key, m_route);
 }
 
 }  // namespace
 
-std::unique_ptr<Job> makeImportJob(ImportRequest request, RunContext context) {
-    return std::make_unique<ImportJob>(std::move(request), std::move(context));
+std::unique_ptr<ImportJob> makeImportJob(ImportRequest request, RunContext context) {
+    return std::make_unique<KeyImport>(std::move(request), std::move(context));
 }
 
 }  // namespace keyconvoy::app

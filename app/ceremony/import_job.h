@@ -2,6 +2,7 @@
 
 #include "app/ceremony/check_after_import.h"
 #include "app/ceremony/expiry.h"
+#include "app/ceremony/import_outcome.h"
 #include "app/ceremony/job.h"
 #include "app/ceremony/key_source.h"
 #include "app/ceremony/wrapping_wish.h"
@@ -38,8 +39,15 @@ struct ImportRequest {
         qualificationFolder;  ///< where results are kept and reused; absent: $XDG_STATE_HOME/keyconvoy
 };
 
+class ImportJob : public Job {
+public:
+    [[nodiscard]] virtual ImportOutcome outcome() const = 0;  ///< valid after the end
+
+protected:
+    using Job::Job;
+};
 /// Throws InvalidInput or Refused for what can be seen without touching anything (impossible combination, SHA-1 without a
 /// reason).
-[[nodiscard]] std::unique_ptr<Job> makeImportJob(ImportRequest request, RunContext context);
+[[nodiscard]] std::unique_ptr<ImportJob> makeImportJob(ImportRequest request, RunContext context);
 
 }  // namespace keyconvoy::app

@@ -146,6 +146,14 @@ Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& req
     return findings;
 }
 
+Findings importTargetFindings(const kms::KeyMetadata& key, const ImportRequest& request) {
+    try {
+        return checkImportTarget(key, request);
+    } catch (const Error& error) {
+        return {{.level = FindingLevel::Problem, .what = error.failure().cause, .remedy = error.failure().remedy}};
+    }
+}
+
 bool holdsMaterial(const kms::KeyMetadata& key) {
     return key.currentKeyMaterialId || key.keyState == kms::KeyState::Enabled || key.keyState == kms::KeyState::Disabled;
 }

@@ -16,6 +16,9 @@ void checkImportRequest(const ImportRequest& request, TimePoint now);
 /// The refusal of a KMS key for its state, with what leads out of that state.
 [[nodiscard]] Error stateRefusal(const kms::KeyMetadata& key);
 
+/// The same without ending anything: what KMS or this program would refuse is a Problem, with its remedy.
+[[nodiscard]] Findings importTargetFindings(const kms::KeyMetadata& key, const ImportRequest& request);
+
 /// True when material was imported before, so that only the same material is taken.
 [[nodiscard]] bool holdsMaterial(const kms::KeyMetadata& key);
 

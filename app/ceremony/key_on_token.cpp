@@ -161,7 +161,7 @@ Step KeyOnToken::residueStep() {
                     KC_TEXT("KeyOnToken", "find out who made or removed it; keyconvoy key list shows all keys")};
             }
             details.push_back({KC_TEXT("KeyOnToken", "objects on the token"), std::to_string(after.size())});
-            details.push_back({KC_TEXT("KeyOnToken", "changed besides the key of this run"), "nothing"});
+            details.push_back({KC_TEXT("KeyOnToken", "changed besides the key of this run"), KC_TEXT("KeyOnToken", "nothing")});
         });
 }
 
@@ -172,7 +172,7 @@ Details KeyOnToken::forReview() const {
                                                          .with(m_source.generateWithLabel->str())}};
     }
     Details details{{KC_TEXT("KeyOnToken", "token key"), m_description.typeName + " \"" + m_description.label + "\""},
-                    {KC_TEXT("KeyOnToken", "key ID"), toHex(m_description.id)},
+                    {KC_TEXT("KeyOnToken", "key ID"), toHex(m_description.id), DetailKind::Identifier},
                     {KC_TEXT("KeyOnToken", "origin"), app::inWords(origin())}};
     if (m_checkValue.value) {
         details.push_back({KC_TEXT("KeyOnToken", "check value"),

@@ -40,6 +40,7 @@ public:
     [[nodiscard]] bool exists() const { return m_key.has_value(); }
     [[nodiscard]] pkcs11::KeyReference key() const;  ///< once it exists
     [[nodiscard]] const pkcs11::KeyDescription& description() const { return m_description; }
+    [[nodiscard]] const pkcs11::CheckValueOutcome& checkValue() const { return m_checkValue; }
     [[nodiscard]] const Findings& findings() const { return m_findings; }
     [[nodiscard]] pkcs11::KeyOrigin origin() const;
     /// "generate AES-256 under the label x", or the existing key's type, label and ID; for a review.

@@ -32,9 +32,9 @@ Step KmsAccess::identityStep() {
         checkMode(m_station.mode, m_identity.account, std::nullopt, m_identity.facts.connection);
         details.push_back({KC_TEXT("KmsAccess", "mode"), std::string{toString(m_station.mode)}});
         details.push_back({KC_TEXT("KmsAccess", "Region"), m_client->region()});
-        details.push_back({KC_TEXT("KmsAccess", "endpoint"), m_client->endpointUrl()});
+        details.push_back({KC_TEXT("KmsAccess", "endpoint"), m_client->endpointUrl(), DetailKind::Identifier});
         details.push_back({KC_TEXT("KmsAccess", "account"), m_identity.account});
-        details.push_back({KC_TEXT("KmsAccess", "caller"), m_identity.arn});
+        details.push_back({KC_TEXT("KmsAccess", "caller"), m_identity.arn, DetailKind::Identifier});
         details.push_back({KC_TEXT("KmsAccess", "TLS"), m_identity.facts.connection.tlsSummary()});
     });
 }

@@ -27,6 +27,23 @@ std::optional<Text> evidenceOfSimulator(const std::string& account, const std::o
 
 }  // namespace
 
+pkcs11::TokenSelector narrowed(pkcs11::TokenSelector token, const pkcs11::TokenSelector& other) {
+    for (const auto member : {&pkcs11::TokenSelector::label, &pkcs11::TokenSelector::manufacturer, &pkcs11::TokenSelector::model,
+                              &pkcs11::TokenSelector::serial}) {
+        if (token.*member && other.*member && token.*member != other.*member) {
+            throw Error{ErrorKind::InvalidInput, KC_TEXT("Station", "the token of the key"),
+                        KC_TEXT("Station", "the key's URI names \"%1\", but the station's token is \"%2\"")
+                            .with(*(other.*member))
+                            .with(*(token.*member)),
+                        KC_TEXT("Station", "leave the token out of the key's URI, or choose the other token")};
+        }
+        if (!(token.*member)) {
+            token.*member = other.*member;
+        }
+    }
+    return token;
+}
+
 std::string_view toString(Mode mode) {
     return mode == Mode::Production ? "production" : "rehearsal";
 }

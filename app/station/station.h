@@ -14,6 +14,10 @@ struct TokenStation {
     pkcs11::TokenSelector token;
 };
 
+/// A token that both mean: the station's, and what a key's URI says of its token. Throws InvalidInput when they contradict each
+/// other.
+[[nodiscard]] pkcs11::TokenSelector narrowed(pkcs11::TokenSelector token, const pkcs11::TokenSelector& other);
+
 enum class Mode : std::uint8_t {
     Production,
     Rehearsal,  ///< declared with --rehearsal; evidence of a simulator that disagrees with the declaration stops a job at

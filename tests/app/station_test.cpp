@@ -55,6 +55,21 @@ TEST(CheckMode, RehearsalAgreesWithAnySignOfASimulator) {
     EXPECT_EQ(causeOf(Mode::Rehearsal, realAccount, std::nullopt, connection(false, false)), "(agrees)");
 }
 
+TEST(NarrowedToken, TakesWhatBothSayAndRefusesAContradiction) {
+    const auto one = pkcs11::TokenSelector::parse("Site A");
+    const auto both = narrowed(one, pkcs11::TokenSelector::parse("pkcs11:token=Site%20A;serial=77"));
+    EXPECT_EQ(both.label, "Site A");
+    EXPECT_EQ(both.serial, "77");
+    EXPECT_EQ(narrowed(one, {}).label, "Site A");
+    try {
+        static_cast<void>(narrowed(one, pkcs11::TokenSelector::parse("Site B")));
+        FAIL() << "two tokens were taken for one";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::InvalidInput);
+        EXPECT_THAT(toEnglish(error.failure().cause), HasSubstr("Site B"));
+    }
+}
+
 }  // namespace
 
 }  // namespace keyconvoy::tests

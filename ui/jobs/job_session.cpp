@@ -37,8 +37,10 @@ public:
             });
         } catch (...) {
             const Failure failure = currentFailure();
+            const std::optional<app::LeftBehind> left = m_job ? m_job->leftBehind() : std::nullopt;
             m_job.reset();
-            tell([failure](JobSession& session) {
+            tell([failure, left](JobSession& session) {
+                session.m_leftBehind = left;
                 session.setState(State::Ended);
                 Q_EMIT session.failed(failure);
             });
@@ -85,6 +87,7 @@ JobSession::~JobSession() {
 void JobSession::start(Make make, Collect collect) {
     Q_ASSERT(!running());
     m_stop = std::stop_source{};
+    m_leftBehind.reset();
     m_onWorker = std::make_shared<OnWorker>(this, std::move(make), std::move(collect));
     advance(nullptr);
 }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <QObject>
 #include <stop_token>
 #include <string>
@@ -33,6 +34,8 @@ public:
     void cancel();
 
     [[nodiscard]] bool running() const { return m_state == State::Running || m_state == State::Asking; }
+    /// What the job that failed left, with what it is taken up; known before failed().
+    [[nodiscard]] const std::optional<app::LeftBehind>& leftBehind() const { return m_leftBehind; }
     [[nodiscard]] bool cancelling() const { return running() && m_stop.stop_requested(); }
 
 Q_SIGNALS:
@@ -55,6 +58,7 @@ private:
     std::shared_ptr<OnWorker> m_onWorker;
     State m_state = State::Idle;
     std::string m_openQuestion;  ///< its ID
+    std::optional<app::LeftBehind> m_leftBehind;
 };
 
 }  // namespace keyconvoy::ui

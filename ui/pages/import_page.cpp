@@ -1,9 +1,272 @@
 #include "ui/pages/import_page.h"
 
+#include "app/ceremony/import_plan.h"
+#include "ui/desk.h"
+#include "ui/language/text.h"
+#include "ui/look/spacing.h"
+#include "ui/pages/import/expiry_part.h"
+#include "ui/pages/import/key_part.h"
+#include "ui/pages/import/kms_key_part.h"
+#include "ui/pages/import/result_part.h"
+#include "ui/pages/import/review_part.h"
+#include "ui/pages/import/run_part.h"
+#include "ui/pages/import/wrapping_part.h"
+#include "ui/widgets/failure_panel.h"
+#include "ui/widgets/parts.h"
+#include "ui/widgets/stepper.h"
+
+#include <algorithm>
+#include <QAbstractButton>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
 namespace keyconvoy::ui {
 
 ImportPage::ImportPage(Desk& desk, QWidget* parent)
-    : Page{desk, tr("Import a key"), tr("Bring one key from the token into KMS."), parent} {
+    : Page{desk, tr("Import a key"), {}, parent},
+      m_key{new KeyPart{desk, this}},
+      m_kmsKey{new KmsKeyPart{desk, this}},
+      m_wrapping{new WrappingPart{desk, this}},
+      m_expiry{new ExpiryPart{this}},
+      m_review{new ReviewPart{desk, this}},
+      m_run{new RunPart{desk, this}},
+      m_result{new ResultPart{desk, this}},
+      m_stepper{
+          new Stepper{{tr("Key"), tr("KMS key"), tr("Wrapping"), tr("Expiry"), tr("Review"), tr("Import"), tr("Result")}, this}},
+      m_failure{new FailurePanel{this}},
+      m_back{makeButton(tr("Bac&k"), this)},
+      m_startOver{makeButton(tr("Start &over"), this)},
+      m_next{makePrimaryButton({}, this)} {
+    m_parts = {m_key, m_kmsKey, m_wrapping, m_expiry, m_review, m_run, m_result};
+    auto* outer = static_cast<QVBoxLayout*>(layout());
+    outer->setSpacing(0);
+    outer->insertWidget(0, m_stepper);
+    for (int i = 0; i < PartCount; ++i) {
+        ImportPart* part = m_parts.at(static_cast<std::size_t>(i));
+        part->setObjectName(QStringLiteral("import.part.%1").arg(i));
+        content()->addWidget(part);
+        part->hide();
+    }
+    content()->addWidget(m_failure);
+    outer->addWidget(makeFooter());
+    connectParts();
+    open(Key);
+}
+
+QWidget* ImportPage::makeFooter() {
+    auto* footer = new QFrame{this};
+    setKind(footer, "footer");
+    m_back->setObjectName(QStringLiteral("import.back"));
+    m_startOver->setObjectName(QStringLiteral("import.start-over"));
+    m_next->setObjectName(QStringLiteral("import.next"));
+    auto* row = new QHBoxLayout{footer};
+    row->setContentsMargins(spacing::apart, spacing::normal, spacing::apart, spacing::normal);
+    row->setSpacing(spacing::small);
+    row->addWidget(m_back);
+    row->addWidget(m_startOver);
+    row->addStretch(1);
+    row->addWidget(m_next);
+    return footer;
+}
+
+void ImportPage::connectParts() {
+    for (ImportPart* part : m_parts) {
+        forgetFailureOnChangeIn(part);
+        connect(part, &ImportPart::revealWanted, this, &ImportPage::reveal);
+        connect(part, &ImportPart::busyChanged, this, [this] {
+            showButtons();
+            Q_EMIT busyChanged(busy());
+        });
+    }
+    connect(m_back, &QPushButton::clicked, this, &ImportPage::back);
+    connect(m_next, &QPushButton::clicked, this, &ImportPage::next);
+    connect(m_startOver, &QPushButton::clicked, this, [this] { changeSomething(Key); });
+    connect(m_stepper, &Stepper::chosen, this, &ImportPage::open);
+    connect(m_key, &KeyPart::stationWanted, this, [this] { Q_EMIT pageWanted(PageId::Station); });
+    connect(m_review, &ReviewPart::changeWanted, this, &ImportPage::open);
+    connect(m_run, &RunPart::failed, this, [this] {
+        m_failed = true;
+        showButtons();
+    });
+    connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
+        m_result->showOutcome(outcome, result);
+        m_reached = Result;
+        open(Result);
+    });
+    connect(&desk(), &Desk::rehearsalChanged, this, &ImportPage::followRehearsal);
+}
+
+/// What was not right is said until something is changed.
+void ImportPage::forgetFailureOnChangeIn(QWidget* part) {
+    for (QLineEdit* edit : part->findChildren<QLineEdit*>()) {
+        connect(edit, &QLineEdit::textChanged, m_failure, &FailurePanel::clear);
+    }
+    for (QAbstractButton* choice : part->findChildren<QAbstractButton*>()) {
+        connect(choice, &QAbstractButton::toggled, m_failure, &FailurePanel::clear);
+    }
+    for (QComboBox* choice : part->findChildren<QComboBox*>()) {
+        connect(choice, &QComboBox::currentIndexChanged, m_failure, &FailurePanel::clear);
+    }
+}
+
+bool ImportPage::busy() const {
+    return std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
+}
+
+void ImportPage::cancel() {
+    for (ImportPart* part : m_parts) {
+        if (part->busy()) {
+            part->cancel();
+        }
+    }
+}
+
+void ImportPage::enter() {
+    if (m_current < Run) {
+        open(m_current);
+    }
+}
+
+/// A rehearsal that ends takes token and KMS with it: what runs on them cannot go on, and its result is about nothing any more.
+void ImportPage::followRehearsal() {
+    if (desk().rehearsalState() == Desk::RehearsalState::Starting) {
+        return;
+    }
+    if (desk().rehearsalState() == Desk::RehearsalState::None) {
+        cancel();
+        if (!busy()) {
+            startAnother();
+        }
+        return;
+    }
+    if (!busy() && m_current > Key && m_current < Run) {
+        open(Key);
+    }
+}
+
+void ImportPage::open(int part) {
+    try {
+        const ImportDraft soFar = part > Review ? ImportDraft{} : draftUpTo(part - 1);
+        m_failure->clear();
+        m_current = part;
+        m_reached = part > Review ? part : std::max(part, std::min<int>(m_reached, Review));
+        for (int i = 0; i < PartCount; ++i) {
+            m_parts.at(static_cast<std::size_t>(i))->setVisible(i == part);
+        }
+        showButtons();
+        m_parts.at(static_cast<std::size_t>(part))->enter(soFar);
+        scrollToTop();
+    } catch (const Error& error) {
+        m_failure->show(error.failure());
+        reveal(m_failure);
+    }
+}
+
+ImportDraft ImportPage::draftUpTo(int last) const {
+    ImportDraft draft;
+    if (last >= Expiry) {
+        draft.request.token = desk().tokenStation();
+        draft.request.kms = desk().kmsStation();
+        draft.request.qualificationFolder = desk().qualificationFolder();
+    }
+    for (int i = 0; i <= last; ++i) {
+        m_parts.at(static_cast<std::size_t>(i))->contribute(draft);
+    }
+    if (last >= Expiry) {
+        app::checkImportRequest(draft.request, systemNow());
+    }
+    return draft;
+}
+
+void ImportPage::next() {
+    switch (m_current) {
+        case Review: begin(); return;
+        case Run:
+            if (m_failed) {
+                changeSomething(Review);
+            }
+            return;
+        case Result: startAnother(); return;
+        default: open(m_current + 1);
+    }
+}
+
+void ImportPage::back() {
+    if (m_current > Key && m_current < Run) {
+        open(m_current - 1);
+    }
+}
+
+void ImportPage::begin() {
+    try {
+        const ImportDraft draft = draftUpTo(Expiry);
+        m_failed = false;
+        m_reached = Run;
+        open(Run);
+        m_run->begin(draft.request);
+    } catch (const Error& error) {
+        m_failure->show(error.failure());
+        reveal(m_failure);
+    }
+}
+
+/// What the failed run made is taken up, as its remedy says: a second key of the same name would be refused.
+void ImportPage::changeSomething(int part) {
+    if (const auto& left = m_run->leftBehind()) {
+        if (left->tokenKeyUri) {
+            m_key->takeUp(*left->tokenKeyUri);
+        }
+        if (left->kmsKeyArn) {
+            m_kmsKey->takeUp(*left->kmsKeyArn);
+        }
+        m_review->setTakenUp(left->tokenKeyUri && left->kmsKeyArn
+                                 ? tr("The run before this one left a key on the token and a KMS key; this run takes both up.")
+                             : left->kmsKeyArn ? tr("The run before this one left a KMS key; this run takes it up.")
+                                               : tr("The run before this one left a key on the token; this run takes it up."));
+    }
+    m_reached = Review;
+    open(part);
+}
+
+void ImportPage::startAnother() {
+    m_key->startAnother();
+    m_kmsKey->startAnother();
+    m_expiry->startAnother();
+    m_review->setTakenUp({});
+    m_failed = false;
+    m_reached = Key;
+    open(Key);
+}
+
+void ImportPage::showButtons() {
+    const bool running = busy();
+    const bool failedRun = m_current == Run && m_failed;
+    m_back->setVisible(m_current > Key && m_current < Run);
+    m_startOver->setVisible(failedRun);
+    m_next->setVisible(m_current != Run || failedRun);
+    m_next->setEnabled(!running);
+    m_back->setEnabled(!running);
+    m_stepper->show(m_current, running || m_current >= Run ? -1 : m_reached);
+    if (m_current == Review) {
+        m_next->setText(tr("&Begin the import"));
+    } else if (m_current == Result) {
+        m_next->setText(tr("Import a&nother key"));
+    } else {
+        m_next->setText(failedRun ? tr("&Change something") : tr("&Next"));
+    }
+}
+
+void ImportPage::keyPressEvent(QKeyEvent* event) {
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && m_current < Run && m_next->isEnabled()) {
+        next();
+        return;
+    }
+    Page::keyPressEvent(event);
 }
 
 }  // namespace keyconvoy::ui

@@ -1,15 +1,73 @@
 #pragma once
 
+#include "ui/pages/import/import_part.h"
 #include "ui/pages/page.h"
+
+#include <vector>
+
+class QPushButton;
 
 namespace keyconvoy::ui {
 
-/// Bring one key from the token into KMS.
+class ExpiryPart;
+class FailurePanel;
+class KeyPart;
+class KmsKeyPart;
+class ResultPart;
+class ReviewPart;
+class RunPart;
+class Stepper;
+class WrappingPart;
+
+/// Bring one key from the token into KMS, guided: key, KMS key, wrapping, expiry, review, the import, its result. What was
+/// entered stays until another key is begun.
 class ImportPage final : public Page {
     Q_OBJECT
 
 public:
     explicit ImportPage(Desk& desk, QWidget* parent = nullptr);
+
+    [[nodiscard]] bool busy() const override;
+    void cancel() override;
+    void enter() override;
+
+    enum Part { Key, KmsKey, Wrapping, Expiry, Review, Run, Result, PartCount };
+    [[nodiscard]] int current() const { return m_current; }
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    [[nodiscard]] QWidget* makeFooter();
+    void connectParts();
+    void forgetFailureOnChangeIn(QWidget* part);
+    void open(int part);
+    void next();
+    void back();
+    /// What parts 0 to `last` say. Throws Error.
+    [[nodiscard]] ImportDraft draftUpTo(int last) const;
+    void begin();
+    void changeSomething(int part);
+    void startAnother();
+    void showButtons();
+    void followRehearsal();
+
+    std::vector<ImportPart*> m_parts;
+    KeyPart* m_key;
+    KmsKeyPart* m_kmsKey;
+    WrappingPart* m_wrapping;
+    ExpiryPart* m_expiry;
+    ReviewPart* m_review;
+    RunPart* m_run;
+    ResultPart* m_result;
+    Stepper* m_stepper;
+    FailurePanel* m_failure;
+    QPushButton* m_back;
+    QPushButton* m_startOver;
+    QPushButton* m_next;
+    int m_current = Key;
+    int m_reached = Key;
+    bool m_failed = false;  ///< the last run
 };
 
 }  // namespace keyconvoy::ui

@@ -4,6 +4,7 @@
 #include "ui/widgets/parts.h"
 
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -61,6 +62,10 @@ void Page::waitFor(const QString& otherPage) {
 
 void Page::reveal(QWidget* part) {
     QTimer::singleShot(0, part, [this, part] { m_scroll->ensureWidgetVisible(part, 0, spacing::page); });  // once it is laid out
+}
+
+void Page::scrollToTop() {
+    QTimer::singleShot(0, this, [this] { m_scroll->verticalScrollBar()->setValue(0); });  // after what is still laid out
 }
 
 }  // namespace keyconvoy::ui

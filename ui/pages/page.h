@@ -39,6 +39,7 @@ protected:
     [[nodiscard]] QVBoxLayout* content() const { return m_content; }
     /// Scrolls so that this part of the page is seen.
     void reveal(QWidget* part);
+    void scrollToTop();
 
 private:
     Desk& m_desk;

@@ -37,6 +37,10 @@ void DetailsView::show(const app::Details& details) {
     }
 }
 
+void DetailsView::setNameWidth(int width) {
+    m_grid->setColumnMinimumWidth(nameColumn, width);
+}
+
 void DetailsView::clear() {
     while (QLayoutItem* item = m_grid->takeAt(0)) {
         if (item->widget() != nullptr) {
@@ -62,9 +66,10 @@ void DetailsView::addRow(const app::Detail& detail) {
     m_grid->addWidget(makeCaption(name, this), row, nameColumn, Qt::AlignTop);
     m_grid->addWidget(valueLabel, row, valueColumn, Qt::AlignTop);
     if (isForComparing(detail.kind)) {
-        m_grid->addWidget(makeCopyButton(
-                              name, [value] { return value; }, this),
-                          row, buttonColumn, Qt::AlignTop);
+        QPushButton* copy = makeCopyButton(
+            name, [value] { return value; }, this);
+        setKind(copy, "inline");  // no taller than the row
+        m_grid->addWidget(copy, row, buttonColumn, Qt::AlignTop);
     }
     m_lines << name + QStringLiteral(": ") + value;
 }

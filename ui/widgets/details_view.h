@@ -17,6 +17,8 @@ public:
 
     void show(const app::Details& details);
     void clear();
+    /// How much room the names take; less in a narrow card.
+    void setNameWidth(int width);
     /// All rows as text, one a line.
     [[nodiscard]] QString text() const;
 

@@ -27,6 +27,7 @@ public:
     void clear();
 
     [[nodiscard]] bool running() const { return m_session->running(); }
+    [[nodiscard]] const std::optional<app::LeftBehind>& leftBehind() const { return m_session->leftBehind(); }
     [[nodiscard]] QuestionPanel* questions() const { return m_questions; }
     [[nodiscard]] FailurePanel* failures() const { return m_failures; }
     [[nodiscard]] StepList* steps() const { return m_steps; }

@@ -9,6 +9,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QPushButton>
+#include <QStyle>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -51,6 +52,11 @@ void sayCopied(QPushButton* button) {
 
 void setKind(QWidget* widget, const char* kind) {
     widget->setProperty("kind", QString::fromLatin1(kind));
+    if (widget->testAttribute(Qt::WA_WState_Polished)) {  // it was shown as another kind before
+        widget->style()->unpolish(widget);
+        widget->style()->polish(widget);
+        widget->updateGeometry();
+    }
 }
 
 QLabel* makeTitle(const QString& text, QWidget* parent) {
@@ -82,6 +88,13 @@ QLabel* makeCode(const QString& text, QWidget* parent) {
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setFocusPolicy(Qt::NoFocus);
+    return label;
+}
+
+QLabel* makeBadge(QWidget* parent) {
+    QLabel* label = makeLabel({}, "badge", parent);
+    label->setContentsMargins(spacing::small, 2, spacing::small, 2);
+    label->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     return label;
 }
 

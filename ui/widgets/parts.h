@@ -24,6 +24,9 @@ void setKind(QWidget* widget, const char* kind);
 /// In a fixed-width face, selectable; wraps between groups.
 [[nodiscard]] QLabel* makeCode(const QString& text, QWidget* parent = nullptr);
 
+/// A word on coloured ground; its kind ("badge", "badge-good" …) is set with its text.
+[[nodiscard]] QLabel* makeBadge(QWidget* parent = nullptr);
+
 [[nodiscard]] QPushButton* makeButton(const QString& text, QWidget* parent = nullptr);
 /// The one thing to do on this page.
 [[nodiscard]] QPushButton* makePrimaryButton(const QString& text, QWidget* parent = nullptr);

@@ -56,7 +56,7 @@ QuestionPanel::QuestionPanel(QWidget* parent)
     layout->addWidget(m_text);
     layout->addWidget(m_details);
     layout->addWidget(m_hint);
-    layout->addWidget(m_pin);
+    layout->addWidget(m_pin, 0, Qt::AlignLeft);
     layout->addWidget(m_pinNote);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(spacing::small);

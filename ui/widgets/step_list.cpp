@@ -6,6 +6,7 @@
 #include "ui/widgets/parts.h"
 
 #include <QHBoxLayout>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
@@ -13,13 +14,15 @@ namespace keyconvoy::ui {
 /// One step: picture, title with its state in words, details.
 class StepRow final : public QWidget {
 public:
-    StepRow(const app::StepEvent& event, QWidget* parent)
+    StepRow(const app::StepEvent& event, bool brief, QWidget* parent)
         : QWidget{parent},
+          m_brief{brief},
           m_icon{new IconLabel{QStringLiteral("running"), IconLabel::Meaning::Accent, 20, this}},
           m_title{makeHeading(
               StepList::tr("%1 of %2  ·  %3").arg(event.number).arg(event.count).arg(translatedSentence(event.title)), this)},
           m_state{makeCaption({}, this)},
           m_note{makeCaption({}, this)},
+          m_more{makeButton(StepList::tr("Details"), this)},
           m_details{new DetailsView{this}} {
         setObjectName(QStringLiteral("step.") + QString::fromStdString(event.step));
         auto* row = new QHBoxLayout{this};
@@ -30,7 +33,13 @@ public:
         words->setSpacing(spacing::hair);
         auto* head = new QHBoxLayout;
         head->addWidget(m_title, 1);
+        head->addWidget(m_more, 0, Qt::AlignTop);
         head->addWidget(m_state, 0, Qt::AlignTop);
+        setKind(m_more, "inline");
+        m_more->setAccessibleName(StepList::tr("Details of: %1").arg(translated(event.title)));
+        m_more->setCheckable(true);
+        m_more->hide();
+        QObject::connect(m_more, &QPushButton::toggled, m_details, &QWidget::setVisible);
         words->addLayout(head);
         words->addWidget(m_note);
         words->addWidget(m_details);
@@ -54,7 +63,9 @@ public:
             m_note->hide();
         }
         m_details->show(event.details);
-        m_details->setVisible(!event.details.empty());
+        const bool behindButton = m_brief && event.phase == app::StepPhase::Done && !event.details.empty();
+        m_more->setVisible(behindButton);
+        m_details->setVisible(!event.details.empty() && (!behindButton || m_more->isChecked()));
     }
 
     void note(const Text& text) {
@@ -68,10 +79,12 @@ private:
         m_state->setText(state);
     }
 
+    bool m_brief;
     IconLabel* m_icon;
     QLabel* m_title;
     QLabel* m_state;
     QLabel* m_note;
+    QPushButton* m_more;
     DetailsView* m_details;
 };
 
@@ -92,7 +105,7 @@ void StepList::clear() {
 void StepList::observe(const app::StepEvent& event) {
     const auto known = m_byNumber.find(event.number);
     if (known == m_byNumber.end()) {
-        m_running = new StepRow{event, this};
+        m_running = new StepRow{event, m_brief, this};
         m_byNumber.emplace(event.number, m_running);
         m_rows->addWidget(m_running);
         return;

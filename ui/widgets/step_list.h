@@ -20,6 +20,8 @@ public:
     explicit StepList(QWidget* parent = nullptr);
 
     void clear();
+    /// What a step found out stands behind a button once it is done, so that a long job stays on one page.
+    void setBrief(bool brief) { m_brief = brief; }
     void observe(const app::StepEvent& event);
     /// A line under the step that runs.
     void note(const Text& text);
@@ -28,6 +30,7 @@ private:
     QVBoxLayout* m_rows;
     std::map<int, StepRow*> m_byNumber;
     StepRow* m_running = nullptr;
+    bool m_brief = false;
 };
 
 }  // namespace keyconvoy::ui

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/strict_json.h"
+#include "ui/pages/import/import_part.h"
+
+#include <memory>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace keyconvoy::ui {
+
+class Desk;
+class DetailsView;
+class FailurePanel;
+class FindingsView;
+class FingerprintView;
+
+/// What the import came to: what the check shows and what it does not, what exists now, and what to do next.
+class ResultPart final : public ImportPart {
+    Q_OBJECT
+
+public:
+    ResultPart(Desk& desk, QWidget* parent);
+
+    void enter(const ImportDraft& soFar) override;
+    void contribute(ImportDraft& /*draft*/) const override {}
+
+    void showOutcome(const app::ImportOutcome& outcome, const Json& result);
+    /// Writes the result to a file that must not exist; on the worker.
+    void saveTo(const QString& path);
+
+private:
+    [[nodiscard]] QWidget* makeHeadline();
+    [[nodiscard]] QWidget* makeCheckCard();
+    [[nodiscard]] QWidget* makeNextCard();
+    void showCheck(const app::ImportOutcome& outcome);
+    void showNext(const app::ImportOutcome& outcome);
+    void chooseFile();
+
+    Desk& m_desk;
+    QLabel* m_headline;
+    QLabel* m_mode;
+    QLabel* m_kind;
+    QVBoxLayout* m_shown;
+    QLabel* m_notShown;
+    DetailsView* m_details;
+    FingerprintView* m_fingerprint;
+    QWidget* m_findingsCard;
+    FindingsView* m_findings;
+    QLabel* m_next;
+    QPushButton* m_save;
+    QLabel* m_saved;
+    FailurePanel* m_saveFailure;
+    std::shared_ptr<const Json> m_result;
+    QString m_fileName;  ///< proposed
+};
+
+}  // namespace keyconvoy::ui

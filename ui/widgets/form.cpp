@@ -1,0 +1,72 @@
+#include "ui/widgets/form.h"
+
+#include "ui/look/spacing.h"
+#include "ui/widgets/parts.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QRadioButton>
+#include <QVBoxLayout>
+
+namespace keyconvoy::ui {
+
+namespace {
+
+constexpr int fieldWidth = 520;
+constexpr int indent = 28;  // where the words of a radio button begin
+
+}  // namespace
+
+QLabel* addField(QBoxLayout* layout, const QString& name, QWidget* field, const QString& hint) {
+    auto* column = new QVBoxLayout;
+    column->setSpacing(spacing::hair);
+    auto* label = new QLabel{name};
+    setKind(label, "field");
+    label->setTextFormat(Qt::PlainText);
+    label->setBuddy(field);
+    column->addWidget(label);
+    column->addWidget(field);
+    field->setAccessibleName(QString{name}.remove(QLatin1Char{'&'}));
+    if (!hint.isEmpty()) {
+        column->addWidget(makeCaption(hint));
+        field->setAccessibleDescription(hint);
+    }
+    layout->addLayout(column);
+    return label;
+}
+
+QLineEdit* makeEdit(const char* objectName, QWidget* parent) {
+    auto* edit = new QLineEdit{parent};
+    edit->setObjectName(QString::fromLatin1(objectName));
+    edit->setMaximumWidth(fieldWidth);
+    return edit;
+}
+
+QComboBox* makeChoice(const char* objectName, QWidget* parent) {
+    auto* choice = new QComboBox{parent};
+    choice->setObjectName(QString::fromLatin1(objectName));
+    choice->setMaximumWidth(fieldWidth);
+    choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    choice->setMinimumContentsLength(12);
+    return choice;
+}
+
+QRadioButton* makeRadio(const QString& text, const char* objectName, QWidget* parent) {
+    auto* radio = new QRadioButton{text, parent};
+    radio->setObjectName(QString::fromLatin1(objectName));
+    radio->setAccessibleName(QString{text}.remove(QLatin1Char{'&'}));
+    return radio;
+}
+
+QVBoxLayout* addBelowChoice(QBoxLayout* layout, QRadioButton* choice, QWidget* parent) {
+    auto* below = new QWidget{parent};
+    auto* column = new QVBoxLayout{below};
+    column->setContentsMargins(indent, 0, 0, spacing::small);
+    column->setSpacing(spacing::normal);
+    layout->addWidget(below);
+    below->setVisible(choice->isChecked());
+    QObject::connect(choice, &QRadioButton::toggled, below, &QWidget::setVisible);
+    return column;
+}
+
+}  // namespace keyconvoy::ui

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <QString>
+
+class QBoxLayout;
+class QButtonGroup;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QRadioButton;
+class QVBoxLayout;
+class QWidget;
+
+/// What is typed in and chosen, laid out the same everywhere: the name above its field, a word of explanation below it.
+namespace keyconvoy::ui {
+
+/// Adds name (the field's buddy), field and, where there is one, the hint; gives the name's label.
+QLabel* addField(QBoxLayout* layout, const QString& name, QWidget* field, const QString& hint = {});
+[[nodiscard]] QLineEdit* makeEdit(const char* objectName, QWidget* parent);
+[[nodiscard]] QComboBox* makeChoice(const char* objectName, QWidget* parent);
+[[nodiscard]] QRadioButton* makeRadio(const QString& text, const char* objectName, QWidget* parent);
+/// A column that belongs to the choice above it: indented to stand below its words. Shown only while the choice is made.
+[[nodiscard]] QVBoxLayout* addBelowChoice(QBoxLayout* layout, QRadioButton* choice, QWidget* parent);
+
+}  // namespace keyconvoy::ui
