@@ -411,14 +411,19 @@ TEST_F(ImportPageTest, TheResultIsSavedOnceAndNothingIsOverwritten) {
     EXPECT_TRUE(said().contains(QStringLiteral("nothing is overwritten"))) << said().toStdString();
 }
 
-TEST_F(ImportPageTest, EndingTheRehearsalAtAQuestionEndsTheImport) {
+TEST_F(ImportPageTest, ARehearsalEndsAfterItsImportOnly) {
     openImportOn(QStringLiteral("NSS softokn"));
     fillIn("ended");
     press("import.next");
     ASSERT_TRUE(waitFor([this] { return openPinField() != nullptr; }));
-    click("mode-banner.end");
+    EXPECT_FALSE(find<QPushButton>("mode-banner.end").isEnabled());
+    page().cancel();
     ASSERT_TRUE(waitFor([this] { return !page().busy(); }));
+    EXPECT_EQ(page().current(), ImportPage::Run);
+    click("mode-banner.end");
     EXPECT_EQ(find<QLabel>("mode-banner.mode").text(), QStringLiteral("PRODUCTION"));
+    EXPECT_EQ(page().current(), ImportPage::Key) << "what ran is about nothing any more";
+    EXPECT_TRUE(find<QLineEdit>("import.label").text().isEmpty());
 }
 
 /// Goes through all sub pages as an officer does, and takes a picture of each where a folder for them is named.

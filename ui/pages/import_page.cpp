@@ -98,6 +98,7 @@ void ImportPage::connectParts() {
         open(Result);
     });
     connect(&desk(), &Desk::rehearsalChanged, this, &ImportPage::followRehearsal);
+    connect(&desk(), &Desk::busyChanged, this, &ImportPage::showButtons);
 }
 
 /// What was not right is said until something is changed.
@@ -248,9 +249,11 @@ void ImportPage::showButtons() {
     m_back->setVisible(m_current > Key && m_current < Run);
     m_startOver->setVisible(failedRun);
     m_next->setVisible(m_current != Run || failedRun);
-    m_next->setEnabled(!running);
-    m_back->setEnabled(!running);
-    m_stepper->show(m_current, running || m_current >= Run ? -1 : m_reached);
+    const bool anotherPageRuns = desk().busy() && !running;
+    m_next->setEnabled(!running && !anotherPageRuns);
+    m_back->setEnabled(!running && !anotherPageRuns);
+    m_startOver->setEnabled(!anotherPageRuns);
+    m_stepper->show(m_current, running || anotherPageRuns || m_current >= Run ? -1 : m_reached);
     if (m_current == Review) {
         m_next->setText(tr("&Begin the import"));
     } else if (m_current == Result) {

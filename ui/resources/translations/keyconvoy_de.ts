@@ -387,6 +387,22 @@
         <source>the KMS key was used once in both directions (%1)</source>
         <translation>der KMS-Schlüssel wurde einmal in beiden Richtungen benutzt (%1)</translation>
     </message>
+    <message>
+        <source>token and KMS have the same public key</source>
+        <translation>Token und KMS haben denselben öffentlichen Schlüssel</translation>
+    </message>
+    <message>
+        <source>token and KMS make the same MAC</source>
+        <translation>Token und KMS bilden denselben MAC</translation>
+    </message>
+    <message>
+        <source>the same token key is taken twice under one key material ID</source>
+        <translation>derselbe Token-Schlüssel wird zweimal unter einer Schlüsselmaterial-ID angenommen</translation>
+    </message>
+    <message>
+        <source>the KMS key can be used; no more than that</source>
+        <translation>der KMS-Schlüssel lässt sich benutzen; mehr nicht</translation>
+    </message>
 </context>
 <context>
     <name>CheckJob</name>
@@ -1886,6 +1902,65 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>this wrap, not the import call: it goes on while the files wait for their import</source>
         <translation>diesem Verpacken, nicht ab dem Importaufruf: Sie läuft, während die Dateien auf ihren Import warten</translation>
     </message>
+    <message>
+        <source>Sunday</source>
+        <translation>Sonntag</translation>
+    </message>
+    <message>
+        <source>Monday</source>
+        <translation>Montag</translation>
+    </message>
+    <message>
+        <source>Tuesday</source>
+        <translation>Dienstag</translation>
+    </message>
+    <message>
+        <source>Wednesday</source>
+        <translation>Mittwoch</translation>
+    </message>
+    <message>
+        <source>Thursday</source>
+        <translation>Donnerstag</translation>
+    </message>
+    <message>
+        <source>Friday</source>
+        <translation>Freitag</translation>
+    </message>
+    <message>
+        <source>Saturday</source>
+        <translation>Samstag</translation>
+    </message>
+</context>
+<context>
+    <name>ExpiryPart</name>
+    <message>
+        <source>expiry of the material</source>
+        <translation>Ablauf des Materials</translation>
+    </message>
+    <message>
+        <source>no date is chosen yet</source>
+        <translation>noch ist kein Datum gewählt</translation>
+    </message>
+    <message>
+        <source>choose day, time and zone</source>
+        <translation>Tag, Uhrzeit und Zeitzone wählen</translation>
+    </message>
+    <message>
+        <source>never was said once</source>
+        <translation>„nie“ wurde einmal gesagt</translation>
+    </message>
+    <message>
+        <source>tick the box below it as well, or choose when it expires</source>
+        <translation>auch das Kästchen darunter ankreuzen oder wählen, wann es abläuft</translation>
+    </message>
+    <message>
+        <source>nothing is chosen yet</source>
+        <translation>noch ist nichts gewählt</translation>
+    </message>
+    <message>
+        <source>choose a date, a number of days, or never; there is no default</source>
+        <translation>ein Datum, eine Zahl von Tagen oder nie wählen; es gibt keine Vorgabe</translation>
+    </message>
 </context>
 <context>
     <name>Files</name>
@@ -2305,6 +2380,14 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>the file %1 was written completely; remove it unless it is to be imported</source>
         <translation>die Datei %1 wurde vollständig geschrieben; sie entfernen, falls sie nicht importiert werden soll</translation>
     </message>
+    <message>
+        <source>software: its keys are files of this user or memory of this program</source>
+        <translation>Software: seine Schlüssel sind Dateien dieses Benutzers oder Speicher dieses Programms</translation>
+    </message>
+    <message>
+        <source>not known to be software</source>
+        <translation>nicht als Software bekannt</translation>
+    </message>
 </context>
 <context>
     <name>ImportJob</name>
@@ -2419,6 +2502,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the import, as shown for review</source>
         <translation>der Import, wie zur Durchsicht gezeigt</translation>
+    </message>
+    <message>
+        <source>retained: KMS needs the same material again after expiry, deletion or loss, for as long as the KMS key lives</source>
+        <translation>aufbewahrt: KMS braucht dasselbe Material nach Ablauf, Löschung oder Verlust wieder, solange der KMS-Schlüssel besteht</translation>
     </message>
 </context>
 <context>
@@ -2558,6 +2645,81 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>its state is %1</source>
         <translation>sein Zustand ist %1</translation>
+    </message>
+</context>
+<context>
+    <name>ImportWords</name>
+    <message>
+        <source>AES-256, encrypt and decrypt</source>
+        <translation>AES-256, ver- und entschlüsseln</translation>
+    </message>
+    <message>
+        <source>224-bit key for MACs with SHA-224</source>
+        <translation>224-Bit-Schlüssel für MACs mit SHA-224</translation>
+    </message>
+    <message>
+        <source>256-bit key for MACs with SHA-256</source>
+        <translation>256-Bit-Schlüssel für MACs mit SHA-256</translation>
+    </message>
+    <message>
+        <source>384-bit key for MACs with SHA-384</source>
+        <translation>384-Bit-Schlüssel für MACs mit SHA-384</translation>
+    </message>
+    <message>
+        <source>512-bit key for MACs with SHA-512</source>
+        <translation>512-Bit-Schlüssel für MACs mit SHA-512</translation>
+    </message>
+    <message>
+        <source>2048-bit RSA key pair</source>
+        <translation>RSA-Schlüsselpaar, 2048 Bit</translation>
+    </message>
+    <message>
+        <source>3072-bit RSA key pair</source>
+        <translation>RSA-Schlüsselpaar, 3072 Bit</translation>
+    </message>
+    <message>
+        <source>4096-bit RSA key pair</source>
+        <translation>RSA-Schlüsselpaar, 4096 Bit</translation>
+    </message>
+    <message>
+        <source>key pair on NIST P-256</source>
+        <translation>Schlüsselpaar auf NIST P-256</translation>
+    </message>
+    <message>
+        <source>key pair on NIST P-384</source>
+        <translation>Schlüsselpaar auf NIST P-384</translation>
+    </message>
+    <message>
+        <source>key pair on NIST P-521</source>
+        <translation>Schlüsselpaar auf NIST P-521</translation>
+    </message>
+    <message>
+        <source>key pair on secp256k1</source>
+        <translation>Schlüsselpaar auf secp256k1</translation>
+    </message>
+    <message>
+        <source>Ed25519 key pair</source>
+        <translation>Ed25519-Schlüsselpaar</translation>
+    </message>
+    <message>
+        <source>encrypt and decrypt</source>
+        <translation>ver- und entschlüsseln</translation>
+    </message>
+    <message>
+        <source>sign and verify</source>
+        <translation>signieren und prüfen</translation>
+    </message>
+    <message>
+        <source>make and verify MACs</source>
+        <translation>MACs bilden und prüfen</translation>
+    </message>
+    <message>
+        <source>agree on keys (ECDH)</source>
+        <translation>Schlüssel vereinbaren (ECDH)</translation>
+    </message>
+    <message>
+        <source>This rehearsal&apos;s PIN is %1. It guards throw-away keys only.</source>
+        <translation>Die PIN dieser Probe ist %1. Sie schützt nur Wegwerfschlüssel.</translation>
     </message>
 </context>
 <context>
@@ -3065,6 +3227,37 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the token holds an object of this name already: %1, %2, ID %3</source>
         <translation>das Token enthält schon ein Objekt dieses Namens: %1, %2, ID %3</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+</context>
+<context>
+    <name>KeyPart</name>
+    <message>
+        <source>the key on the token</source>
+        <translation>der Schlüssel auf dem Token</translation>
+    </message>
+    <message>
+        <source>none is named</source>
+        <translation>keiner ist genannt</translation>
+    </message>
+    <message>
+        <source>type its label or its URI, or choose one from the token&apos;s list</source>
+        <translation>sein Label oder seine URI eingeben oder einen aus der Liste des Tokens wählen</translation>
+    </message>
+    <message>
+        <source>the new key</source>
+        <translation>der neue Schlüssel</translation>
+    </message>
+    <message>
+        <source>it has no label</source>
+        <translation>er hat kein Label</translation>
+    </message>
+    <message>
+        <source>give it a name that people can recognise</source>
+        <translation>ihm einen Namen geben, den Menschen wiedererkennen</translation>
     </message>
 </context>
 <context>
@@ -3589,6 +3782,29 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>import its material first: keyconvoy import --key-id KEY</source>
         <translation>zuerst sein Material importieren: keyconvoy import --key-id KEY</translation>
+    </message>
+</context>
+<context>
+    <name>KmsKeyJob</name>
+    <message>
+        <source>look at the KMS key</source>
+        <translation>den KMS-Schlüssel ansehen</translation>
+    </message>
+    <message>
+        <source>origin</source>
+        <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>key material ID</source>
+        <translation>ID des Schlüsselmaterials</translation>
+    </message>
+    <message>
+        <source>material expires</source>
+        <translation>Material läuft ab</translation>
     </message>
 </context>
 <context>
@@ -4624,6 +4840,172 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
+    <name>ResultPart</name>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>key material ID</source>
+        <translation>ID des Schlüsselmaterials</translation>
+    </message>
+    <message>
+        <source>check value</source>
+        <translation>Prüfwert</translation>
+    </message>
+    <message>
+        <source>how it is made</source>
+        <translation>wie er entsteht</translation>
+    </message>
+    <message>
+        <source>token key</source>
+        <translation>Token-Schlüssel</translation>
+    </message>
+    <message>
+        <source>retained on the token: %1 &quot;%2&quot;</source>
+        <translation>auf dem Token aufbewahrt: %1 „%2“</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>%1, serial number %2</source>
+        <translation>%1, Seriennummer %2</translation>
+    </message>
+    <message>
+        <source>wrapped by</source>
+        <translation>verpackt mit</translation>
+    </message>
+    <message>
+        <source>on the token</source>
+        <translation>auf dem Token</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPart</name>
+    <message>
+        <source>label &quot;%1&quot;, ID %2</source>
+        <translation>Label „%1“, ID %2</translation>
+    </message>
+    <message>
+        <source>label &quot;%1&quot;</source>
+        <translation>Label „%1“</translation>
+    </message>
+    <message>
+        <source>ID %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>key spec</source>
+        <translation>Key Spec</translation>
+    </message>
+    <message>
+        <source>token key</source>
+        <translation>Token-Schlüssel</translation>
+    </message>
+    <message>
+        <source>generated on the token, label &quot;%1&quot;</source>
+        <translation>wird auf dem Token erzeugt, Label „%1“</translation>
+    </message>
+    <message>
+        <source>on the token already, %1</source>
+        <translation>schon auf dem Token, %1</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>%1, serial number %2</source>
+        <translation>%1, Seriennummer %2</translation>
+    </message>
+    <message>
+        <source>not looked at yet</source>
+        <translation>noch nicht angesehen</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>looked at when the import begins</source>
+        <translation>wird zu Beginn des Imports angesehen</translation>
+    </message>
+    <message>
+        <source>created in this run</source>
+        <translation>wird in diesem Lauf angelegt</translation>
+    </message>
+    <message>
+        <source>usage</source>
+        <translation>Verwendung</translation>
+    </message>
+    <message>
+        <source>description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>Region</translation>
+    </message>
+    <message>
+        <source>as the AWS configuration has it</source>
+        <translation>wie in der AWS-Konfiguration</translation>
+    </message>
+    <message>
+        <source>endpoint</source>
+        <translation>Endpunkt</translation>
+    </message>
+    <message>
+        <source>algorithm</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>the strongest that this token qualifies for</source>
+        <translation>das stärkste, für das dieses Token sich eignet</translation>
+    </message>
+    <message>
+        <source>wrapping key</source>
+        <translation>Verpackungsschlüssel</translation>
+    </message>
+    <message>
+        <source>strength, bits</source>
+        <translation>Stärke, Bit</translation>
+    </message>
+    <message>
+        <source>wrap %1, key %2</source>
+        <translation>Verpackung %1, Schlüssel %2</translation>
+    </message>
+    <message>
+        <source>SHA-1</source>
+        <translation>SHA-1</translation>
+    </message>
+    <message>
+        <source>allowed, because: %1</source>
+        <translation>erlaubt, weil: %1</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>nicht benutzt</translation>
+    </message>
+    <message>
+        <source>check after import</source>
+        <translation>Prüfung nach dem Import</translation>
+    </message>
+</context>
+<context>
     <name>Seal</name>
     <message>
         <source>sealing a key on token &quot;%1&quot;</source>
@@ -4815,6 +5197,18 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>start the simulator and name its --endpoint-url, or leave --rehearsal out</source>
         <translation>den Simulator starten und seine Adresse mit --endpoint-url angeben oder --rehearsal weglassen</translation>
+    </message>
+    <message>
+        <source>the token of the key</source>
+        <translation>das Token des Schlüssels</translation>
+    </message>
+    <message>
+        <source>the key&apos;s URI names &quot;%1&quot;, but the station&apos;s token is &quot;%2&quot;</source>
+        <translation>die URI des Schlüssels nennt „%1“, das Token der Station ist aber „%2“</translation>
+    </message>
+    <message>
+        <source>leave the token out of the key&apos;s URI, or choose the other token</source>
+        <translation>das Token in der URI des Schlüssels weglassen oder das andere Token wählen</translation>
     </message>
 </context>
 <context>
@@ -5098,6 +5492,21 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>URI</source>
         <translation>URI</translation>
+    </message>
+</context>
+<context>
+    <name>TokenPart</name>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>serial number</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>made by</source>
+        <translation>Hersteller</translation>
     </message>
 </context>
 <context>
@@ -6021,6 +6430,73 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
+    <name>keyconvoy::ui::ExpiryPart</name>
+    <message>
+        <source>At a date and &amp;time</source>
+        <translation>Zu einem &amp;Zeitpunkt</translation>
+    </message>
+    <message>
+        <source>After a number of &amp;days, counted from the import</source>
+        <translation>Nach einer Zahl von &amp;Tagen, vom Import an gezählt</translation>
+    </message>
+    <message>
+        <source>Ne&amp;ver</source>
+        <translation>N&amp;ie</translation>
+    </message>
+    <message>
+        <source>Yes, never: KMS keeps it until somebody &amp;deletes it, and nothing reminds anybody</source>
+        <translation>Ja, nie: KMS behält es, bis jemand es &amp;löscht, und nichts erinnert daran</translation>
+    </message>
+    <message>
+        <source>When the imported material expires</source>
+        <translation>Wann das importierte Material abläuft</translation>
+    </message>
+    <message>
+        <source>At that moment KMS deletes the material and the KMS key stops working, until the same material is imported again. There is no default.</source>
+        <translation>In diesem Augenblick löscht KMS das Material, und der KMS-Schlüssel ist unbrauchbar, bis dasselbe Material wieder importiert wird. Es gibt keine Vorgabe.</translation>
+    </message>
+    <message>
+        <source>not chosen</source>
+        <translation>nicht gewählt</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> Tage</translation>
+    </message>
+    <message>
+        <source>Da&amp;ys</source>
+        <translation>Ta&amp;ge</translation>
+    </message>
+    <message>
+        <source>1 to %1</source>
+        <translation>1 bis %1</translation>
+    </message>
+    <message>
+        <source>What that means</source>
+        <translation>Was das heißt</translation>
+    </message>
+    <message>
+        <source>Time here (%1)</source>
+        <translation>Zeit hier (%1)</translation>
+    </message>
+    <message>
+        <source>UTC</source>
+        <translation>UTC</translation>
+    </message>
+    <message>
+        <source>Calendar: the day of expiry</source>
+        <translation>Kalender: der Tag des Ablaufs</translation>
+    </message>
+    <message>
+        <source>Date and ti&amp;me</source>
+        <translation>&amp;Datum und Uhrzeit</translation>
+    </message>
+    <message>
+        <source>&amp;Zone</source>
+        <translation>Z&amp;one</translation>
+    </message>
+</context>
+<context>
     <name>keyconvoy::ui::FailurePanel</name>
     <message>
         <source>Something given is not right</source>
@@ -6087,14 +6563,81 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
+    <name>keyconvoy::ui::FingerprintView</name>
+    <message>
+        <source>%1, in words: %2</source>
+        <translation>%1, in Wörtern: %2</translation>
+    </message>
+</context>
+<context>
     <name>keyconvoy::ui::ImportPage</name>
     <message>
         <source>Import a key</source>
         <translation>Schlüssel importieren</translation>
     </message>
     <message>
-        <source>Bring one key from the token into KMS.</source>
-        <translation>Einen Schlüssel vom Token in KMS bringen.</translation>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Wrapping</source>
+        <translation>Verpackung</translation>
+    </message>
+    <message>
+        <source>Expiry</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Bac&amp;k</source>
+        <translation>Z&amp;urück</translation>
+    </message>
+    <message>
+        <source>Start &amp;over</source>
+        <translation>Von &amp;vorn</translation>
+    </message>
+    <message>
+        <source>The run before this one left a key on the token and a KMS key; this run takes both up.</source>
+        <translation>Der Lauf davor hat einen Schlüssel auf dem Token und einen KMS-Schlüssel hinterlassen; dieser Lauf nimmt beide auf.</translation>
+    </message>
+    <message>
+        <source>The run before this one left a KMS key; this run takes it up.</source>
+        <translation>Der Lauf davor hat einen KMS-Schlüssel hinterlassen; dieser Lauf nimmt ihn auf.</translation>
+    </message>
+    <message>
+        <source>The run before this one left a key on the token; this run takes it up.</source>
+        <translation>Der Lauf davor hat einen Schlüssel auf dem Token hinterlassen; dieser Lauf nimmt ihn auf.</translation>
+    </message>
+    <message>
+        <source>&amp;Begin the import</source>
+        <translation>Import &amp;beginnen</translation>
+    </message>
+    <message>
+        <source>Import a&amp;nother key</source>
+        <translation>&amp;Noch einen Schlüssel importieren</translation>
+    </message>
+    <message>
+        <source>&amp;Change something</source>
+        <translation>Etwas &amp;ändern</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Weiter</translation>
     </message>
 </context>
 <context>
@@ -6106,6 +6649,92 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>Cancelling after this call …</source>
         <translation>Abbruch nach diesem Aufruf …</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::KeyPart</name>
+    <message>
+        <source>&amp;Generate a new key on the token</source>
+        <translation>Einen neuen Schlüssel auf dem Token &amp;erzeugen</translation>
+    </message>
+    <message>
+        <source>Take a key that is on the token &amp;already</source>
+        <translation>Einen &amp;vorhandenen Schlüssel des Tokens nehmen</translation>
+    </message>
+    <message>
+        <source>%1 — %2</source>
+        <translation>%1 — %2</translation>
+    </message>
+    <message>
+        <source>The key</source>
+        <translation>Der Schlüssel</translation>
+    </message>
+    <message>
+        <source>Key &amp;spec</source>
+        <translation>Key &amp;Spec</translation>
+    </message>
+    <message>
+        <source>Key &amp;usage</source>
+        <translation>&amp;Verwendung</translation>
+    </message>
+    <message>
+        <source>For a KMS key that is created; one that exists has its usage already.</source>
+        <translation>Für einen KMS-Schlüssel, der angelegt wird; ein vorhandener hat seine Verwendung schon.</translation>
+    </message>
+    <message>
+        <source>Lab&amp;el</source>
+        <translation>&amp;Label</translation>
+    </message>
+    <message>
+        <source>The name by which people will find this key on the token, for years.</source>
+        <translation>Der Name, unter dem Menschen diesen Schlüssel jahrelang auf dem Token finden.</translation>
+    </message>
+    <message>
+        <source>Label or &amp;URI of the key</source>
+        <translation>Label oder &amp;URI des Schlüssels</translation>
+    </message>
+    <message>
+        <source>The token</source>
+        <translation>Das Token</translation>
+    </message>
+    <message>
+        <source>Strength: %1 bits</source>
+        <translation>Stärke: %1 Bit</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::KeyPicker</name>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>&amp;List the token&apos;s keys</source>
+        <translation>Schlüssel des Tokens auf&amp;listen</translation>
+    </message>
+    <message>
+        <source>Keys on the token</source>
+        <translation>Schlüssel auf dem Token</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Fits as</source>
+        <translation>Passt als</translation>
+    </message>
+    <message>
+        <source>May be wrapped</source>
+        <translation>Darf verpackt werden</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
     </message>
 </context>
 <context>
@@ -6188,6 +6817,53 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>%1  ·  %2, %3</source>
         <translation>%1  ·  %2, %3</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::KmsKeyPart</name>
+    <message>
+        <source>&amp;Create a new KMS key</source>
+        <translation>Einen &amp;neuen KMS-Schlüssel anlegen</translation>
+    </message>
+    <message>
+        <source>Import into a KMS key that e&amp;xists</source>
+        <translation>In einen &amp;vorhandenen KMS-Schlüssel importieren</translation>
+    </message>
+    <message>
+        <source>&amp;Look at it</source>
+        <translation>An&amp;sehen</translation>
+    </message>
+    <message>
+        <source>The KMS key that takes the material</source>
+        <translation>Der KMS-Schlüssel, der das Material aufnimmt</translation>
+    </message>
+    <message>
+        <source>&amp;Description</source>
+        <translation>&amp;Beschreibung</translation>
+    </message>
+    <message>
+        <source>May stay empty. KMS shows it beside the key; it can be changed later.</source>
+        <translation>Darf leer bleiben. KMS zeigt sie beim Schlüssel; sie lässt sich später ändern.</translation>
+    </message>
+    <message>
+        <source>It is created with origin EXTERNAL and without material, after the review and after the key exists on the token.</source>
+        <translation>Er wird mit der Herkunft EXTERNAL und ohne Material angelegt, nach der Durchsicht und wenn der Schlüssel auf dem Token besteht.</translation>
+    </message>
+    <message>
+        <source>&amp;ARN or key ID</source>
+        <translation>&amp;ARN oder Schlüssel-ID</translation>
+    </message>
+    <message>
+        <source>Aliases are not taken: an alias can be pointed elsewhere between two calls.</source>
+        <translation>Aliasse werden nicht genommen: ein Alias kann zwischen zwei Aufrufen anderswohin zeigen.</translation>
+    </message>
+    <message>
+        <source>Cannot take this import</source>
+        <translation>Kann diesen Import nicht aufnehmen</translation>
+    </message>
+    <message>
+        <source>Can take this import</source>
+        <translation>Kann diesen Import aufnehmen</translation>
     </message>
 </context>
 <context>
@@ -6320,6 +6996,13 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>Hide the list</source>
         <translation>Liste verbergen</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::Page</name>
+    <message>
+        <source>The token is in use on the page “%1”. This page waits until that has ended, or was cancelled there.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6562,6 +7245,167 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
+    <name>keyconvoy::ui::ResultPart</name>
+    <message>
+        <source>wrapping key, SHA-256</source>
+        <translation>Verpackungsschlüssel, SHA-256</translation>
+    </message>
+    <message>
+        <source>&amp;Save the result …</source>
+        <translation>Ergebnis &amp;speichern …</translation>
+    </message>
+    <message>
+        <source>What exists now</source>
+        <translation>Was es jetzt gibt</translation>
+    </message>
+    <message>
+        <source>The wrapping key that was used</source>
+        <translation>Der benutzte Verpackungsschlüssel</translation>
+    </message>
+    <message>
+        <source>What should be known</source>
+        <translation>Was man wissen sollte</translation>
+    </message>
+    <message>
+        <source>What the check shows</source>
+        <translation>Was die Prüfung zeigt</translation>
+    </message>
+    <message>
+        <source>What it does not show</source>
+        <translation>Was sie nicht zeigt</translation>
+    </message>
+    <message>
+        <source>What to do next</source>
+        <translation>Was als Nächstes zu tun ist</translation>
+    </message>
+    <message>
+        <source>Rehearsal</source>
+        <translation>Probe</translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation>Produktion</translation>
+    </message>
+    <message>
+        <source>The key was imported, but not compared: %1</source>
+        <translation>Der Schlüssel wurde importiert, aber nicht verglichen: %1</translation>
+    </message>
+    <message>
+        <source>The key is in KMS: %1</source>
+        <translation>Der Schlüssel ist in KMS: %1</translation>
+    </message>
+    <message>
+        <source>Keep the key on the token: KMS needs the same material again after expiry, deletion or loss.</source>
+        <translation>Den Schlüssel auf dem Token behalten: KMS braucht dasselbe Material nach Ablauf, Löschung oder Verlust wieder.</translation>
+    </message>
+    <message>
+        <source>Make a copy on a second token while you can, for now from a terminal: keyconvoy key backup --help</source>
+        <translation>Eine Kopie auf einem zweiten Token anlegen, solange es geht, vorerst im Terminal: keyconvoy key backup --help</translation>
+    </message>
+    <message>
+        <source>Note the date: import the same material again before %1. At that moment KMS deletes it and the KMS key stops working.</source>
+        <translation>Das Datum vormerken: dasselbe Material vor %1 wieder importieren. In diesem Augenblick löscht KMS es, und der KMS-Schlüssel ist unbrauchbar.</translation>
+    </message>
+    <message>
+        <source>Save the result, and keep it with your records.</source>
+        <translation>Das Ergebnis speichern und bei den Unterlagen aufbewahren.</translation>
+    </message>
+    <message>
+        <source>Save the result of the import</source>
+        <translation>Das Ergebnis des Imports speichern</translation>
+    </message>
+    <message>
+        <source>JSON files (*.json)</source>
+        <translation>JSON-Dateien (*.json)</translation>
+    </message>
+    <message>
+        <source>Saved as %1, SHA-256 %2</source>
+        <translation>Gespeichert als %1, SHA-256 %2</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::ReviewPart</name>
+    <message>
+        <source>Key and token</source>
+        <translation>Schlüssel und Token</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Wrapping</source>
+        <translation>Verpackung</translation>
+    </message>
+    <message>
+        <source>Expiry</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Change: %1</source>
+        <translation>Ändern: %1</translation>
+    </message>
+    <message>
+        <source>Rehearsal</source>
+        <translation>Probe</translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation>Produktion</translation>
+    </message>
+    <message>
+        <source>Nothing reaches AWS; token and KMS key are thrown away with the rehearsal.</source>
+        <translation>Nichts gelangt zu AWS; Token und KMS-Schlüssel werden mit der Probe verworfen.</translation>
+    </message>
+    <message>
+        <source>This is the real account. What is made here stays.</source>
+        <translation>Dies ist das echte Konto. Was hier entsteht, bleibt.</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::RunPart</name>
+    <message>
+        <source>%1 h %2 min %3 s</source>
+        <translation>%1 h %2 min %3 s</translation>
+    </message>
+    <message>
+        <source>The wrapping key that KMS gave</source>
+        <translation>Der Verpackungsschlüssel, den KMS gab</translation>
+    </message>
+    <message>
+        <source>wrapping key, SHA-256</source>
+        <translation>Verpackungsschlüssel, SHA-256</translation>
+    </message>
+    <message>
+        <source>Steps of the import</source>
+        <translation>Schritte des Imports</translation>
+    </message>
+    <message>
+        <source>The import did not come to its end</source>
+        <translation>Der Import kam nicht zu seinem Ende</translation>
+    </message>
+    <message>
+        <source>The import begins</source>
+        <translation>Der Import beginnt</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2: %3</source>
+        <translation>Schritt %1 von %2: %3</translation>
+    </message>
+    <message>
+        <source>Wrapping key and import token are good for another %1, until %2.</source>
+        <translation>Verpackungsschlüssel und Import-Token gelten noch %1, bis %2.</translation>
+    </message>
+    <message>
+        <source>Wrapping key and import token expired at %1.</source>
+        <translation>Verpackungsschlüssel und Import-Token sind um %1 abgelaufen.</translation>
+    </message>
+</context>
+<context>
     <name>keyconvoy::ui::StartPage</name>
     <message>
         <source>Key material, from your token into KMS</source>
@@ -6784,6 +7628,33 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Details of: %1</source>
+        <translation>Einzelheiten: %1</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::Stepper</name>
+    <message>
+        <source>open now</source>
+        <translation>jetzt offen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>still to come</source>
+        <translation>kommt noch</translation>
+    </message>
+    <message>
+        <source>%1 of %2: %3, %4</source>
+        <translation>%1 von %2: %3, %4</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::TokenList</name>
@@ -6861,6 +7732,37 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
+    <name>keyconvoy::ui::TokenPart</name>
+    <message>
+        <source>Software token</source>
+        <translation>Software-Token</translation>
+    </message>
+    <message>
+        <source>Not known to be software</source>
+        <translation>Nicht als Software bekannt</translation>
+    </message>
+    <message>
+        <source>Look at it again</source>
+        <translation>Noch einmal ansehen</translation>
+    </message>
+    <message>
+        <source>Open the page Station</source>
+        <translation>Seite Station öffnen</translation>
+    </message>
+    <message>
+        <source>To&amp;ken of this rehearsal</source>
+        <translation>To&amp;ken dieser Probe</translation>
+    </message>
+    <message>
+        <source>It is looked at when this page opens.</source>
+        <translation>Es wird angesehen, wenn diese Seite sich öffnet.</translation>
+    </message>
+    <message>
+        <source>Looking at the token, without a login …</source>
+        <translation>Das Token wird angesehen, ohne Anmeldung …</translation>
+    </message>
+</context>
+<context>
     <name>keyconvoy::ui::TokensPage</name>
     <message>
         <source>Tokens</source>
@@ -6924,6 +7826,109 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>Value</source>
         <translation>Wert</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::WrappingPart</name>
+    <message>
+        <source>the key itself, by RSA-OAEP with SHA-256</source>
+        <translation>der Schlüssel selbst, mit RSA-OAEP und SHA-256</translation>
+    </message>
+    <message>
+        <source>the key itself, by RSA-OAEP with SHA-1</source>
+        <translation>der Schlüssel selbst, mit RSA-OAEP und SHA-1</translation>
+    </message>
+    <message>
+        <source>under a fresh AES-256 key, and that key by RSA-OAEP with SHA-256</source>
+        <translation>unter einem frischen AES-256-Schlüssel, und dieser mit RSA-OAEP und SHA-256</translation>
+    </message>
+    <message>
+        <source>under a fresh AES-256 key, and that key by RSA-OAEP with SHA-1</source>
+        <translation>unter einem frischen AES-256-Schlüssel, und dieser mit RSA-OAEP und SHA-1</translation>
+    </message>
+    <message>
+        <source>The &amp;strongest that this token qualifies for</source>
+        <translation>Das &amp;stärkste, für das dieses Token sich eignet</translation>
+    </message>
+    <message>
+        <source>Wrapping algorithm</source>
+        <translation>Verpackungsverfahren</translation>
+    </message>
+    <message>
+        <source>Found out by trying it with throw-away keys on the token, where nothing is known yet. SHA-256 before SHA-1, and SHA-1 only with a reason.</source>
+        <translation>Wird mit Wegwerfschlüsseln auf dem Token ausprobiert, wo noch nichts bekannt ist. SHA-256 vor SHA-1, und SHA-1 nur mit Begründung.</translation>
+    </message>
+    <message>
+        <source>Wrapping key</source>
+        <translation>Verpackungsschlüssel</translation>
+    </message>
+    <message>
+        <source>%1 — %2 bits of strength</source>
+        <translation>%1 — Stärke %2 Bit</translation>
+    </message>
+    <message>
+        <source>&amp;Wrapping key spec</source>
+        <translation>&amp;Wrapping Key Spec</translation>
+    </message>
+    <message>
+        <source>SHA-1 in OAEP</source>
+        <translation>SHA-1 in OAEP</translation>
+    </message>
+    <message>
+        <source>&amp;Reason to allow SHA-1</source>
+        <translation>Be&amp;gründung, SHA-1 zu erlauben</translation>
+    </message>
+    <message>
+        <source>Empty: SHA-1 is not used. The reason is kept in the result.</source>
+        <translation>Leer: SHA-1 wird nicht benutzt. Die Begründung steht im Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>The strongest that KMS allows</source>
+        <translation>Die stärkste, die KMS zulässt</translation>
+    </message>
+    <message>
+        <source>Only that the KMS key works</source>
+        <translation>Nur dass der KMS-Schlüssel funktioniert</translation>
+    </message>
+    <message>
+        <source>C&amp;heck after the import</source>
+        <translation>&amp;Prüfung nach dem Import</translation>
+    </message>
+    <message>
+        <source>What it shows, and what not, stands in the result.</source>
+        <translation>Was sie zeigt und was nicht, steht im Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Not possible: %1.</source>
+        <translation>Nicht möglich: %1.</translation>
+    </message>
+    <message>
+        <source>Wrap %1 bits, key %2 bits.</source>
+        <translation>Verpackung %1 Bit, Schlüssel %2 Bit.</translation>
+    </message>
+    <message>
+        <source>The wrap is weaker than the key, as every RSA wrap of such a key is; the result says so.</source>
+        <translation>Die Verpackung ist schwächer als der Schlüssel, wie jede RSA-Verpackung eines solchen Schlüssels; das Ergebnis sagt es.</translation>
+    </message>
+    <message>
+        <source>The wrap is at least as strong as the key.</source>
+        <translation>Die Verpackung ist mindestens so stark wie der Schlüssel.</translation>
+    </message>
+    <message>
+        <source>SoftHSM 2.6 knows OAEP with SHA-1 only: without a reason this rehearsal ends with a refusal.</source>
+        <translation>SoftHSM 2.6 kennt OAEP nur mit SHA-1: ohne Begründung endet diese Probe mit einer Ablehnung.</translation>
+    </message>
+    <message>
+        <source>It is taken only knowingly. OAEP does not rest on its collision resistance, yet standards phase it out.</source>
+        <translation>Es wird nur wissentlich genommen. OAEP beruht nicht auf seiner Kollisionsresistenz, doch Normen lassen es auslaufen.</translation>
+    </message>
+    <message>
+        <source>for example: a rehearsal on SoftHSM 2.6</source>
+        <translation>zum Beispiel: eine Probe mit SoftHSM 2.6</translation>
     </message>
 </context>
 </TS>
