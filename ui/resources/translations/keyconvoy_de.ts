@@ -7002,7 +7002,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <name>keyconvoy::ui::Page</name>
     <message>
         <source>The token is in use on the page “%1”. This page waits until that has ended, or was cancelled there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Token wird auf der Seite „%1“ gebraucht. Diese Seite wartet, bis das zu Ende ist oder dort abgebrochen wurde.</translation>
     </message>
 </context>
 <context>
