@@ -136,8 +136,9 @@ std::optional<Question> KeyImport::review(const Answer* answer) {
     question.details.push_back({KC_TEXT("ImportJob", "TLS"), m_kms.identity().facts.connection.tlsSummary()});
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(m_kms.now()), m_kms.now()));
+    const CheckResult check = checkFor(m_request.keySpec, m_request.check);
     question.details.push_back(
-        {KC_TEXT("ImportJob", "check after import"), inWords(checkFor(m_request.keySpec, m_request.check))});
+        {KC_TEXT("ImportJob", "check after import"), KC_TEXT("ImportJob", "%1: %2").with(toString(check)).with(inWords(check))});
     for (const Finding& finding : m_facts.findings) {
         question.details.push_back({KC_TEXT("ImportJob", "note"), finding.what});
     }

@@ -1,6 +1,7 @@
 #include "ui/jobs/job_session.h"
 #include "app/inventory/key_jobs.h"
 #include "tests/ui/desktop_test.h"
+#include "ui/jobs/relay.h"
 #include "ui/jobs/task.h"
 
 #include <future>
@@ -181,6 +182,15 @@ TEST_F(JobSessionTest, ATaskTellsItsReceiverOnlyWhileThatLives) {
     idle.get_future().wait();
     QCoreApplication::processEvents();
     EXPECT_FALSE(told);
+}
+
+/// The process of this test ends with the call still waiting; it would not end if that held it up.
+TEST(RelayTest, ACallThatNobodyWaitedForLetsTheApplicationEnd) {
+    const auto carried = std::make_shared<int>(1);
+    auto relay = std::make_unique<ui::Relay>();
+    relay->post([carried] { static_cast<void>(carried); });
+    relay.reset();
+    EXPECT_EQ(carried.use_count(), 2) << "it still waits";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <QCoreApplication>
 #include <QMetaObject>
 #include <QObject>
 #include <utility>
@@ -13,7 +14,7 @@ namespace keyconvoy::ui {
 class Relay {
 public:
     /// To be made on the window's thread.
-    Relay() : m_mailbox{new QObject, [](QObject* mailbox) { mailbox->deleteLater(); }} {}
+    Relay() : m_mailbox{new QObject, &Relay::destroy} {}
 
     /// From any thread: `call` runs later, on the window's thread. What it captures is copied, so it may own shared things only.
     void post(std::function<void()> call) const {
@@ -23,6 +24,16 @@ public:
     }
 
 private:
+    /// A call that still waits when the application ends is destroyed by it under the lock of its events: posting one more then
+    /// would wait for ever.
+    static void destroy(QObject* mailbox) {
+        if (QCoreApplication::instance() != nullptr) {
+            mailbox->deleteLater();
+        } else {
+            delete mailbox;
+        }
+    }
+
     std::shared_ptr<QObject> m_mailbox;
 };
 

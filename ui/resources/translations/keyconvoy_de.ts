@@ -2507,6 +2507,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>retained: KMS needs the same material again after expiry, deletion or loss, for as long as the KMS key lives</source>
         <translation>aufbewahrt: KMS braucht dasselbe Material nach Ablauf, Löschung oder Verlust wieder, solange der KMS-Schlüssel besteht</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>ImportPlan</name>
