@@ -122,6 +122,8 @@ protected:
             if (!page().busy()) {
                 return;
             }
+            ASSERT_TRUE(waitFor([yes] { return yes->visibleRegion().boundingRect().contains(yes->rect()); }))
+                << "what is asked is brought into view, up to its buttons";
             QTest::mouseClick(yes, Qt::LeftButton);
         }
     }
@@ -483,6 +485,9 @@ TEST_P(PicturesOfTheImport, EverySubPageFitsIntoTheSmallestWindowWithoutSideways
     auto* yes = run().findChild<QPushButton*>(QStringLiteral("question.yes"));
     ASSERT_TRUE(waitFor([yes] { return yes->isVisible(); }));
     fits("6-question");
+    QTest::mouseClick(yes, Qt::LeftButton);
+    ASSERT_TRUE(waitFor([yes] { return yes->visibleRegion().boundingRect().contains(yes->rect()); }));
+    fits("6-agree");
     agreeUntilTheEnd();
     ASSERT_EQ(page().current(), ImportPage::Result) << said().toStdString();
     fits("7-result");

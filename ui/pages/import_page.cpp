@@ -160,6 +160,9 @@ void ImportPage::open(int part) {
         }
         showButtons();
         m_parts.at(static_cast<std::size_t>(part))->enter(soFar);
+        if (part == Review) {
+            m_next->setFocus(Qt::OtherFocusReason);
+        }
         scrollToTop();
     } catch (const Error& error) {
         m_failure->show(error.failure());

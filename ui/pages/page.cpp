@@ -3,6 +3,7 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
 
+#include <QCoreApplication>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTimer>
@@ -61,7 +62,10 @@ void Page::waitFor(const QString& otherPage) {
 }
 
 void Page::reveal(QWidget* part) {
-    QTimer::singleShot(0, part, [this, part] { m_scroll->ensureWidgetVisible(part, 0, spacing::page); });  // once it is laid out
+    QTimer::singleShot(0, part, [this, part] {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);  // where it will be is known once all is laid out
+        m_scroll->ensureWidgetVisible(part, 0, spacing::page);
+    });
 }
 
 void Page::scrollToTop() {

@@ -112,7 +112,6 @@ void RunPart::observe(const app::StepEvent& event) {
     m_progress->setRange(0, event.count);
     if (event.phase == app::StepPhase::Begins) {
         m_headline->setText(tr("Step %1 of %2: %3").arg(event.number).arg(event.count).arg(translated(event.title)));
-        Q_EMIT revealWanted(m_job->steps());
         return;
     }
     m_progress->setValue(event.number);
@@ -129,6 +128,7 @@ void RunPart::showParameters(const app::StepEvent& event) {
     }
     m_fingerprint->show(*fingerprint);
     m_parameters->show();
+    Q_EMIT revealWanted(m_headline);
     m_tick->start();
     showCountdown();
 }

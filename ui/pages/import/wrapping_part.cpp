@@ -67,11 +67,11 @@ WrappingPart::WrappingPart(Desk& desk, QWidget* parent)
         columns->addLayout(column, 1);
     }
     left->addWidget(makeAlgorithmCard());
+    left->addWidget(makeCheckCard());
     left->addStretch(1);
     right->addWidget(makeStrengthCard());
     right->addWidget(makeSha1Card());
     right->addStretch(1);
-    right->insertWidget(right->count() - 1, makeCheckCard());
     m_strongest->setChecked(true);
     connect(m_keySpec, &QComboBox::currentIndexChanged, this, &WrappingPart::showRules);
     showRules();
