@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <QCoreApplication>
 #include <QMetaObject>
 #include <QObject>
 #include <utility>
@@ -14,24 +13,19 @@ namespace keyconvoy::ui {
 class Relay {
 public:
     /// To be made on the window's thread.
-    Relay() : m_mailbox{new QObject, &Relay::destroy} {}
+    Relay() : m_mailbox{new QObject, &Relay::deleteAfterItsCalls} {}
 
     /// From any thread: `call` runs later, on the window's thread. What it captures is copied, so it may own shared things only.
     void post(std::function<void()> call) const {
-        // The call keeps its mailbox: deferred deletions may be carried out before other events that were posted earlier.
-        QMetaObject::invokeMethod(
-            m_mailbox.get(), [mailbox = m_mailbox, what = std::move(call)] { what(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(m_mailbox.get(), std::move(call), Qt::QueuedConnection);
     }
 
 private:
-    /// A call that still waits when the application ends is destroyed by it under the lock of its events: posting one more then
-    /// would wait for ever.
-    static void destroy(QObject* mailbox) {
-        if (QCoreApplication::instance() != nullptr) {
-            mailbox->deleteLater();
-        } else {
-            delete mailbox;
-        }
+    /// A queued call of its own and not deleteLater() at once: a deferred deletion may overtake the calls that wait. The calls do
+    /// not own the mailbox either: one that is left at the program's end would post while Qt holds the lock of its queue.
+    static void deleteAfterItsCalls(QObject* mailbox) {
+        QMetaObject::invokeMethod(
+            mailbox, [mailbox] { mailbox->deleteLater(); }, Qt::QueuedConnection);
     }
 
     std::shared_ptr<QObject> m_mailbox;
