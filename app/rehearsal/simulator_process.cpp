@@ -1,6 +1,7 @@
 #include "app/rehearsal/simulator_process.h"
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace keyconvoy::app {
 namespace {
@@ -39,7 +40,8 @@ fs::path locate(const fs::path& program) {
 
 SimulatorProcess::SimulatorProcess(const fs::path& program, const std::stop_token& stop)
     : m_program{locate(program)},
-      m_child{{m_program, {"--listen", "127.0.0.1:0", "--exit-with-parent"}, {}}, ChildProcess::ErrorOutput::Inherited} {
+      m_child{{m_program, {"--listen", "127.0.0.1:0", "--exit-with-parent=" + std::to_string(::getpid())}, {}},
+              ChildProcess::ErrorOutput::Inherited} {
     const std::optional<std::string> greeting = m_child.readLine(std::chrono::seconds{30}, stop);
     if (!greeting) {
         throw Error{ErrorKind::Unavailable, place(), KC_TEXT("SimulatorProcess", "%1 did not get ready").with(m_program.string()),

@@ -75,6 +75,18 @@ constexpr std::array<ValueOption, 8> valueOptions{{
     {"--tls-key", [](CommandLine& line, std::string_view value) { tlsFiles(line).key = value; }},
 }};
 
+constexpr std::string_view exitWithProcess = "--exit-with-parent=";
+
+/// Its number is told where the parent may be gone before this program can ask who it was.
+int requireProcess(std::string_view text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < 1) {
+        throwBadOption("--exit-with-parent", KC_TEXT("Simulator", "\"%1\" is no process ID").with(text));
+    }
+    return number;
+}
+
 bool setFlag(CommandLine& line, std::string_view argument) {
     if (argument == "--help" || argument == "-h") {
         line.action = Action::ShowHelp;
@@ -82,6 +94,9 @@ bool setFlag(CommandLine& line, std::string_view argument) {
         line.action = Action::ShowVersion;
     } else if (argument == "--exit-with-parent") {
         line.exitWithParent = true;
+    } else if (argument.starts_with(exitWithProcess)) {
+        line.exitWithParent = true;
+        line.parent = requireProcess(argument.substr(exitWithProcess.size()));
     } else {
         return false;
     }
@@ -161,7 +176,7 @@ Options
   --key-pool N              wrapping key pairs kept ready per size, 0 to 16 (default 1)
   --tls-cert FILE           serve https: PEM certificate (chain)
   --tls-key FILE            serve https: PEM private key
-  --exit-with-parent        end when the process that started it ends
+  --exit-with-parent[=PID]  end when the process that started it ends
   --version                 print the version
   --help                    print this
 

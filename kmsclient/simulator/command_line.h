@@ -20,6 +20,7 @@ struct CommandLine {
     std::optional<std::filesystem::path>
         timeOffsetFile;  ///< read again for each request, so that time can be moved while it runs
     bool exitWithParent = false;
+    std::optional<int> parent;  ///< its process ID; absent: whoever the parent is at the start
 };
 
 /// Throws InvalidInput naming the option.

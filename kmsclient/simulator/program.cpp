@@ -72,7 +72,7 @@ void announce(const HttpServer& server) {
 }
 
 int serve(const CommandLine& line) {
-    const pid_t parent = getppid();
+    const pid_t parent = line.parent.value_or(getppid());
     const sigset_t signals = blockEndSignals();
     forbidCoreFiles();
     prepareMemory();

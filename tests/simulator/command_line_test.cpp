@@ -72,6 +72,12 @@ TEST(CommandLine, ReadsTimes) {
     }
 }
 
+TEST(SimulatorCommandLine, ExitWithParentTakesAProcessId) {
+    EXPECT_EQ(parse({"--exit-with-parent=4711"}).parent, 4711);
+    EXPECT_TRUE(parse({"--exit-with-parent=4711"}).exitWithParent);
+    EXPECT_THROW(parse({"--exit-with-parent=none"}), Error);
+}
+
 }  // namespace
 
 }  // namespace keyconvoy::tests
