@@ -64,7 +64,11 @@ void Page::waitFor(const QString& otherPage) {
 void Page::reveal(QWidget* part) {
     QTimer::singleShot(0, part, [this, part] {
         QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);  // where it will be is known once all is laid out
-        m_scroll->ensureWidgetVisible(part, 0, spacing::page);
+        if (part->height() <= m_scroll->viewport()->height()) {
+            m_scroll->ensureWidgetVisible(part, 0, spacing::page);
+        } else {  // from its beginning, as it is read
+            m_scroll->verticalScrollBar()->setValue(part->mapTo(m_scroll->widget(), QPoint{}).y() - spacing::small);
+        }
     });
 }
 

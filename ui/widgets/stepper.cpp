@@ -15,6 +15,7 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int discSize = 22;
+constexpr int shortestLine = 16;
 
 /// The number in a disc, filled for the one that is open.
 QPixmap disc(int number, bool current, double pixelRatio) {
@@ -65,6 +66,28 @@ Stepper::Stepper(const QStringList& names, QWidget* parent) : QFrame{parent}, m_
     draw();
 }
 
+QSize Stepper::minimumSizeHint() const {
+    return {0, QFrame::minimumSizeHint().height()};
+}
+
+void Stepper::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    showNames();
+}
+
+void Stepper::showNames() {
+    int needed = 2 * spacing::page;
+    for (QToolButton* button : m_buttons) {
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        needed += button->sizeHint().width() + shortestLine;
+    }
+    for (int i = 0; i < static_cast<int>(m_buttons.size()); ++i) {
+        const bool named = needed <= width() || i == m_current;
+        m_buttons.at(static_cast<std::size_t>(i))
+            ->setToolButtonStyle(named ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    }
+}
+
 void Stepper::show(int current, int reached) {
     m_current = current;
     m_reached = reached;
@@ -88,7 +111,9 @@ void Stepper::draw() {
         button->setAccessibleName(tr("%1 of %2: %3, %4").arg(i + 1).arg(m_buttons.size()).arg(m_names.at(i), state));
         button->style()->unpolish(button);
         button->style()->polish(button);
+        button->setToolTip(m_names.at(i));
     }
+    showNames();
 }
 
 }  // namespace keyconvoy::ui

@@ -17,11 +17,18 @@ public:
     /// `reached`: the last one that may be opened from here.
     void show(int current, int reached);
 
+    /// Room for the discs and the open one's name; the others' names are left out when there is no more.
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
 Q_SIGNALS:
     void chosen(int index);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void draw();
+    void showNames();
 
     std::vector<QToolButton*> m_buttons;
     QStringList m_names;

@@ -4,6 +4,7 @@
 #include "ui/look/icons.h"
 #include "ui/look/spacing.h"
 #include "ui/look/theme.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/details_view.h"
 #include "ui/widgets/form.h"
 #include "ui/widgets/parts.h"
@@ -79,11 +80,12 @@ ExpiryPart::ExpiryPart(QWidget* parent)
 }
 
 void ExpiryPart::layOut() {
-    auto* columns = new QHBoxLayout{this};
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(spacing::wide);
+    auto* outer = new QVBoxLayout{this};
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* columns = new Columns{this};
+    outer->addWidget(columns);
     auto* choice = new Card{tr("When the imported material expires"), this};
-    columns->addWidget(choice, 3, Qt::AlignTop);
+    columns->add(choice, 3);
     QVBoxLayout* column = choice->content();
     column->addWidget(
         makeCaption(tr("At that moment KMS deletes the material and the KMS key stops working, until the same "
@@ -100,7 +102,7 @@ void ExpiryPart::layOut() {
     addBelowChoice(column, m_never, choice)->addWidget(m_neverAgain);
 
     auto* meaning = new Card{tr("What that means"), this};
-    columns->addWidget(meaning, 2, Qt::AlignTop);
+    columns->add(meaning, 2);
     m_details->setNameWidth(narrowNames);
     meaning->content()->addWidget(m_state);
     meaning->content()->addWidget(m_details);

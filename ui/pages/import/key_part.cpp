@@ -6,6 +6,7 @@
 #include "ui/pages/import/key_picker.h"
 #include "ui/pages/import/token_part.h"
 #include "ui/pages/import/words.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/form.h"
 #include "ui/widgets/parts.h"
 #include "wrapping/compatibility.h"
@@ -51,11 +52,12 @@ KeyPart::KeyPart(Desk& desk, QWidget* parent)
       m_key{makeEdit("import.key", this)},
       m_picker{new KeyPicker{desk, this}},
       m_token{new TokenPart{desk, this}} {
-    auto* columns = new QHBoxLayout{this};
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(spacing::wide);
-    columns->addWidget(makeKeyCard(), keyShare, Qt::AlignTop);
-    columns->addWidget(makeTokenCard(), tokenShare, Qt::AlignTop);
+    auto* outer = new QVBoxLayout{this};
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* columns = new Columns{this};
+    columns->add(makeKeyCard(), keyShare);
+    columns->add(makeTokenCard(), tokenShare);
+    outer->addWidget(columns);
     for (const auto& [spec, name] : wrapping::keySpecNames) {
         m_spec->addItem(tr("%1 — %2").arg(toQString(name), meaningOfSpec(spec)), static_cast<int>(spec));
     }

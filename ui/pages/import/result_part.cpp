@@ -8,6 +8,7 @@
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
 #include "ui/pages/import/token_part.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/details_view.h"
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/findings_view.h"
@@ -26,6 +27,7 @@ namespace keyconvoy::ui {
 
 namespace {
 
+constexpr int nameWidth = 100;                              // beside 64 digits, in the smallest window
 constexpr const char* resultSchema = "keyconvoy.import/1";  // as the command line's --json names it
 
 app::Details whatExists(const app::ImportOutcome& outcome) {
@@ -91,6 +93,7 @@ ResultPart::ResultPart(Desk& desk, QWidget* parent)
     column->setSpacing(spacing::wide);
     column->addWidget(makeHeadline());
     column->addWidget(makeCheckCard());
+    m_details->setNameWidth(nameWidth);
     auto* facts = new Card{tr("What exists now"), this};
     facts->content()->addWidget(m_details);
     column->addWidget(facts);
@@ -119,10 +122,7 @@ QWidget* ResultPart::makeHeadline() {
 }
 
 QWidget* ResultPart::makeCheckCard() {
-    auto* both = new QWidget{this};
-    auto* row = new QHBoxLayout{both};
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(spacing::wide);
+    auto* both = new Columns{this};
     auto* shown = new Card{tr("What the check shows"), both};
     m_shown->setSpacing(spacing::small);
     shown->content()->addLayout(m_shown);
@@ -130,8 +130,8 @@ QWidget* ResultPart::makeCheckCard() {
     auto* notShown = new Card{tr("What it does not show"), both};
     notShown->content()->addWidget(m_notShown);
     notShown->content()->addStretch(1);
-    row->addWidget(shown, 1);
-    row->addWidget(notShown, 1);
+    both->add(shown, 1);
+    both->add(notShown, 1);
     return both;
 }
 

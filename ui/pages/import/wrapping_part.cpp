@@ -6,6 +6,7 @@
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
 #include "ui/pages/import/words.h"
+#include "ui/widgets/columns.h"
 #include "ui/widgets/form.h"
 #include "ui/widgets/parts.h"
 
@@ -34,6 +35,17 @@ QString meaningOf(WrappingAlgorithm algorithm) {
     return {};
 }
 
+QWidget* inColumn(std::initializer_list<QWidget*> cards) {
+    auto* column = new QWidget;
+    auto* layout = new QVBoxLayout{column};
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing::wide);
+    for (QWidget* card : cards) {
+        layout->addWidget(card);
+    }
+    return column;
+}
+
 void addWithNote(QVBoxLayout* column, QRadioButton* choice, QLabel* note) {
     auto* both = new QVBoxLayout;
     both->setSpacing(0);
@@ -56,22 +68,10 @@ WrappingPart::WrappingPart(Desk& desk, QWidget* parent)
       m_check{makeChoice("import.check", this)} {
     auto* outer = new QVBoxLayout{this};
     outer->setContentsMargins(0, 0, 0, 0);
-    outer->setSpacing(spacing::wide);
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(spacing::wide);
-    outer->addLayout(columns);
-    auto* left = new QVBoxLayout;
-    auto* right = new QVBoxLayout;
-    for (QVBoxLayout* column : {left, right}) {
-        column->setSpacing(spacing::wide);
-        columns->addLayout(column, 1);
-    }
-    left->addWidget(makeAlgorithmCard());
-    left->addWidget(makeCheckCard());
-    left->addStretch(1);
-    right->addWidget(makeStrengthCard());
-    right->addWidget(makeSha1Card());
-    right->addStretch(1);
+    auto* columns = new Columns{this};
+    outer->addWidget(columns);
+    columns->add(inColumn({makeAlgorithmCard(), makeCheckCard()}), 1);
+    columns->add(inColumn({makeStrengthCard(), makeSha1Card()}), 1);
     m_strongest->setChecked(true);
     connect(m_keySpec, &QComboBox::currentIndexChanged, this, &WrappingPart::showRules);
     showRules();
