@@ -325,8 +325,8 @@ Failure failureOf(std::string_view function, CK_RV code, std::string_view token)
     ReturnValue value = describeReturnValue(code);
     Failure failure;
     failure.kind = value.kind;
-    failure.place = token.empty() ? KC_TEXT("Cryptoki", "%1").with(function)
-                                  : KC_TEXT("Cryptoki", "%1, token \"%2\"").with(function).with(token);
+    failure.place =
+        token.empty() ? verbatim(std::string{function}) : KC_TEXT("Cryptoki", "%1, token \"%2\"").with(function).with(token);
     failure.cause = std::move(value.meaning);
     failure.remedy = std::move(value.remedy);
     failure.code = std::move(value.name);

@@ -25,7 +25,6 @@ namespace {
 
 constexpr int exitDone = 0;
 constexpr int exitUsage = 2;
-constexpr const char* shadeKey = "window/palette";
 
 /// Answered before there is a window, and without a display.
 bool answersWithoutWindow(const QStringList& arguments) {
@@ -46,10 +45,6 @@ QString instanceName() {
                             : folder + QStringLiteral("/keyconvoy-desktop");
 }
 
-ShadeChoice shadeOf(const DesktopOptions& options, Desk& desk) {
-    return options.shade.value_or(static_cast<ShadeChoice>(desk.profiles().settings().value(QLatin1String{shadeKey}, 0).toInt()));
-}
-
 int showWindow(QApplication& application, const DesktopOptions& options) {
     Theme theme{application};
     installLanguage(application, options.language);
@@ -57,7 +52,7 @@ int showWindow(QApplication& application, const DesktopOptions& options) {
     QApplication::setWindowIcon(
         QIcon::fromTheme(QStringLiteral("keyconvoy"), icon(QStringLiteral("keyconvoy"), theme.colours().accent)));
     Desk desk{options};
-    theme.choose(shadeOf(options, desk));
+    theme.choose(options.shade.value_or(keptShade(desk.profiles().settings())));
     MainWindow window{desk};
     const SingleInstance instance{instanceName()};
     if (!instance.isFirst()) {

@@ -71,7 +71,7 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
     setKind(button, "navigation");
     button->setObjectName(QStringLiteral("navigation.%1").arg(static_cast<int>(id)));
     button->setText(name);
-    button->setAccessibleName(QString{name}.remove(QLatin1Char{'&'}));
+    button->setAccessibleName(withoutMnemonic(name));
     button->setCheckable(true);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIconSize(pictureSize);

@@ -158,7 +158,7 @@ Json CheckJob::result() const {
     kms["keyArn"] = m_kmsKey->arn;
     kms["keySpec"] = m_kmsKey->keySpec;
     kms["keyUsage"] = m_kmsKey->keyUsage;
-    kms["keyMaterialId"] = m_kmsKey->currentKeyMaterialId ? Json(*m_kmsKey->currentKeyMaterialId) : Json(nullptr);
+    kms["keyMaterialId"] = orNull(m_kmsKey->currentKeyMaterialId);
     return {{"mode", toString(m_request.kms.mode)},
             {"checkedAt", toRfc3339(m_checkedAt)},
             {"token", kindOf(m_token.token().description())},

@@ -8,14 +8,6 @@ namespace keyconvoy::app {
 
 namespace {
 
-Json timeOrNull(const std::optional<TimePoint>& time) {
-    return time ? Json(toRfc3339(*time)) : Json(nullptr);
-}
-
-Json textOrNull(const std::optional<std::string>& text) {
-    return text ? Json(*text) : Json(nullptr);
-}
-
 Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
     Json json = kms.toJson();
     json["keyArn"] = facts.kmsKey->arn;
@@ -25,7 +17,7 @@ Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
     json["keyState"] = facts.kmsKey->keyStateName;
     json["multiRegion"] = facts.kmsKey->multiRegion;
     json["keyMaterialId"] =
-        textOrNull(facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId);
+        orNull(facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId);
     return json;
 }
 
@@ -41,7 +33,7 @@ Json importCallResult(const ImportFacts& facts) {
             {"time", toRfc3339(facts.importedAt)},
             {"attempts", facts.import->facts.attempts},
             {"expirationModel", facts.validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE"},
-            {"validTo", timeOrNull(facts.validTo)}};
+            {"validTo", orNull(facts.validTo)}};
 }
 
 }  // namespace

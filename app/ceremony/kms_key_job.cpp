@@ -2,16 +2,13 @@
 
 #include "app/ceremony/import_facts.h"
 #include "app/ceremony/kms_access.h"
+#include "app/station/to_json.h"
 
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
 
 namespace {
-
-Json textOrNull(const std::optional<std::string>& text) {
-    return text ? Json(*text) : Json(nullptr);
-}
 
 class DescribingJob final : public LookAtKmsKeyJob {
 public:
@@ -37,9 +34,9 @@ public:
                   {"origin", m_key.origin},
                   {"description", m_key.description},
                   {"multiRegion", m_key.multiRegion},
-                  {"expirationModel", textOrNull(m_key.expirationModel)},
-                  {"validTo", m_key.validTo ? Json(toRfc3339(*m_key.validTo)) : Json(nullptr)},
-                  {"keyMaterialId", textOrNull(m_key.currentKeyMaterialId)}}}};
+                  {"expirationModel", orNull(m_key.expirationModel)},
+                  {"validTo", orNull(m_key.validTo)},
+                  {"keyMaterialId", orNull(m_key.currentKeyMaterialId)}}}};
     }
 
 private:

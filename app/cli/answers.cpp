@@ -92,9 +92,8 @@ SecretBytes Answers::pinFor(const app::Question& question) {
     const bool backup = question.id.starts_with("backup");
     const PinSource& source = officer ? m_officerPin : backup ? m_backupPin : m_pin;
     if (std::holds_alternative<PinFromPrompt>(source.from)) {
-        Terminal terminal =
-            openTerminal(KC_TEXT("CommandLine", "%1").with(toEnglish(question.text)),
-                         KC_TEXT("CommandLine", "give the PIN with %1 file:PATH or %1 fd:NUMBER").with(source.optionName));
+        Terminal terminal = openTerminal(
+            question.text, KC_TEXT("CommandLine", "give the PIN with %1 file:PATH or %1 fd:NUMBER").with(source.optionName));
         showQuestion(question);
         return terminal.askSecret(officer ? "PIN of the security officer (not shown): " : "PIN (not shown): ");
     }

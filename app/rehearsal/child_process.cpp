@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void cannotStart(const fs::path& program, int error) {
-    throw Error{ErrorKind::Unavailable, KC_TEXT("ChildProcess", "%1").with(program.string()),
+    throw Error{ErrorKind::Unavailable, verbatim(program.string()),
                 KC_TEXT("ChildProcess", "it cannot be started: %1").with(std::strerror(error)),  // NOLINT(concurrency-mt-unsafe)
                 KC_TEXT("ChildProcess", "look at its permissions, or install its package again")};
 }
@@ -187,7 +187,7 @@ void runTool(const ChildCommand& command) {
     ChildProcess child{command, ChildProcess::ErrorOutput::WithOutput};
     const auto [output, status] = child.finish();
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        throw Error{ErrorKind::Unavailable, KC_TEXT("ChildProcess", "%1").with(command.program.string()),
+        throw Error{ErrorKind::Unavailable, verbatim(command.program.string()),
                     KC_TEXT("ChildProcess", "it failed: %1").with(lastLineOf(output)),
                     KC_TEXT("ChildProcess", "run it by hand to see more")};
     }

@@ -39,7 +39,7 @@ std::optional<Result> QualificationStore::find(const TokenIdentity& token, const
         return std::nullopt;
     }
     try {
-        Result result = wrapping::qualification::resultFromJson(*json, KC_TEXT("QualificationStore", "%1").with(file.string()));
+        Result result = wrapping::qualification::resultFromJson(*json, verbatim(file.string()));
         const bool ours = result.token == token && result.combination == combination;
         return ours ? std::optional{std::move(result)} : std::nullopt;
     } catch (const Error&) {  // a damaged or foreign file: the run is made again

@@ -1,5 +1,6 @@
 #include "app/station/qualifier.h"
 
+#include "app/station/to_json.h"
 #include "core/hex.h"
 
 #include <algorithm>
@@ -169,8 +170,7 @@ std::string describe(const Combination& combination) {
 }
 
 Details qualificationDetails(const Result& result) {
-    Details details{{KC_TEXT("Qualifier", "can this token wrap it"),
-                     result.chosen ? KC_TEXT("Qualifier", "yes") : KC_TEXT("Qualifier", "no")},
+    Details details{{KC_TEXT("Qualifier", "can this token wrap it"), inWords(std::optional{result.chosen.has_value()})},
                     {KC_TEXT("Qualifier", "reason"), result.explanation}};
     if (result.chosen) {
         details.push_back({KC_TEXT("Qualifier", "wrapped with"), pkcs11::describe(*result.chosen)});

@@ -28,7 +28,7 @@ std::optional<fs::path> absolutePathFrom(const char* variable) {
 }
 
 [[noreturn]] void cannotKeep(const fs::path& path, int error) {
-    throw Error{ErrorKind::Unavailable, KC_TEXT("StateFiles", "%1").with(path.string()),
+    throw Error{ErrorKind::Unavailable, verbatim(path.string()),
                 KC_TEXT("StateFiles", "it cannot be written: %1").with(std::strerror(error)),  // NOLINT(concurrency-mt-unsafe)
                 KC_TEXT("StateFiles", "make room or give write permission there, or set XDG_STATE_HOME to another folder")};
 }
@@ -119,7 +119,7 @@ fs::path defaultStateFolder() {
 std::optional<Json> readStateFile(const fs::path& file) {
     try {
         const Bytes content = readFile(file, largestStateFile);
-        Json json = parseStrictJson(asText(content), KC_TEXT("StateFiles", "%1").with(file.string()));
+        Json json = parseStrictJson(asText(content), verbatim(file.string()));
         return json.is_object() ? std::optional{std::move(json)} : std::nullopt;
     } catch (const Error&) {
         return std::nullopt;

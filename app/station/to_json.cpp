@@ -50,6 +50,14 @@ Json fingerprintOrNull(const std::optional<Fingerprint>& fingerprint) {
 
 }  // namespace
 
+Json orNull(const std::optional<std::string>& text) {
+    return text ? Json(*text) : Json(nullptr);
+}
+
+Json orNull(const std::optional<TimePoint>& time) {
+    return time ? Json(toRfc3339(*time)) : Json(nullptr);
+}
+
 Json toJson(const pkcs11::ModuleDescription& module) {
     return {{"path", module.path},
             {"sha256", module.sha256.hex()},
@@ -97,7 +105,7 @@ Json toJson(const pkcs11::KeyDescription& key) {
         const std::optional<bool>& value = key.*row.member;
         attributes[row.json] = value ? Json(*value) : Json(nullptr);
     }
-    attributes["generationMechanism"] = key.generationMechanism ? Json(*key.generationMechanism) : Json(nullptr);
+    attributes["generationMechanism"] = orNull(key.generationMechanism);
     return {{"class", toEnglish(inWords(key.objectClass))},
             {"label", key.label},
             {"id", toHex(key.id)},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/ceremony/question.h"
+#include "core/clock.h"
 #include "core/finding.h"
 #include "core/strict_json.h"
 #include "kmsclient/model.h"
@@ -12,6 +13,10 @@
 /// How tokens, keys and findings are written in every result: one spelling for all jobs. Hashes and IDs are lower-case hex; an
 /// attribute that the token does not report is null.
 namespace keyconvoy::app {
+
+/// What is absent is null; times are RFC 3339 UTC.
+[[nodiscard]] Json orNull(const std::optional<std::string>& text);
+[[nodiscard]] Json orNull(const std::optional<TimePoint>& time);
 
 [[nodiscard]] Json toJson(const pkcs11::ModuleDescription& module);
 /// With `software` (every result says so) and the PIN states in words.

@@ -14,7 +14,7 @@ using wrapping::WrappingPublicKey;
 constexpr std::size_t largestPublicKeyFile = 64U << 10U;
 
 WrappingPublicKey readPinnedKey(const TrustRequest& request) {
-    const Text place = KC_TEXT("TrustJob", "%1").with(request.wrappingPublicKeyFile.string());
+    const Text place = verbatim(request.wrappingPublicKeyFile.string());
     WrappingPublicKey key = WrappingPublicKey::fromDer(readFile(request.wrappingPublicKeyFile, largestPublicKeyFile), place);
     if (request.pinned && *request.pinned != key.fingerprint()) {
         throw Error{ErrorKind::Integrity, place,

@@ -6,6 +6,7 @@
 #include <QApplication>
 #include <QFile>
 #include <QFontDatabase>
+#include <QSettings>
 #include <QStyleFactory>
 #include <utility>
 
@@ -19,6 +20,8 @@ namespace keyconvoy::ui {
 namespace {
 
 Theme* theOne = nullptr;
+
+constexpr const char* shadeKey = "window/palette";
 
 /// On plain X11 Qt 6.4 knows no dark mode, but the platform's palette tells it where a desktop sets one.
 Shade shadeOf(const QPalette& palette) {
@@ -63,6 +66,14 @@ QString styleSheet(Shade shade) {
 }
 
 }  // namespace
+
+ShadeChoice keptShade(const QSettings& settings) {
+    return static_cast<ShadeChoice>(settings.value(QLatin1String{shadeKey}, 0).toInt());
+}
+
+void keepShade(QSettings& settings, ShadeChoice choice) {
+    settings.setValue(QLatin1String{shadeKey}, static_cast<int>(choice));
+}
 
 Theme::Theme(QApplication& application)
     : QObject{&application},

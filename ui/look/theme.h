@@ -5,10 +5,15 @@
 #include <QObject>
 
 class QApplication;
+class QSettings;
 
 namespace keyconvoy::ui {
 
 enum class ShadeChoice : std::uint8_t { FollowDesktop, Light, Dark };
+
+/// The choice that this user made, in the settings; none yet: as the desktop has it.
+[[nodiscard]] ShadeChoice keptShade(const QSettings& settings);
+void keepShade(QSettings& settings, ShadeChoice choice);
 
 /// The look of every window of this process: style, palette and style sheet in one of two shades. Widgets name their part by the
 /// dynamic properties "kind" ("primary", "caption", "title", "heading", "card", "good", "warning", "problem", "code") that the

@@ -12,12 +12,6 @@
 
 namespace keyconvoy::ui {
 
-namespace {
-
-constexpr const char* shadeKey = "window/palette";
-
-}  // namespace
-
 AboutPage::AboutPage(Desk& desk, QWidget* parent)
     : Page{desk, tr("About Keyconvoy"), tr("Version %1").arg(QCoreApplication::applicationVersion()), parent} {
     content()->addWidget(promises());
@@ -44,7 +38,7 @@ QWidget* AboutPage::promises() {
 
 QWidget* AboutPage::look() {
     auto* card = new Card{tr("How it looks"), this};
-    const int kept = desk().profiles().settings().value(QLatin1String{shadeKey}, 0).toInt();
+    const ShadeChoice kept = keptShade(desk().profiles().settings());
     const std::array<std::pair<QString, ShadeChoice>, 3> choices{{{tr("As the desktop has it"), ShadeChoice::FollowDesktop},
                                                                   {tr("Light"), ShadeChoice::Light},
                                                                   {tr("Dark"), ShadeChoice::Dark}}};
@@ -52,10 +46,10 @@ QWidget* AboutPage::look() {
         const ShadeChoice choice = row.second;
         auto* button = new QRadioButton{row.first, card};
         button->setObjectName(QStringLiteral("about.palette.%1").arg(static_cast<int>(choice)));
-        button->setChecked(static_cast<int>(choice) == kept);
+        button->setChecked(choice == kept);
         connect(button, &QRadioButton::toggled, this, [this, choice](bool on) {
             if (on) {
-                desk().profiles().settings().setValue(QLatin1String{shadeKey}, static_cast<int>(choice));
+                keepShade(desk().profiles().settings(), choice);
                 Theme::current().choose(choice);
             }
         });

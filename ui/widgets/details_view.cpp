@@ -42,13 +42,7 @@ void DetailsView::setNameWidth(int width) {
 }
 
 void DetailsView::clear() {
-    while (QLayoutItem* item = m_grid->takeAt(0)) {
-        if (item->widget() != nullptr) {
-            item->widget()->hide();
-            item->widget()->deleteLater();
-        }
-        delete item;
-    }
+    removeWidgets(m_grid);
     m_lines.clear();
 }
 

@@ -4,7 +4,6 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
 
-#include <QAccessible>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -58,19 +57,12 @@ void FailurePanel::show(const Failure& failure) {
     addPart(tr("Request ID"), toQString(failure.requestId), "failure.request-id");
     setAccessibleName(m_text);
     QFrame::show();
-    QAccessibleEvent event{this, QAccessible::Alert};
-    QAccessible::updateAccessibility(&event);
+    announce(this);
 }
 
 void FailurePanel::clear() {
     hide();
-    while (QLayoutItem* item = m_parts->takeAt(0)) {
-        if (item->widget() != nullptr) {
-            item->widget()->hide();
-            item->widget()->deleteLater();
-        }
-        delete item;
-    }
+    removeWidgets(m_parts);
     m_text.clear();
 }
 

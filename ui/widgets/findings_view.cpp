@@ -39,11 +39,7 @@ FindingsView::FindingsView(QWidget* parent) : QWidget{parent}, m_rows{new QVBoxL
 }
 
 void FindingsView::show(const Findings& findings) {
-    const auto old = findChildren<QWidget*>(QStringLiteral("finding"), Qt::FindDirectChildrenOnly);
-    for (QWidget* row : old) {
-        row->hide();
-        row->deleteLater();
-    }
+    removeWidgets(m_rows);
     Findings sorted = findings;
     std::ranges::stable_sort(sorted, std::ranges::greater{}, &Finding::level);
     for (const Finding& finding : sorted) {

@@ -26,7 +26,7 @@ QLabel* addField(QBoxLayout* layout, const QString& name, QWidget* field, const 
     label->setBuddy(field);
     column->addWidget(label);
     column->addWidget(field);
-    field->setAccessibleName(QString{name}.remove(QLatin1Char{'&'}));
+    field->setAccessibleName(withoutMnemonic(name));
     if (!hint.isEmpty()) {
         column->addWidget(makeCaption(hint));
         field->setAccessibleDescription(hint);
@@ -54,7 +54,7 @@ QComboBox* makeChoice(const char* objectName, QWidget* parent) {
 QRadioButton* makeRadio(const QString& text, const char* objectName, QWidget* parent) {
     auto* radio = new QRadioButton{text, parent};
     radio->setObjectName(QString::fromLatin1(objectName));
-    radio->setAccessibleName(QString{text}.remove(QLatin1Char{'&'}));
+    radio->setAccessibleName(withoutMnemonic(text));
     return radio;
 }
 

@@ -59,6 +59,25 @@ void setKind(QWidget* widget, const char* kind) {
     }
 }
 
+QString withoutMnemonic(QString text) {
+    return text.remove(QLatin1Char{'&'});
+}
+
+void announce(QWidget* widget) {
+    QAccessibleEvent event{widget, QAccessible::Alert};
+    QAccessible::updateAccessibility(&event);
+}
+
+void removeWidgets(QLayout* layout) {
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        if (QWidget* widget = item->widget()) {
+            widget->hide();
+            widget->deleteLater();
+        }
+        delete item;
+    }
+}
+
 QLabel* makeTitle(const QString& text, QWidget* parent) {
     return makeLabel(text, "title", parent);
 }

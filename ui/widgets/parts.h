@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QString>
 
+class QLayout;
 class QPushButton;
 class QVBoxLayout;
 class QWidget;
@@ -14,6 +15,12 @@ class QWidget;
 namespace keyconvoy::ui {
 
 void setKind(QWidget* widget, const char* kind);
+/// What a text with a keyboard mnemonic is called: "St&ation" is "Station".
+[[nodiscard]] QString withoutMnemonic(QString text);
+/// Has screen readers say what has just appeared here.
+void announce(QWidget* widget);
+/// Hides and removes every widget of a layout; they are deleted when the events under way have been dealt with.
+void removeWidgets(QLayout* layout);
 
 [[nodiscard]] QLabel* makeTitle(const QString& text, QWidget* parent = nullptr);
 [[nodiscard]] QLabel* makeHeading(const QString& text, QWidget* parent = nullptr);

@@ -6,7 +6,6 @@
 #include "ui/widgets/parts.h"
 #include "ui/widgets/pin_field.h"
 
-#include <QAccessible>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -92,8 +91,7 @@ void QuestionPanel::ask(const app::Question& question, std::function<void(app::A
     setAccessibleName(m_text->text());
     show();
     (isSecret(m_kind) ? static_cast<QWidget*>(m_pin) : m_no)->setFocus(Qt::OtherFocusReason);
-    QAccessibleEvent event{this, QAccessible::Alert};
-    QAccessible::updateAccessibility(&event);
+    announce(this);
 }
 
 void QuestionPanel::prepareFor(app::QuestionKind kind) {

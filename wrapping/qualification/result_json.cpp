@@ -119,7 +119,7 @@ private:
 };
 
 Text asRead(std::string text) {
-    return KC_TEXT("QualificationFile", "%1").with(std::move(text));
+    return verbatim(std::move(text));
 }
 
 pkcs11::WrapRecipe readRecipe(const Reader& reader) {

@@ -23,11 +23,11 @@ Verdict verdictOn(const Json& result) {
     }
     const auto others = static_cast<std::uint64_t>(std::ranges::count_if(findings, isProblem) - 1);
     const std::string what = first->value("what", "");
-    const Text cause = others == 0 ? KC_TEXT("CommandLine", "%1").with(what)
-                                   : KC_TEXT("CommandLine", "%1 (and %2 more in the way)").with(what).with(others);
+    const Text cause =
+        others == 0 ? verbatim(what) : KC_TEXT("CommandLine", "%1 (and %2 more in the way)").with(what).with(others);
     return {.exitCode = ExitCode::Integrity,
             .failure = Error{ErrorKind::Integrity, KC_TEXT("CommandLine", "what an import needs"), cause,
-                             KC_TEXT("CommandLine", "%1").with(first->value("remedy", ""))}
+                             verbatim(first->value("remedy", ""))}
                            .failure()};
 }
 

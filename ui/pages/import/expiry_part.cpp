@@ -58,7 +58,7 @@ ExpiryPart::ExpiryPart(QWidget* parent)
     m_calendar->setObjectName(QStringLiteral("import.expiry-calendar"));
     m_days->setObjectName(QStringLiteral("import.expiry-days"));
     m_neverAgain->setObjectName(QStringLiteral("import.expiry-never-again"));
-    m_neverAgain->setAccessibleName(m_neverAgain->text().remove(QLatin1Char{'&'}));
+    m_neverAgain->setAccessibleName(withoutMnemonic(m_neverAgain->text()));
     m_state->setObjectName(QStringLiteral("import.expiry-state"));
     layOut();
     m_tick->setInterval(describedAnewEach);

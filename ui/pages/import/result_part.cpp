@@ -57,13 +57,6 @@ app::Details whatExists(const app::ImportOutcome& outcome) {
     return details;
 }
 
-void clear(QVBoxLayout* layout) {
-    while (QLayoutItem* item = layout->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
-}
-
 }  // namespace
 
 ResultPart::ResultPart(Desk& desk, QWidget* parent)
@@ -175,7 +168,7 @@ void ResultPart::showCheck(const app::ImportOutcome& outcome) {
     m_headline->setText(outcome.check.result == app::CheckResult::Works
                             ? tr("The key was imported, but not compared: %1").arg(words)
                             : tr("The key is in KMS: %1").arg(words));
-    clear(m_shown);
+    removeWidgets(m_shown);
     for (const Text& sentence : outcome.check.shown) {
         QLabel* label = makeText(translatedSentence(sentence), this);
         label->setObjectName(QStringLiteral("result.shown"));

@@ -3,7 +3,6 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
 
-#include <QAccessible>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -79,16 +78,9 @@ void AskPanel::begin(const QString& question) {
     m_problem->hide();
     m_question->setText(question);
     setAccessibleName(question);
-    while (QLayoutItem* item = m_buttons->takeAt(0)) {
-        if (item->widget() != nullptr) {
-            item->widget()->hide();
-            item->widget()->deleteLater();
-        }
-        delete item;
-    }
+    removeWidgets(m_buttons);
     Q_EMIT openChanged(true);
-    QAccessibleEvent event{this, QAccessible::Alert};
-    QAccessible::updateAccessibility(&event);
+    announce(this);
 }
 
 void AskPanel::addButton(const Choice& choice, bool primary) {

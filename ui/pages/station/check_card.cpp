@@ -9,7 +9,6 @@
 #include "ui/widgets/question_panel.h"
 
 #include <algorithm>
-#include <QAccessible>
 #include <QCheckBox>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -134,8 +133,7 @@ void CheckCard::show(const Findings& findings) {
     m_findings->show(findings);
     m_findings->QWidget::show();
     m_verdictRow->show();
-    QAccessibleEvent event{m_verdict, QAccessible::Alert};
-    QAccessible::updateAccessibility(&event);
+    announce(m_verdict);
     Q_EMIT resultShown(m_verdictRow);
 }
 

@@ -67,11 +67,7 @@ void ChoicePanel::fail(const Failure& failure) {
 void ChoicePanel::begin(const QString& heading) {
     m_heading->setText(heading);
     m_failure->clear();
-    while (QLayoutItem* item = m_rows->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    removeWidgets(m_rows);
 }
 
 void ChoicePanel::close() {

@@ -3,7 +3,6 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
 
-#include <QAccessible>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
@@ -50,7 +49,7 @@ FormField::FormField(const QString& name, QWidget* editor, const QString& help, 
     m_problemRow->hide();
     m_column->addWidget(m_problemRow);
     m_column->addWidget(makeCaption(help, this));
-    editor->setAccessibleName(QString{name}.remove(QLatin1Char{'&'}));
+    editor->setAccessibleName(withoutMnemonic(name));
     editor->setAccessibleDescription(help);
 }
 
@@ -70,8 +69,7 @@ void FormField::setProblem(const QString& problem) {
     m_problemRow->setVisible(!problem.isEmpty());
     m_editor->setAccessibleDescription(problem.isEmpty() ? m_help : problem);
     if (!problem.isEmpty()) {
-        QAccessibleEvent event{m_problem, QAccessible::Alert};
-        QAccessible::updateAccessibility(&event);
+        announce(m_problem);
     }
 }
 

@@ -19,7 +19,7 @@
 <context>
     <name>Backup</name>
     <message>
-        <source>backup on token "%1"</source>
+        <source>backup on token &quot;%1&quot;</source>
         <translation>Sicherungskopie auf Token „%1“</translation>
     </message>
     <message>
@@ -94,7 +94,7 @@
         <translation>der Schlüssel ist vom Typ %1, den KMS nicht importiert</translation>
     </message>
     <message>
-        <source>back it up with the vendor's tool</source>
+        <source>back it up with the vendor&apos;s tool</source>
         <translation>die Sicherungskopie mit dem Werkzeug des Herstellers erstellen</translation>
     </message>
     <message>
@@ -102,7 +102,7 @@
         <translation>der Schlüssel kann sein Token nicht verlassen: EXTRACTABLE=F</translation>
     </message>
     <message>
-        <source>a backup must be made before a key is sealed; some HSMs clone their keys with the vendor's tool</source>
+        <source>a backup must be made before a key is sealed; some HSMs clone their keys with the vendor&apos;s tool</source>
         <translation>eine Sicherungskopie muss erstellt werden, bevor ein Schlüssel versiegelt wird; manche HSMs klonen ihre Schlüssel mit dem Werkzeug des Herstellers</translation>
     </message>
     <message>
@@ -138,7 +138,7 @@
         <translation>mit diesen beiden Token ist es nicht möglich: %1</translation>
     </message>
     <message>
-        <source>use another backup token, or the vendor's own way of cloning</source>
+        <source>use another backup token, or the vendor&apos;s own way of cloning</source>
         <translation>ein anderes Sicherungs-Token verwenden oder das Klonverfahren des Herstellers</translation>
     </message>
     <message>
@@ -166,7 +166,7 @@
         <translation>Schlüssel %1 auf dem Sicherungs-Token</translation>
     </message>
     <message>
-        <source>its check value or public key is not the original's; the copy was destroyed again</source>
+        <source>its check value or public key is not the original&apos;s; the copy was destroyed again</source>
         <translation>sein Prüfwert oder öffentlicher Schlüssel ist nicht der des Originals; die Kopie wurde wieder vernichtet</translation>
     </message>
     <message>
@@ -221,7 +221,7 @@
         <translation>wiederhergestellter privater Schlüssel</translation>
     </message>
     <message>
-        <source>its signature does not verify under the original's public key: it is another key</source>
+        <source>its signature does not verify under the original&apos;s public key: it is another key</source>
         <translation>seine Signatur lässt sich mit dem öffentlichen Schlüssel des Originals nicht bestätigen; es ist ein anderer Schlüssel</translation>
     </message>
     <message>
@@ -240,11 +240,11 @@
         <translation>die Prüfung zeigt nicht, wo der Schlüssel entstanden ist, und auch nicht, dass es keine weitere Kopie davon gibt</translation>
     </message>
     <message>
-        <source>it does not compare the KMS key with the token's directly, which KMS allows for no symmetric key: equality rests on this program having sent the token's own blobs, both times; nor does it show that no other copy exists</source>
+        <source>it does not compare the KMS key with the token&apos;s directly, which KMS allows for no symmetric key: equality rests on this program having sent the token&apos;s own blobs, both times; nor does it show that no other copy exists</source>
         <translation>die Prüfung vergleicht den KMS-Schlüssel nicht direkt mit dem des Tokens, was KMS bei keinem symmetrischen Schlüssel zulässt; die Gleichheit beruht darauf, dass dieses Programm beide Male genau das gesendet hat, was das Token selbst verpackt hat; auch zeigt die Prüfung nicht, dass es keine weitere Kopie gibt</translation>
     </message>
     <message>
-        <source>it does not show that the KMS key is the token's key; only that the KMS key can be used</source>
+        <source>it does not show that the KMS key is the token&apos;s key; only that the KMS key can be used</source>
         <translation>die Prüfung zeigt nicht, dass der KMS-Schlüssel der Schlüssel des Tokens ist, sondern nur, dass der KMS-Schlüssel benutzt werden kann</translation>
     </message>
     <message>
@@ -260,7 +260,7 @@
         <translation>--check works wählen oder den Verpackungsschlüssel nicht vorgeben</translation>
     </message>
     <message>
-        <source>token key "%1" (%2)</source>
+        <source>token key &quot;%1&quot; (%2)</source>
         <translation>Token-Schlüssel „%1“ (%2)</translation>
     </message>
     <message>
@@ -288,11 +288,11 @@
         <translation>diesen KMS-Schlüssel vorerst nicht benutzen und nichts löschen; zuerst nachsehen, ob Token-Schlüssel und KMS-Schlüssel die beiden sind, die zusammengehören (keyconvoy key list, aws kms describe-key), dann herausfinden, was importiert wurde</translation>
     </message>
     <message>
-        <source>KMS does not accept the token's MAC of a random message</source>
+        <source>KMS does not accept the token&apos;s MAC of a random message</source>
         <translation>KMS erkennt den vom Token gebildeten MAC einer zufälligen Nachricht nicht an</translation>
     </message>
     <message>
-        <source>KMS accepts the token's MAC of a random message (%1)</source>
+        <source>KMS accepts the token&apos;s MAC of a random message (%1)</source>
         <translation>KMS erkennt den vom Token gebildeten MAC einer zufälligen Nachricht an (%1)</translation>
     </message>
     <message>
@@ -316,35 +316,35 @@
         <translation>KMS erkennt eine vom Token erstellte Signatur an (%1)</translation>
     </message>
     <message>
-        <source>a signature that KMS made does not verify with the token's public key</source>
+        <source>a signature that KMS made does not verify with the token&apos;s public key</source>
         <translation>eine von KMS erstellte Signatur lässt sich mit dem öffentlichen Schlüssel des Tokens nicht bestätigen</translation>
     </message>
     <message>
-        <source>a signature that KMS made verifies with the token's public key (%1)</source>
+        <source>a signature that KMS made verifies with the token&apos;s public key (%1)</source>
         <translation>eine von KMS erstellte Signatur wird mit dem öffentlichen Schlüssel des Tokens bestätigt (%1)</translation>
     </message>
     <message>
-        <source>KMS decrypts what was encrypted to the token's public key to something else</source>
+        <source>KMS decrypts what was encrypted to the token&apos;s public key to something else</source>
         <translation>KMS entschlüsselt das, was mit dem öffentlichen Schlüssel des Tokens verschlüsselt wurde, zu etwas anderem</translation>
     </message>
     <message>
-        <source>KMS decrypts what was encrypted here to the token's public key (%1)</source>
+        <source>KMS decrypts what was encrypted here to the token&apos;s public key (%1)</source>
         <translation>KMS entschlüsselt, was hier mit dem öffentlichen Schlüssel des Tokens verschlüsselt wurde (%1)</translation>
     </message>
     <message>
-        <source>KMS derives another shared secret than the token's public key gives here</source>
+        <source>KMS derives another shared secret than the token&apos;s public key gives here</source>
         <translation>KMS leitet ein anderes gemeinsames Geheimnis ab, als sich hier mit dem öffentlichen Schlüssel des Tokens ergibt</translation>
     </message>
     <message>
-        <source>KMS derives the same shared secret with a fresh key as the token's public key gives here (ECDH)</source>
+        <source>KMS derives the same shared secret with a fresh key as the token&apos;s public key gives here (ECDH)</source>
         <translation>KMS leitet mit einem frischen Schlüssel dasselbe gemeinsame Geheimnis ab, das sich hier mit dem öffentlichen Schlüssel des Tokens ergibt (ECDH)</translation>
     </message>
     <message>
-        <source>KMS's public key differs from the token's</source>
+        <source>KMS&apos;s public key differs from the token&apos;s</source>
         <translation>der öffentliche Schlüssel von KMS ist ein anderer als der des Tokens</translation>
     </message>
     <message>
-        <source>KMS's public key equals the token's</source>
+        <source>KMS&apos;s public key equals the token&apos;s</source>
         <translation>der öffentliche Schlüssel von KMS ist gleich dem des Tokens</translation>
     </message>
     <message>
@@ -360,7 +360,7 @@
         <translation>warten, bis die Rotation abgeschlossen ist, dann keyconvoy check ausführen; oder --check works wählen</translation>
     </message>
     <message>
-        <source>KMS says that the token's key is not the material %1: %2</source>
+        <source>KMS says that the token&apos;s key is not the material %1: %2</source>
         <translation>laut KMS ist der Schlüssel des Tokens nicht das Material %1: %2</translation>
     </message>
     <message>
@@ -372,11 +372,11 @@
         <translation>der zweite Import wurde mit einer anderen ID des Schlüsselmaterials beantwortet: %1</translation>
     </message>
     <message>
-        <source>the token's key, wrapped again under a fresh wrapping key (%1), was accepted as the material %2</source>
+        <source>the token&apos;s key, wrapped again under a fresh wrapping key (%1), was accepted as the material %2</source>
         <translation>der Schlüssel des Tokens wurde, mit einem frischen Verpackungsschlüssel (%1) erneut verpackt, als das Material %2 angenommen</translation>
     </message>
     <message>
-        <source>KMS's own operations with it do not fit together</source>
+        <source>KMS&apos;s own operations with it do not fit together</source>
         <translation>die eigenen Operationen von KMS mit diesem Schlüssel passen nicht zueinander</translation>
     </message>
     <message>
@@ -447,7 +447,7 @@
         <translation>--check works wählen, das weniger zeigt</translation>
     </message>
     <message>
-        <source>the token's key is wrapped again under a fresh wrapping key and imported as the same material, with the same expiry. Go on?</source>
+        <source>the token&apos;s key is wrapped again under a fresh wrapping key and imported as the same material, with the same expiry. Go on?</source>
         <translation>der Schlüssel des Tokens wird mit einem frischen Verpackungsschlüssel erneut verpackt und als dasselbe Material importiert, mit demselben Ablauf. Fortfahren?</translation>
     </message>
     <message>
@@ -459,7 +459,7 @@
         <translation>sein Ursprung ist %1; geprüft werden kann nur ein Schlüssel mit importiertem Material (EXTERNAL)</translation>
     </message>
     <message>
-        <source>name the KMS key that the token's key was imported into</source>
+        <source>name the KMS key that the token&apos;s key was imported into</source>
         <translation>den KMS-Schlüssel nennen, in den der Schlüssel des Tokens importiert wurde</translation>
     </message>
     <message>
@@ -482,7 +482,7 @@
         <translation>der Schlüssel hat kein SIGN, also berechnet das Token keinen HMAC damit</translation>
     </message>
     <message>
-        <source>the token does not report the key's length (CKA_VALUE_LEN), which decides the hash</source>
+        <source>the token does not report the key&apos;s length (CKA_VALUE_LEN), which decides the hash</source>
         <translation>das Token meldet die Länge des Schlüssels nicht (CKA_VALUE_LEN), von der die Wahl des Hashverfahrens abhängt</translation>
     </message>
     <message>
@@ -496,10 +496,6 @@
 </context>
 <context>
     <name>ChildProcess</name>
-    <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
     <message>
         <source>it cannot be started: %1</source>
         <translation>kann nicht gestartet werden: %1</translation>
@@ -528,7 +524,7 @@
         <translation>max_attempts des AWS-Profils</translation>
     </message>
     <message>
-        <source>"%1" is no number from 1 to 20</source>
+        <source>&quot;%1&quot; is no number from 1 to 20</source>
         <translation>„%1“ ist keine Zahl von 1 bis 20</translation>
     </message>
     <message>
@@ -540,7 +536,7 @@
         <translation>Endpunkt %1</translation>
     </message>
     <message>
-        <source>Amazon's roots are required, and plain http shows no certificate</source>
+        <source>Amazon&apos;s roots are required, and plain http shows no certificate</source>
         <translation>Amazons Stammzertifikate sind verlangt, und http ohne TLS zeigt kein Zertifikat</translation>
     </message>
     <message>
@@ -621,7 +617,7 @@
         <translation>in der Ausgabe des Befehls steht nicht Version 1</translation>
     </message>
     <message>
-        <source>the Expiration "%1" is no ISO 8601 time with offset</source>
+        <source>the Expiration &quot;%1&quot; is no ISO 8601 time with offset</source>
         <translation>die Angabe Expiration „%1“ ist keine Zeit nach ISO 8601 mit Abstand zu UTC</translation>
     </message>
     <message>
@@ -644,7 +640,7 @@
         <translation>beide setzen oder keine von beiden</translation>
     </message>
     <message>
-        <source>their expiration "%1" is no RFC 3339 time</source>
+        <source>their expiration &quot;%1&quot; is no RFC 3339 time</source>
         <translation>ihr Ablauf „%1“ ist keine Zeit nach RFC 3339</translation>
     </message>
     <message>
@@ -652,7 +648,7 @@
         <translation>die Schreibweise ist 2027-06-17T12:00:00Z</translation>
     </message>
     <message>
-        <source>AWS profile "%1" in %2</source>
+        <source>AWS profile &quot;%1&quot; in %2</source>
         <translation>AWS-Profil „%1“ in %2</translation>
     </message>
     <message>
@@ -694,8 +690,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>AWS-Anmeldedaten</translation>
     </message>
     <message>
-        <source>web identity and container credentials are left to the AWS command line: run eval "$(aws configure export-credentials --format env)" first</source>
-        <translation>Anmeldedaten aus Web-Identitäten und Containern bleiben der AWS-Befehlszeile überlassen: zuerst eval "$(aws configure export-credentials --format env)" ausführen</translation>
+        <source>web identity and container credentials are left to the AWS command line: run eval &quot;$(aws configure export-credentials --format env)&quot; first</source>
+        <translation>Anmeldedaten aus Web-Identitäten und Containern bleiben der AWS-Befehlszeile überlassen: zuerst eval &quot;$(aws configure export-credentials --format env)&quot; ausführen</translation>
     </message>
     <message>
         <source>set the two variables, run aws configure, or name a profile with --profile</source>
@@ -748,7 +744,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul konnte auf diesem Rechner keinen Speicher erhalten oder bekam Parameter, die es nicht übertragen kann</translation>
     </message>
     <message>
-        <source>close other programs; behind p11-kit's remoting, try the module on its own machine</source>
+        <source>close other programs; behind p11-kit&apos;s remoting, try the module on its own machine</source>
         <translation>andere Programme schließen; bei Fernzugriff über p11-kit das Modul auf seinem eigenen Rechner versuchen</translation>
     </message>
     <message>
@@ -764,7 +760,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul traf auf einen Fehler, den es nicht benennt</translation>
     </message>
     <message>
-        <source>check the module's configuration and log; for SoftHSM, that SOFTHSM2_CONF names a readable file whose token folder exists</source>
+        <source>check the module&apos;s configuration and log; for SoftHSM, that SOFTHSM2_CONF names a readable file whose token folder exists</source>
         <translation>Konfiguration und Protokoll des Moduls prüfen; bei SoftHSM, ob SOFTHSM2_CONF eine lesbare Datei nennt, deren Token-Ordner existiert</translation>
     </message>
     <message>
@@ -796,7 +792,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul muss eigene Threads erzeugen</translation>
     </message>
     <message>
-        <source>ask the module's vendor; this program does not forbid it threads</source>
+        <source>ask the module&apos;s vendor; this program does not forbid it threads</source>
         <translation>den Hersteller des Moduls fragen; dieses Programm verbietet ihm keine Threads</translation>
     </message>
     <message>
@@ -804,7 +800,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul kann die Sperren dieses Betriebssystems nicht benutzen</translation>
     </message>
     <message>
-        <source>ask the module's vendor for a build for several threads</source>
+        <source>ask the module&apos;s vendor for a build for several threads</source>
         <translation>den Hersteller des Moduls nach einer Fassung für mehrere Threads fragen</translation>
     </message>
     <message>
@@ -812,7 +808,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>ein Attribut kann auf diese Weise nicht geändert oder gesetzt werden</translation>
     </message>
     <message>
-        <source>some attributes are fixed at creation or may be set by the security officer only; see the token's manual</source>
+        <source>some attributes are fixed at creation or may be set by the security officer only; see the token&apos;s manual</source>
         <translation>manche Attribute liegen mit der Erzeugung fest oder dürfen nur vom Security Officer gesetzt werden; siehe Handbuch des Tokens</translation>
     </message>
     <message>
@@ -828,7 +824,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token kennt eines der Attribute nicht</translation>
     </message>
     <message>
-        <source>see the token's manual for the attributes it knows; a newer firmware may help</source>
+        <source>see the token&apos;s manual for the attributes it knows; a newer firmware may help</source>
         <translation>im Handbuch des Tokens nachsehen, welche Attribute es kennt; eine neuere Firmware kann helfen</translation>
     </message>
     <message>
@@ -836,7 +832,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token nimmt den Wert eines der Attribute nicht an</translation>
     </message>
     <message>
-        <source>see the token's manual for what it allows; some tokens keep key pairs only as token objects</source>
+        <source>see the token&apos;s manual for what it allows; some tokens keep key pairs only as token objects</source>
         <translation>im Handbuch des Tokens nachsehen, was es zulässt; manche Token bewahren Schlüsselpaare nur als Token-Objekte auf</translation>
     </message>
     <message>
@@ -844,7 +840,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>eine Regel des Tokens oder dieses Objekts verbietet den Vorgang</translation>
     </message>
     <message>
-        <source>an attribute of the object (MODIFIABLE, COPYABLE or DESTROYABLE) or the token's policy says no; ask who administers the token</source>
+        <source>an attribute of the object (MODIFIABLE, COPYABLE or DESTROYABLE) or the token&apos;s policy says no; ask who administers the token</source>
         <translation>ein Attribut des Objekts (MODIFIABLE, COPYABLE oder DESTROYABLE) oder die Richtlinie des Tokens lässt es nicht zu; fragen, wer das Token verwaltet</translation>
     </message>
     <message>
@@ -980,7 +976,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>mit diesem Schlüssel lässt sich hier nichts tun</translation>
     </message>
     <message>
-        <source>the key's attributes do not permit this use</source>
+        <source>the key&apos;s attributes do not permit this use</source>
         <translation>die Attribute des Schlüssels lassen diese Verwendung nicht zu</translation>
     </message>
     <message>
@@ -1008,11 +1004,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat diesen Mechanismus nicht</translation>
     </message>
     <message>
-        <source>choose an algorithm that this token has ('token show' lists them), or another token</source>
+        <source>choose an algorithm that this token has (&apos;token show&apos; lists them), or another token</source>
         <translation>ein Verfahren wählen, das dieses Token hat („token show“ zeigt sie an), oder ein anderes Token</translation>
     </message>
     <message>
-        <source>the token does not accept the mechanism's parameters</source>
+        <source>the token does not accept the mechanism&apos;s parameters</source>
         <translation>das Token nimmt die Parameter des Mechanismus nicht an</translation>
     </message>
     <message>
@@ -1060,7 +1056,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die PIN ist für dieses Token zu lang oder zu kurz</translation>
     </message>
     <message>
-        <source>see the token's manual for the allowed lengths</source>
+        <source>see the token&apos;s manual for the allowed lengths</source>
         <translation>die zulässigen Längen im Handbuch des Tokens nachsehen</translation>
     </message>
     <message>
@@ -1068,7 +1064,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die PIN ist abgelaufen</translation>
     </message>
     <message>
-        <source>set a new PIN with the token's own tool</source>
+        <source>set a new PIN with the token&apos;s own tool</source>
         <translation>mit dem eigenen Werkzeug des Tokens eine neue PIN setzen</translation>
     </message>
     <message>
@@ -1076,7 +1072,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die PIN ist nach zu vielen falschen Versuchen gesperrt</translation>
     </message>
     <message>
-        <source>the security officer can set a new user PIN with the token's own tool</source>
+        <source>the security officer can set a new user PIN with the token&apos;s own tool</source>
         <translation>der Security Officer kann mit dem eigenen Werkzeug des Tokens eine neue Benutzer-PIN setzen</translation>
     </message>
     <message>
@@ -1104,7 +1100,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul verlangt serielle Sitzungen</translation>
     </message>
     <message>
-        <source>report this as a defect, with the module's name and version</source>
+        <source>report this as a defect, with the module&apos;s name and version</source>
         <translation>dies als Programmfehler melden, mit Name und Version des Moduls</translation>
     </message>
     <message>
@@ -1152,7 +1148,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token verlangt mehr Attribute, als angegeben wurden</translation>
     </message>
     <message>
-        <source>report this with the token's model; its manual tells which are needed</source>
+        <source>report this with the token&apos;s model; its manual tells which are needed</source>
         <translation>dies mit dem Modell des Tokens melden; sein Handbuch nennt die nötigen Attribute</translation>
     </message>
     <message>
@@ -1160,7 +1156,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token nimmt diese Attribute zusammen nicht an</translation>
     </message>
     <message>
-        <source>the token's policy may forbid extractable keys, or this use; ask who administers the token</source>
+        <source>the token&apos;s policy may forbid extractable keys, or this use; ask who administers the token</source>
         <translation>die Richtlinie des Tokens verbietet vielleicht extrahierbare Schlüssel oder diese Verwendung; fragen, wer das Token verwaltet</translation>
     </message>
     <message>
@@ -1228,7 +1224,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat noch keine Benutzer-PIN</translation>
     </message>
     <message>
-        <source>the security officer sets the first user PIN with the token's own tool</source>
+        <source>the security officer sets the first user PIN with the token&apos;s own tool</source>
         <translation>der Security Officer setzt die erste Benutzer-PIN mit dem eigenen Werkzeug des Tokens</translation>
     </message>
     <message>
@@ -1236,7 +1232,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat diese Rolle nicht</translation>
     </message>
     <message>
-        <source>some tokens have no security officer; use the token's own tool</source>
+        <source>some tokens have no security officer; use the token&apos;s own tool</source>
         <translation>manche Token haben keinen Security Officer; das eigene Werkzeug des Tokens verwenden</translation>
     </message>
     <message>
@@ -1296,7 +1292,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>ein anderes Verpackungsverfahren oder Token wählen</translation>
     </message>
     <message>
-        <source>the token's random generator takes no seed</source>
+        <source>the token&apos;s random generator takes no seed</source>
         <translation>der Zufallsgenerator des Tokens nimmt keinen Startwert an</translation>
     </message>
     <message>
@@ -1328,7 +1324,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Antwort des Tokens ist länger, als sein eigener Standard zulässt</translation>
     </message>
     <message>
-        <source>report this with the token's model and firmware</source>
+        <source>report this with the token&apos;s model and firmware</source>
         <translation>dies mit Modell und Firmware des Tokens melden</translation>
     </message>
     <message>
@@ -1364,7 +1360,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul hat eine Sperre aufgehoben, die nicht gesetzt war</translation>
     </message>
     <message>
-        <source>report this to the module's vendor</source>
+        <source>report this to the module&apos;s vendor</source>
         <translation>dies dem Hersteller des Moduls melden</translation>
     </message>
     <message>
@@ -1396,7 +1392,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul konnte eine Bibliothek nicht laden, die es braucht</translation>
     </message>
     <message>
-        <source>install what the module's manual asks for</source>
+        <source>install what the module&apos;s manual asks for</source>
         <translation>installieren, was das Handbuch des Moduls verlangt</translation>
     </message>
     <message>
@@ -1460,11 +1456,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat keine asynchronen Sitzungen</translation>
     </message>
     <message>
-        <source>the token's random generator must be seeded first</source>
+        <source>the token&apos;s random generator must be seeded first</source>
         <translation>der Zufallsgenerator des Tokens braucht zuerst einen Startwert</translation>
     </message>
     <message>
-        <source>seed it with the token's own tool</source>
+        <source>seed it with the token&apos;s own tool</source>
         <translation>den Startwert mit dem eigenen Werkzeug des Tokens setzen</translation>
     </message>
     <message>
@@ -1472,7 +1468,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token ist in einem Modus, der diese Operation nicht zulässt</translation>
     </message>
     <message>
-        <source>choose an algorithm that the token's approved mode allows</source>
+        <source>choose an algorithm that the token&apos;s approved mode allows</source>
         <translation>ein Verfahren wählen, das der zugelassene Modus des Tokens erlaubt</translation>
     </message>
     <message>
@@ -1480,7 +1476,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token ist nicht initialisiert</translation>
     </message>
     <message>
-        <source>initialise it with the token's own tool</source>
+        <source>initialise it with the token&apos;s own tool</source>
         <translation>das Token mit seinem eigenen Werkzeug initialisieren</translation>
     </message>
     <message>
@@ -1492,15 +1488,15 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>NSS kann seine Zertifikatsdatenbank nicht öffnen</translation>
     </message>
     <message>
-        <source>check the folder that configdir='sql:FOLDER' names in the initialisation string; certutil -N makes a database</source>
-        <translation>den Ordner prüfen, den configdir='sql:ORDNER' in der Initialisierungszeichenkette nennt; certutil -N legt eine Datenbank an</translation>
+        <source>check the folder that configdir=&apos;sql:FOLDER&apos; names in the initialisation string; certutil -N makes a database</source>
+        <translation>den Ordner prüfen, den configdir=&apos;sql:ORDNER&apos; in der Initialisierungszeichenkette nennt; certutil -N legt eine Datenbank an</translation>
     </message>
     <message>
         <source>NSS cannot open its key database</source>
         <translation>NSS kann seine Schlüsseldatenbank nicht öffnen</translation>
     </message>
     <message>
-        <source>the module's vendor defined this code (%1); the standard does not know it</source>
+        <source>the module&apos;s vendor defined this code (%1); the standard does not know it</source>
         <translation>der Hersteller des Moduls hat diesen Code (%1) festgelegt; der Standard kennt ihn nicht</translation>
     </message>
     <message>
@@ -1512,11 +1508,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>diesen Code im Handbuch des Tokens oder seines Moduls nachschlagen</translation>
     </message>
     <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
-    <message>
-        <source>%1, token "%2"</source>
+        <source>%1, token &quot;%2&quot;</source>
         <translation>%1, Token „%2“</translation>
     </message>
 </context>
@@ -1598,7 +1590,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>--module und --token angeben oder Region, Profil oder Endpunkt von KMS</translation>
     </message>
     <message>
-        <source>PIN: fine, as the token's flags say</source>
+        <source>PIN: fine, as the token&apos;s flags say</source>
         <translation>PIN: laut Angaben des Tokens in Ordnung</translation>
     </message>
     <message>
@@ -1622,7 +1614,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>PIN: gesperrt</translation>
     </message>
     <message>
-        <source>the security officer of this token sets a new one with the vendor's tool</source>
+        <source>the security officer of this token sets a new one with the vendor&apos;s tool</source>
         <translation>der Security Officer dieses Tokens setzt mit dem Werkzeug des Herstellers eine neue</translation>
     </message>
     <message>
@@ -1630,7 +1622,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>PIN: muss geändert werden, bevor das Token benutzt werden kann</translation>
     </message>
     <message>
-        <source>change it with the vendor's tool</source>
+        <source>change it with the vendor&apos;s tool</source>
         <translation>die PIN mit dem Werkzeug des Herstellers ändern</translation>
     </message>
     <message>
@@ -1638,7 +1630,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>PIN: nicht gesetzt</translation>
     </message>
     <message>
-        <source>the security officer of this token sets it with the vendor's tool</source>
+        <source>the security officer of this token sets it with the vendor&apos;s tool</source>
         <translation>der Security Officer dieses Tokens setzt sie mit dem Werkzeug des Herstellers</translation>
     </message>
     <message>
@@ -1658,7 +1650,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token ist nicht initialisiert</translation>
     </message>
     <message>
-        <source>initialise it with the vendor's tool</source>
+        <source>initialise it with the vendor&apos;s tool</source>
         <translation>das Token mit dem Werkzeug des Herstellers initialisieren</translation>
     </message>
     <message>
@@ -1666,7 +1658,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token ist schreibgeschützt, also kann darauf kein Schlüssel erzeugt werden</translation>
     </message>
     <message>
-        <source>take the protection off with the vendor's tool, or choose another token</source>
+        <source>take the protection off with the vendor&apos;s tool, or choose another token</source>
         <translation>den Schreibschutz mit dem Werkzeug des Herstellers aufheben oder ein anderes Token wählen</translation>
     </message>
     <message>
@@ -1674,7 +1666,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>außerhalb angemeldet: etwas anderes hat sich an diesem Token bereits angemeldet</translation>
     </message>
     <message>
-        <source>make sure that this is the vendor's helper you expect</source>
+        <source>make sure that this is the vendor&apos;s helper you expect</source>
         <translation>sicherstellen, dass dies das erwartete Hilfsprogramm des Herstellers ist</translation>
     </message>
     <message>
@@ -1682,7 +1674,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token verlangt keine Anmeldung; wer es erreicht, kann seine Schlüssel benutzen</translation>
     </message>
     <message>
-        <source>set a PIN with the vendor's tool</source>
+        <source>set a PIN with the vendor&apos;s tool</source>
         <translation>mit dem Werkzeug des Herstellers eine PIN setzen</translation>
     </message>
     <message>
@@ -1694,11 +1686,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>nicht aufgeführte Mechanismen: %1</translation>
     </message>
     <message>
-        <source>this machine's clock is %1 s ahead of the server's</source>
+        <source>this machine&apos;s clock is %1 s ahead of the server&apos;s</source>
         <translation>die Uhr dieses Rechners geht gegenüber der des Servers %1 s vor</translation>
     </message>
     <message>
-        <source>this machine's clock is %1 s behind the server's</source>
+        <source>this machine&apos;s clock is %1 s behind the server&apos;s</source>
         <translation>die Uhr dieses Rechners geht gegenüber der des Servers %1 s nach</translation>
     </message>
     <message>
@@ -1733,7 +1725,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Region des KMS-Schlüssels nennen, zum Beispiel --region eu-central-1</translation>
     </message>
     <message>
-        <source>AWS Region "%1"</source>
+        <source>AWS Region &quot;%1&quot;</source>
         <translation>AWS-Region „%1“</translation>
     </message>
     <message>
@@ -1761,7 +1753,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>eines von beiden zurücknehmen; für FIPS ohne den Schalter den FIPS-Host im Endpunkt selbst nennen</translation>
     </message>
     <message>
-        <source>endpoint "%1" (%2)</source>
+        <source>endpoint &quot;%1&quot; (%2)</source>
         <translation>Endpunkt „%1“ (%2)</translation>
     </message>
     <message>
@@ -1811,7 +1803,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>Expiry</name>
     <message>
-        <source>expiry "%1"</source>
+        <source>expiry &quot;%1&quot;</source>
         <translation>Ablauf „%1“</translation>
     </message>
     <message>
@@ -1843,7 +1835,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Abstand zu UTC fehlt; wessen Uhr ist gemeint?</translation>
     </message>
     <message>
-        <source>it is neither a time, nor a period, nor "never"</source>
+        <source>it is neither a time, nor a period, nor &quot;never&quot;</source>
         <translation>weder eine Zeit noch eine Zeitspanne noch „never“</translation>
     </message>
     <message>
@@ -2250,7 +2242,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>diesen Ordner gibt es nicht</translation>
     </message>
     <message>
-        <source>name the folder that the console's download was unpacked to</source>
+        <source>name the folder that the console&apos;s download was unpacked to</source>
         <translation>den Ordner nennen, in den das aus der Konsole Heruntergeladene entpackt wurde</translation>
     </message>
     <message>
@@ -2258,7 +2250,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>er enthält keinen Verpackungsschlüssel mit seinem Import-Token</translation>
     </message>
     <message>
-        <source>unpack both files of the console's download there: WrappingPublicKey.bin and ImportToken.bin, or wrappingKey_… and importToken_…</source>
+        <source>unpack both files of the console&apos;s download there: WrappingPublicKey.bin and ImportToken.bin, or wrappingKey_… and importToken_…</source>
         <translation>beide aus der Konsole heruntergeladenen Dateien dorthin entpacken: WrappingPublicKey.bin und ImportToken.bin, oder wrappingKey_… und importToken_…</translation>
     </message>
     <message>
@@ -2373,8 +2365,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit --key-id verwendet werden</translation>
     </message>
     <message>
-        <source>the token key exists now and can be used with --key '%1'</source>
-        <translation>der Token-Schlüssel existiert jetzt und kann mit --key '%1' verwendet werden</translation>
+        <source>the token key exists now and can be used with --key &apos;%1&apos;</source>
+        <translation>der Token-Schlüssel existiert jetzt und kann mit --key &apos;%1&apos; verwendet werden</translation>
     </message>
     <message>
         <source>the file %1 was written completely; remove it unless it is to be imported</source>
@@ -2392,7 +2384,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>ImportJob</name>
     <message>
-        <source>check the plan against KMS's rules</source>
+        <source>check the plan against KMS&apos;s rules</source>
         <translation>den Plan mit den Regeln von KMS abgleichen</translation>
     </message>
     <message>
@@ -2722,7 +2714,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Schlüssel vereinbaren (ECDH)</translation>
     </message>
     <message>
-        <source>This rehearsal's PIN is %1. It guards throw-away keys only.</source>
+        <source>This rehearsal&apos;s PIN is %1. It guards throw-away keys only.</source>
         <translation>Die PIN dieser Probe ist %1. Sie schützt nur Wegwerfschlüssel.</translation>
     </message>
 </context>
@@ -2910,7 +2902,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>mehr als 64 Ebenen tief verschachtelt</translation>
     </message>
     <message>
-        <source>the member "%1" is there twice</source>
+        <source>the member &quot;%1&quot; is there twice</source>
         <translation>das Feld „%1“ ist doppelt vorhanden</translation>
     </message>
     <message>
@@ -3020,7 +3012,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>KeyGeneration</name>
     <message>
-        <source>token "%1"</source>
+        <source>token &quot;%1&quot;</source>
         <translation>Token „%1“</translation>
     </message>
     <message>
@@ -3028,7 +3020,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>ein anderes Label wählen oder jenes Objekt entfernen, wenn es nicht mehr benötigt wird</translation>
     </message>
     <message>
-        <source>the label "%1" is taken already, by %2 with ID %3</source>
+        <source>the label &quot;%1&quot; is taken already, by %2 with ID %3</source>
         <translation>das Label „%1“ ist schon vergeben: %2 mit der ID %3</translation>
     </message>
     <message>
@@ -3039,7 +3031,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>KeyIdentifier</name>
     <message>
-        <source>key "%1"</source>
+        <source>key &quot;%1&quot;</source>
         <translation>Schlüssel „%1“</translation>
     </message>
     <message>
@@ -3082,7 +3074,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Schlüssel</translation>
     </message>
     <message>
-        <source>read the key's attributes</source>
+        <source>read the key&apos;s attributes</source>
         <translation>die Attribute des Schlüssels lesen</translation>
     </message>
     <message>
@@ -3113,7 +3105,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>KeyOnToken</name>
     <message>
-        <source>token key "%1" (%2)</source>
+        <source>token key &quot;%1&quot; (%2)</source>
         <translation>Token-Schlüssel „%1“ (%2)</translation>
     </message>
     <message>
@@ -3137,7 +3129,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>er darf nur mit vertrauenswürdigen Schlüsseln verpackt werden (CKA_WRAP_WITH_TRUSTED)</translation>
     </message>
     <message>
-        <source>have the security officer put KMS's wrapping key on the token with keyconvoy token trust, and name it with --wrapping-key in keyconvoy wrap</source>
+        <source>have the security officer put KMS&apos;s wrapping key on the token with keyconvoy token trust, and name it with --wrapping-key in keyconvoy wrap</source>
         <translation>den Verpackungsschlüssel von KMS vom Security Officer mit keyconvoy token trust auf das Token bringen lassen und bei keyconvoy wrap mit --wrapping-key nennen</translation>
     </message>
     <message>
@@ -3165,7 +3157,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Objekte auf dem Token</translation>
     </message>
     <message>
-        <source>label "%1"</source>
+        <source>label &quot;%1&quot;</source>
         <translation>Label „%1“</translation>
     </message>
     <message>
@@ -3213,7 +3205,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>geändert außer dem Schlüssel dieses Laufs</translation>
     </message>
     <message>
-        <source>to be generated on the token, %1, label "%2"</source>
+        <source>to be generated on the token, %1, label &quot;%2&quot;</source>
         <translation>wird auf dem Token erzeugt, %1, Label „%2“</translation>
     </message>
     <message>
@@ -3248,7 +3240,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>keiner ist genannt</translation>
     </message>
     <message>
-        <source>type its label or its URI, or choose one from the token's list</source>
+        <source>type its label or its URI, or choose one from the token&apos;s list</source>
         <translation>sein Label oder seine URI eingeben oder einen aus der Liste des Tokens wählen</translation>
     </message>
     <message>
@@ -3326,7 +3318,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Schlüssel liegt in der Region %1, dieser Lauf spricht aber mit %2</translation>
     </message>
     <message>
-        <source>choose the key's Region with --region, or another key</source>
+        <source>choose the key&apos;s Region with --region, or another key</source>
         <translation>mit --region die Region des Schlüssels wählen oder einen anderen Schlüssel nehmen</translation>
     </message>
     <message>
@@ -3334,7 +3326,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Schlüssel gehört zum Konto %1, die Anmeldedaten aber gehören zu %2; KMS nimmt keinen Import über Kontogrenzen hinweg an</translation>
     </message>
     <message>
-        <source>use credentials of the key's own account</source>
+        <source>use credentials of the key&apos;s own account</source>
         <translation>Anmeldedaten des Kontos verwenden, zu dem der Schlüssel gehört</translation>
     </message>
     <message>
@@ -3400,7 +3392,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Anmeldedaten erneuern (neu anmelden oder Zugriffsschlüssel, geheimen Schlüssel und Sitzungstoken prüfen) und den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>have an administrator allow this call (kms:%1) in the IAM policy of the caller and in the key's policy; the text of the service says which side refused</source>
+        <source>have an administrator allow this call (kms:%1) in the IAM policy of the caller and in the key&apos;s policy; the text of the service says which side refused</source>
         <translation>diesen Aufruf (kms:%1) durch einen Administrator in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels zulassen lassen; der Text des Dienstes sagt, welche Seite abgelehnt hat</translation>
     </message>
     <message>
@@ -3412,7 +3404,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>mit DescribeKey (und ListKeyRotations) nachsehen, ob die Änderung wirksam wurde, dann den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>set this machine's clock (it may be off by five minutes at most), check the secret key, and whether a proxy changes headers on the way</source>
+        <source>set this machine&apos;s clock (it may be off by five minutes at most), check the secret key, and whether a proxy changes headers on the way</source>
         <translation>die Uhr dieses Rechners stellen (sie darf höchstens fünf Minuten abweichen), den geheimen Schlüssel prüfen und ob ein Proxy unterwegs Header verändert</translation>
     </message>
     <message>
@@ -3436,7 +3428,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>zwanzig Minuten warten und den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>the custom key store's cluster is not usable</source>
+        <source>the custom key store&apos;s cluster is not usable</source>
         <translation>der Cluster des benutzerdefinierten Schlüsselspeichers ist nicht verwendbar</translation>
     </message>
     <message>
@@ -3536,7 +3528,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token verwenden, das zusammen mit diesem Verpackungsschlüssel für diesen KMS-Schlüssel kam, oder neue Parameter abrufen</translation>
     </message>
     <message>
-        <source>the key's usage or spec does not go with this call</source>
+        <source>the key&apos;s usage or spec does not go with this call</source>
         <translation>Verwendung oder Key Spec des Schlüssels passt nicht zu diesem Aufruf</translation>
     </message>
     <message>
@@ -3668,15 +3660,15 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Anfrage kam ohne Signatur an</translation>
     </message>
     <message>
-        <source>the request's signature arrived incomplete</source>
+        <source>the request&apos;s signature arrived incomplete</source>
         <translation>die Signatur der Anfrage kam unvollständig an</translation>
     </message>
     <message>
-        <source>the request's signature is not accepted</source>
+        <source>the request&apos;s signature is not accepted</source>
         <translation>die Signatur der Anfrage wird nicht angenommen</translation>
     </message>
     <message>
-        <source>the request's time stamp is too far from the server's time</source>
+        <source>the request&apos;s time stamp is too far from the server&apos;s time</source>
         <translation>der Zeitstempel der Anfrage weicht zu weit von der Zeit des Servers ab</translation>
     </message>
     <message>
@@ -3760,7 +3752,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>KMS hat dieses Schlüsselmaterial für diesen Schlüssel schon</translation>
     </message>
     <message>
-        <source>an earlier attempt may have succeeded: look at the key's materials (ListKeyRotations); to give the material a new expiry, import it as EXISTING_KEY_MATERIAL</source>
+        <source>an earlier attempt may have succeeded: look at the key&apos;s materials (ListKeyRotations); to give the material a new expiry, import it as EXISTING_KEY_MATERIAL</source>
         <translation>möglicherweise war ein früherer Versuch erfolgreich: die Materialien des Schlüssels ansehen (ListKeyRotations); um dem Material einen neuen Ablauf zu geben, es als EXISTING_KEY_MATERIAL importieren</translation>
     </message>
     <message>
@@ -3768,7 +3760,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Anfrage ist für eine andere Region signiert als die, die antwortet</translation>
     </message>
     <message>
-        <source>check --region (AWS_REGION, the profile's region) against the endpoint and the key's ARN</source>
+        <source>check --region (AWS_REGION, the profile&apos;s region) against the endpoint and the key&apos;s ARN</source>
         <translation>--region (AWS_REGION, die Region im Profil) mit dem Endpunkt und der ARN des Schlüssels vergleichen</translation>
     </message>
     <message>
@@ -3853,7 +3845,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Anmeldung</translation>
     </message>
     <message>
-        <source>the security officer's PIN (SO) is empty; nothing was sent to the token</source>
+        <source>the security officer&apos;s PIN (SO) is empty; nothing was sent to the token</source>
         <translation>die PIN des Security Officers (SO) ist leer; es wurde nichts an das Token gesendet</translation>
     </message>
     <message>
@@ -3873,7 +3865,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>hier angemeldet</translation>
     </message>
     <message>
-        <source>the PIN entry was cancelled at the token's own pad</source>
+        <source>the PIN entry was cancelled at the token&apos;s own pad</source>
         <translation>die PIN-Eingabe wurde am PIN-Pad des Tokens abgebrochen</translation>
     </message>
     <message>
@@ -3897,7 +3889,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>PIN des Tokens %1</translation>
     </message>
     <message>
-        <source>security officer's PIN of the token %1. Some HSMs erase everything they hold after a few wrong tries; this program tries once</source>
+        <source>security officer&apos;s PIN of the token %1. Some HSMs erase everything they hold after a few wrong tries; this program tries once</source>
         <translation>PIN des Security Officers für das Token %1. Manche HSMs löschen nach wenigen falschen Versuchen alles, was sie enthalten; dieses Programm unternimmt einen einzigen Versuch</translation>
     </message>
     <message>
@@ -3913,7 +3905,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Benutzers</translation>
     </message>
     <message>
-        <source>one try is left for the security officer's PIN of the token %1. A wrong one may lock the token for ever or erase it. Use the last try?</source>
+        <source>one try is left for the security officer&apos;s PIN of the token %1. A wrong one may lock the token for ever or erase it. Use the last try?</source>
         <translation>für die PIN des Security Officers des Tokens %1 bleibt noch ein Versuch. Ein falscher Versuch kann das Token für immer sperren oder löschen. Den letzten Versuch nutzen?</translation>
     </message>
     <message>
@@ -3921,7 +3913,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>für die PIN des Tokens %1 bleibt noch ein Versuch; ein falscher Versuch sperrt sie. Den letzten Versuch nutzen?</translation>
     </message>
     <message>
-        <source>the security officer's PIN (SO) is wrong; state of that PIN now: %1</source>
+        <source>the security officer&apos;s PIN (SO) is wrong; state of that PIN now: %1</source>
         <translation>die PIN des Security Officers (SO) ist falsch; Zustand dieser PIN jetzt: %1</translation>
     </message>
     <message>
@@ -3929,7 +3921,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die PIN ist falsch; Zustand der PIN jetzt: %1</translation>
     </message>
     <message>
-        <source>make sure of the security officer's PIN, which is not the user's, before you start again: it was tried once and not again, and some HSMs erase everything they hold after a few wrong tries</source>
+        <source>make sure of the security officer&apos;s PIN, which is not the user&apos;s, before you start again: it was tried once and not again, and some HSMs erase everything they hold after a few wrong tries</source>
         <translation>sich der PIN des Security Officers (nicht der des Benutzers) vergewissern, bevor Sie neu starten: Sie wurde einmal und kein weiteres Mal versucht, und manche HSMs löschen nach wenigen falschen Versuchen alles, was sie enthalten</translation>
     </message>
     <message>
@@ -3937,7 +3929,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>sich der PIN vergewissern, bevor Sie neu starten; sie wurde einmal und kein weiteres Mal versucht</translation>
     </message>
     <message>
-        <source>the security officer's PIN is locked</source>
+        <source>the security officer&apos;s PIN is locked</source>
         <translation>die PIN des Security Officers ist gesperrt</translation>
     </message>
     <message>
@@ -3957,7 +3949,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>auf diesem Token ist noch keine PIN gesetzt</translation>
     </message>
     <message>
-        <source>set the user's PIN with the vendor's tool first</source>
+        <source>set the user&apos;s PIN with the vendor&apos;s tool first</source>
         <translation>zuerst die PIN des Benutzers mit dem Werkzeug des Herstellers setzen</translation>
     </message>
     <message>
@@ -3977,7 +3969,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die PIN des Security Officers</translation>
     </message>
     <message>
-        <source>entering the PIN at the token's own pad</source>
+        <source>entering the PIN at the token&apos;s own pad</source>
         <translation>die PIN am eigenen Tastenfeld des Tokens eingeben</translation>
     </message>
     <message>
@@ -3988,7 +3980,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>Login</name>
     <message>
-        <source>login to token "%1"</source>
+        <source>login to token &quot;%1&quot;</source>
         <translation>Anmeldung am Token „%1“</translation>
     </message>
     <message>
@@ -3996,7 +3988,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat für diese Rolle noch keine PIN</translation>
     </message>
     <message>
-        <source>initialise the token and its PIN with the token's own tool</source>
+        <source>initialise the token and its PIN with the token&apos;s own tool</source>
         <translation>das Token und seine PIN mit dem eigenen Werkzeug des Tokens initialisieren</translation>
     </message>
     <message>
@@ -4008,7 +4000,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>sich der PIN vergewissern, dann das Programm neu starten</translation>
     </message>
     <message>
-        <source>This is the security officer's login (SO), not the user's. Some HSMs erase all keys after a few wrong tries. One try is made; this run will not make another.</source>
+        <source>This is the security officer&apos;s login (SO), not the user&apos;s. Some HSMs erase all keys after a few wrong tries. One try is made; this run will not make another.</source>
         <translation>Dies ist die Anmeldung des Security Officers (SO), nicht die des Benutzers. Manche HSMs löschen nach wenigen falschen Versuchen alle Schlüssel. Es wird ein Versuch unternommen; dieser Lauf unternimmt keinen weiteren.</translation>
     </message>
 </context>
@@ -4046,7 +4038,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul lässt sich nicht als Bibliothek laden</translation>
     </message>
     <message>
-        <source>check that the file is the module of this machine's architecture and that the libraries it needs are installed</source>
+        <source>check that the file is the module of this machine&apos;s architecture and that the libraries it needs are installed</source>
         <translation>prüfen, ob die Datei das Modul für die Architektur dieses Rechners ist und ob die benötigten Bibliotheken installiert sind</translation>
     </message>
     <message>
@@ -4062,7 +4054,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>diese Bibliothek ist kein PKCS#11-Modul: C_GetFunctionList fehlt</translation>
     </message>
     <message>
-        <source>give the path of the token's PKCS#11 library; the manual of the token names it</source>
+        <source>give the path of the token&apos;s PKCS#11 library; the manual of the token names it</source>
         <translation>den Pfad der PKCS#11-Bibliothek des Tokens angeben; das Handbuch des Tokens nennt ihn</translation>
     </message>
     <message>
@@ -4078,12 +4070,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Modul startet nicht ohne Initialisierungszeichenkette</translation>
     </message>
     <message>
-        <source>leave it out: most modules take none (SoftHSM refuses any); NSS softokn wants configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</source>
-        <translation>sie weglassen: die meisten Module nehmen keine (SoftHSM lehnt jede ab); NSS softokn verlangt configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</translation>
+        <source>leave it out: most modules take none (SoftHSM refuses any); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
+        <translation>sie weglassen: die meisten Module nehmen keine (SoftHSM lehnt jede ab); NSS softokn verlangt configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</translation>
     </message>
     <message>
-        <source>give the string that the module's manual names (--module-init); NSS softokn wants configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</source>
-        <translation>die Zeichenkette angeben, die das Handbuch des Moduls nennt (--module-init); NSS softokn verlangt configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=</translation>
+        <source>give the string that the module&apos;s manual names (--module-init); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
+        <translation>die Zeichenkette angeben, die das Handbuch des Moduls nennt (--module-init); NSS softokn verlangt configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</translation>
     </message>
 </context>
 <context>
@@ -4093,20 +4085,20 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Modulprofil %1, Zeile %2, Spalte %3</translation>
     </message>
     <message>
-        <source>a profile has library = "PATH", where needed init = "...", and a table [environment] of strings</source>
-        <translation>ein Profil enthält library = "PATH", wenn nötig init = "...", und eine Tabelle [environment] aus Zeichenketten</translation>
+        <source>a profile has library = &quot;PATH&quot;, where needed init = &quot;...&quot;, and a table [environment] of strings</source>
+        <translation>ein Profil enthält library = &quot;PATH&quot;, wenn nötig init = &quot;...&quot;, und eine Tabelle [environment] aus Zeichenketten</translation>
     </message>
     <message>
         <source>it is no valid TOML: %1</source>
         <translation>das Profil ist kein gültiges TOML: %1</translation>
     </message>
     <message>
-        <source>'%1' is no string</source>
-        <translation>'%1' ist keine Zeichenkette</translation>
+        <source>&apos;%1&apos; is no string</source>
+        <translation>&apos;%1&apos; ist keine Zeichenkette</translation>
     </message>
     <message>
-        <source>'environment' is no table</source>
-        <translation>'environment' ist keine Tabelle</translation>
+        <source>&apos;environment&apos; is no table</source>
+        <translation>&apos;environment&apos; ist keine Tabelle</translation>
     </message>
     <message>
         <source>the library is neither an absolute path nor a bare file name: %1</source>
@@ -4133,8 +4125,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>LD_*-Variablen weglassen; das Modul mit vollständigem Pfad angeben</translation>
     </message>
     <message>
-        <source>the name '%1' is not known</source>
-        <translation>der Name '%1' ist nicht bekannt</translation>
+        <source>the name &apos;%1&apos; is not known</source>
+        <translation>der Name &apos;%1&apos; ist nicht bekannt</translation>
     </message>
     <message>
         <source>module profile %1</source>
@@ -4168,7 +4160,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Eignung dieses Tokens für genau diese Key Spec und dieses Verfahren prüfen</translation>
     </message>
     <message>
-        <source>the token key "%1" is %2</source>
+        <source>the token key &quot;%1&quot; is %2</source>
         <translation>der Token-Schlüssel „%1“ ist %2</translation>
     </message>
     <message>
@@ -4176,7 +4168,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Key Spec angeben, zu der dieser Token-Schlüssel passt, oder einen anderen Schlüssel</translation>
     </message>
     <message>
-        <source>the token key "%1" is not extractable (CKA_EXTRACTABLE is false)</source>
+        <source>the token key &quot;%1&quot; is not extractable (CKA_EXTRACTABLE is false)</source>
         <translation>der Token-Schlüssel „%1“ ist nicht extrahierbar (CKA_EXTRACTABLE ist false)</translation>
     </message>
     <message>
@@ -4234,7 +4226,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>Profile</name>
     <message>
-        <source>AWS profile "%1"</source>
+        <source>AWS profile &quot;%1&quot;</source>
         <translation>AWS-Profil „%1“</translation>
     </message>
     <message>
@@ -4265,7 +4257,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>herausfinden, woher dieser Schlüssel stammt, bevor Sie ihn verwenden</translation>
     </message>
     <message>
-        <source>public key on token "%1"</source>
+        <source>public key on token &quot;%1&quot;</source>
         <translation>öffentlicher Schlüssel auf dem Token „%1“</translation>
     </message>
     <message>
@@ -4273,7 +4265,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token meldet die Bestandteile dieses öffentlichen Schlüssels nicht, oder seine Art wird nicht unterstützt</translation>
     </message>
     <message>
-        <source>check the object with the token's own tool</source>
+        <source>check the object with the token&apos;s own tool</source>
         <translation>das Objekt mit dem eigenen Werkzeug des Tokens prüfen</translation>
     </message>
     <message>
@@ -4323,7 +4315,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der RSA-Teil enthält %1 Byte, nicht die 32 eines AES-256-Schlüssels</translation>
     </message>
     <message>
-        <source>the key is wrapped by RFC 3394 (with padding of the token's own), not by RFC 5649 as KMS wants it</source>
+        <source>the key is wrapped by RFC 3394 (with padding of the token&apos;s own), not by RFC 5649 as KMS wants it</source>
         <translation>der Schlüssel ist nach RFC 3394 verpackt (mit eigener Auffüllung des Tokens), nicht nach RFC 5649, wie KMS es verlangt</translation>
     </message>
     <message>
@@ -4363,7 +4355,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das PKCS#8 im Blob nennt eine andere Kurve</translation>
     </message>
     <message>
-        <source>the private key inside the blob does not belong to the throw-away key's public key</source>
+        <source>the private key inside the blob does not belong to the throw-away key&apos;s public key</source>
         <translation>der private Schlüssel im Blob gehört nicht zum öffentlichen Schlüssel des Wegwerfschlüssels</translation>
     </message>
     <message>
@@ -4502,10 +4494,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>%1 ist keine Liste</translation>
     </message>
     <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
-    <message>
         <source>chosen is not the first attempt that qualified</source>
         <translation>in chosen steht nicht der erste Versuch, der sich als geeignet erwies</translation>
     </message>
@@ -4562,13 +4550,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
-    <name>QualificationStore</name>
-    <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
-</context>
-<context>
     <name>Qualifier</name>
     <message>
         <source>trying %1 with throw-away keys</source>
@@ -4587,20 +4568,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>für %1</translation>
     </message>
     <message>
-        <source>What this token can wrap is found out by trying: it generates these throw-away keys, wraps them under a key of this program, which opens them, and destroys them again. No key that is kept takes part. They appear in the HSM's audit log; their IDs and times are in the result. Go on?</source>
+        <source>What this token can wrap is found out by trying: it generates these throw-away keys, wraps them under a key of this program, which opens them, and destroys them again. No key that is kept takes part. They appear in the HSM&apos;s audit log; their IDs and times are in the result. Go on?</source>
         <translation>Was dieses Token verpacken kann, wird durch Ausprobieren festgestellt: Es erzeugt diese Wegwerfschlüssel, verpackt sie unter einem Schlüssel dieses Programms, das sie öffnet, und vernichtet sie wieder. Kein Schlüssel, der behalten wird, ist beteiligt. Sie erscheinen im Audit-Log des HSM; ihre IDs und Zeiten stehen im Ergebnis. Fortfahren?</translation>
     </message>
     <message>
         <source>can this token wrap it</source>
         <translation>kann dieses Token ihn verpacken</translation>
-    </message>
-    <message>
-        <source>yes</source>
-        <translation>ja</translation>
-    </message>
-    <message>
-        <source>no</source>
-        <translation>nein</translation>
     </message>
     <message>
         <source>reason</source>
@@ -4678,7 +4651,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Eignung für %1 prüfen</translation>
     </message>
     <message>
-        <source>note the token's state</source>
+        <source>note the token&apos;s state</source>
         <translation>den Zustand des Tokens festhalten</translation>
     </message>
     <message>
@@ -4725,7 +4698,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat %1 von sich aus auf %2 gesetzt; das ist von ihm bekannt</translation>
     </message>
     <message>
-        <source>attributes of the new key on token "%1"</source>
+        <source>attributes of the new key on token &quot;%1&quot;</source>
         <translation>Attribute des neuen Schlüssels auf dem Token „%1“</translation>
     </message>
     <message>
@@ -4870,7 +4843,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Token-Schlüssel</translation>
     </message>
     <message>
-        <source>retained on the token: %1 "%2"</source>
+        <source>retained on the token: %1 &quot;%2&quot;</source>
         <translation>auf dem Token aufbewahrt: %1 „%2“</translation>
     </message>
     <message>
@@ -4893,11 +4866,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>ReviewPart</name>
     <message>
-        <source>label "%1", ID %2</source>
+        <source>label &quot;%1&quot;, ID %2</source>
         <translation>Label „%1“, ID %2</translation>
     </message>
     <message>
-        <source>label "%1"</source>
+        <source>label &quot;%1&quot;</source>
         <translation>Label „%1“</translation>
     </message>
     <message>
@@ -4913,7 +4886,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Token-Schlüssel</translation>
     </message>
     <message>
-        <source>generated on the token, label "%1"</source>
+        <source>generated on the token, label &quot;%1&quot;</source>
         <translation>wird auf dem Token erzeugt, Label „%1“</translation>
     </message>
     <message>
@@ -5012,7 +4985,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>Seal</name>
     <message>
-        <source>sealing a key on token "%1"</source>
+        <source>sealing a key on token &quot;%1&quot;</source>
         <translation>Versiegeln eines Schlüssels auf dem Token „%1“</translation>
     </message>
     <message>
@@ -5020,7 +4993,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat CKA_EXTRACTABLE=false angenommen, meldet es aber nicht</translation>
     </message>
     <message>
-        <source>treat the key as extractable; ask the token's vendor</source>
+        <source>treat the key as extractable; ask the token&apos;s vendor</source>
         <translation>den Schlüssel als extrahierbar behandeln; den Hersteller des Tokens fragen</translation>
     </message>
 </context>
@@ -5043,7 +5016,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>STS %1 bei %2</translation>
     </message>
     <message>
-        <source>tls: private or intercepted: the certificate of %1 ends at "%2", which is no root of Amazon Trust Services</source>
+        <source>tls: private or intercepted: the certificate of %1 ends at &quot;%2&quot;, which is no root of Amazon Trust Services</source>
         <translation>tls: private oder abgefangen: Das Zertifikat von %1 endet bei „%2“, und das ist keine Wurzel von Amazon Trust Services</translation>
     </message>
     <message>
@@ -5051,11 +5024,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>wer diese Wurzel besitzt, kann den Verpackungsschlüssel austauschen; --require-amazon-roots lehnt solche Verbindungen ab</translation>
     </message>
     <message>
-        <source>this machine's clock is %1 seconds behind the time of %2</source>
+        <source>this machine&apos;s clock is %1 seconds behind the time of %2</source>
         <translation>die Uhr dieses Rechners geht %1 Sekunden nach gegenüber der Zeit von %2</translation>
     </message>
     <message>
-        <source>this machine's clock is %1 seconds ahead of the time of %2</source>
+        <source>this machine&apos;s clock is %1 seconds ahead of the time of %2</source>
         <translation>die Uhr dieses Rechners geht %1 Sekunden vor gegenüber der Zeit von %2</translation>
     </message>
     <message>
@@ -5063,7 +5036,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Uhr stellen: Ablaufzeiten und die 24 Stunden des Import-Tokens beruhen auf ihr</translation>
     </message>
     <message>
-        <source>the service refused this machine's time; requests are signed with its own time instead (%1 seconds %2)</source>
+        <source>the service refused this machine&apos;s time; requests are signed with its own time instead (%1 seconds %2)</source>
         <translation>der Dienst hat die Zeit dieses Rechners abgelehnt; Anfragen werden stattdessen mit der Zeit des Dienstes signiert (%1 Sekunden %2)</translation>
     </message>
     <message>
@@ -5144,10 +5117,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>StateFiles</name>
     <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
-    <message>
         <source>it cannot be written: %1</source>
         <translation>Schreiben ist nicht möglich: %1</translation>
     </message>
@@ -5175,7 +5144,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Konto ist %1, und dieses gehört zum Simulator</translation>
     </message>
     <message>
-        <source>the key %1 belongs to the simulator's account</source>
+        <source>the key %1 belongs to the simulator&apos;s account</source>
         <translation>der Schlüssel %1 gehört zum Konto des Simulators</translation>
     </message>
     <message>
@@ -5207,11 +5176,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token des Schlüssels</translation>
     </message>
     <message>
-        <source>the key's URI names "%1", but the station's token is "%2"</source>
+        <source>the key&apos;s URI names &quot;%1&quot;, but the station&apos;s token is &quot;%2&quot;</source>
         <translation>die URI des Schlüssels nennt „%1“, das Token der Station ist aber „%2“</translation>
     </message>
     <message>
-        <source>leave the token out of the key's URI, or choose the other token</source>
+        <source>leave the token out of the key&apos;s URI, or choose the other token</source>
         <translation>das Token in der URI des Schlüssels weglassen oder das andere Token wählen</translation>
     </message>
 </context>
@@ -5248,7 +5217,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>Token</name>
     <message>
-        <source>key with %1 on token "%2"</source>
+        <source>key with %1 on token &quot;%2&quot;</source>
         <translation>Schlüssel mit %1 auf dem Token „%2“</translation>
     </message>
     <message>
@@ -5256,7 +5225,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>zuerst anmelden: private Schlüssel sind vorher nicht sichtbar</translation>
     </message>
     <message>
-        <source>destroying a key on token "%1"</source>
+        <source>destroying a key on token &quot;%1&quot;</source>
         <translation>Vernichten eines Schlüssels auf dem Token „%1“</translation>
     </message>
     <message>
@@ -5264,7 +5233,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token hat Erfolg gemeldet, aber das Objekt mit der ID %1 ist noch da</translation>
     </message>
     <message>
-        <source>remove it with the token's own tool and check again</source>
+        <source>remove it with the token&apos;s own tool and check again</source>
         <translation>es mit dem eigenen Werkzeug des Tokens entfernen und erneut prüfen</translation>
     </message>
     <message>
@@ -5280,7 +5249,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>dem Original ein Label geben, unter dem man es wiederfindet</translation>
     </message>
     <message>
-        <source>public key of a key on token "%1"</source>
+        <source>public key of a key on token &quot;%1&quot;</source>
         <translation>öffentlicher Schlüssel zu einem Schlüssel auf dem Token „%1“</translation>
     </message>
     <message>
@@ -5292,11 +5261,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>ein Schlüsselpaar angeben</translation>
     </message>
     <message>
-        <source>there is not exactly one public object with this key's ID</source>
+        <source>there is not exactly one public object with this key&apos;s ID</source>
         <translation>es gibt nicht genau ein öffentliches Objekt mit der ID dieses Schlüssels</translation>
     </message>
     <message>
-        <source>put the public key on the token with the same ID, with the token's own tool</source>
+        <source>put the public key on the token with the same ID, with the token&apos;s own tool</source>
         <translation>den öffentlichen Schlüssel mit derselben ID auf das Token bringen, mit dem eigenen Werkzeug des Tokens</translation>
     </message>
     <message>
@@ -5312,8 +5281,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>kein Token passt; vorhanden: %1</translation>
     </message>
     <message>
-        <source>check that the token is connected and the name is right ('token list'); for a software token, that its configuration is the right one</source>
-        <translation>prüfen, ob das Token angeschlossen ist und der Name stimmt ('token list'); bei einem Software-Token, ob seine Konfiguration die richtige ist</translation>
+        <source>check that the token is connected and the name is right (&apos;token list&apos;); for a software token, that its configuration is the right one</source>
+        <translation>prüfen, ob das Token angeschlossen ist und der Name stimmt (&apos;token list&apos;); bei einem Software-Token, ob seine Konfiguration die richtige ist</translation>
     </message>
     <message>
         <source>%1 tokens match: %2</source>
@@ -5336,7 +5305,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>dies als Programmfehler melden</translation>
     </message>
     <message>
-        <source>there is no public object with this key's ID on the token</source>
+        <source>there is no public object with this key&apos;s ID on the token</source>
         <translation>auf dem Token gibt es kein öffentliches Objekt mit der ID dieses Schlüssels</translation>
     </message>
     <message>
@@ -5344,7 +5313,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Token %1</translation>
     </message>
     <message>
-        <source>another token is in its slot now: label "%1", serial %2</source>
+        <source>another token is in its slot now: label &quot;%1&quot;, serial %2</source>
         <translation>in seinem Slot ist jetzt ein anderes Token: Label „%1“, Seriennummer %2</translation>
     </message>
     <message>
@@ -5352,7 +5321,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das richtige Token wieder einsetzen und neu starten</translation>
     </message>
     <message>
-        <source>login to token "%1"</source>
+        <source>login to token &quot;%1&quot;</source>
         <translation>Anmeldung am Token „%1“</translation>
     </message>
     <message>
@@ -5384,7 +5353,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>den Schlüssel mit einer dieser URIs nennen, samt seiner ID</translation>
     </message>
     <message>
-        <source>%1 "%2"</source>
+        <source>%1 &quot;%2&quot;</source>
         <translation>%1 „%2“</translation>
     </message>
 </context>
@@ -5478,7 +5447,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>PIN</translation>
     </message>
     <message>
-        <source>security officer's PIN</source>
+        <source>security officer&apos;s PIN</source>
         <translation>PIN des Security Officers</translation>
     </message>
     <message>
@@ -5544,16 +5513,16 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>object, type und id weglassen</translation>
     </message>
     <message>
-        <source>the attribute '%1' is not known here</source>
-        <translation>das Attribut '%1' ist hier nicht bekannt</translation>
+        <source>the attribute &apos;%1&apos; is not known here</source>
+        <translation>das Attribut &apos;%1&apos; ist hier nicht bekannt</translation>
     </message>
     <message>
         <source>name a token by token, manufacturer, model and serial, a key also by object, id and type; slot numbers change and are not used</source>
         <translation>ein Token mit token, manufacturer, model und serial angeben, einen Schlüssel auch mit object, id und type; Slot-Nummern ändern sich und werden nicht verwendet</translation>
     </message>
     <message>
-        <source>the attribute '%1' stands there twice</source>
-        <translation>das Attribut '%1' steht zweimal da</translation>
+        <source>the attribute &apos;%1&apos; stands there twice</source>
+        <translation>das Attribut &apos;%1&apos; steht zweimal da</translation>
     </message>
     <message>
         <source>leave one of them out</source>
@@ -5611,7 +5580,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>diese Datei gibt es nicht</translation>
     </message>
     <message>
-        <source>check --ca-bundle, AWS_CA_BUNDLE and the profile's ca_bundle</source>
+        <source>check --ca-bundle, AWS_CA_BUNDLE and the profile&apos;s ca_bundle</source>
         <translation>--ca-bundle, AWS_CA_BUNDLE und ca_bundle im Profil prüfen</translation>
     </message>
     <message>
@@ -5619,15 +5588,15 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Netz, Endpunkt und Proxy-Einstellungen (HTTPS_PROXY, NO_PROXY) prüfen; dann den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>check the endpoint's name and this machine's clock; behind an inspecting proxy or a private endpoint name its CA with --ca-bundle, knowing that its owner can then swap the wrapping key</source>
+        <source>check the endpoint&apos;s name and this machine&apos;s clock; behind an inspecting proxy or a private endpoint name its CA with --ca-bundle, knowing that its owner can then swap the wrapping key</source>
         <translation>den Namen des Endpunkts und die Uhr dieses Rechners prüfen; hinter einem mitlesenden Proxy oder einem privaten Endpunkt dessen CA mit --ca-bundle angeben, im Wissen, dass ihr Besitzer dann den Verpackungsschlüssel austauschen kann</translation>
     </message>
     <message>
-        <source>the host's name is not known here</source>
+        <source>the host&apos;s name is not known here</source>
         <translation>der Name des Hosts ist hier nicht bekannt</translation>
     </message>
     <message>
-        <source>the proxy's name is not known here</source>
+        <source>the proxy&apos;s name is not known here</source>
         <translation>der Name des Proxys ist hier nicht bekannt</translation>
     </message>
     <message>
@@ -5659,7 +5628,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es kam keine TLS-Verbindung zustande; TLS 1.2 oder neuer ist erforderlich</translation>
     </message>
     <message>
-        <source>the server's certificate is not accepted</source>
+        <source>the server&apos;s certificate is not accepted</source>
         <translation>das Zertifikat des Servers wird nicht angenommen</translation>
     </message>
     <message>
@@ -5675,7 +5644,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>was dort antwortet, spricht nicht HTTP</translation>
     </message>
     <message>
-        <source>check the endpoint's host and port, and whether it wants https</source>
+        <source>check the endpoint&apos;s host and port, and whether it wants https</source>
         <translation>Host und Port des Endpunkts prüfen und ob er https verlangt</translation>
     </message>
     <message>
@@ -5695,11 +5664,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es kam rechtzeitig keine Verbindung zustande</translation>
     </message>
     <message>
-        <source>the certificate chain ends at "%1", which is no root of Amazon Trust Services; nothing was sent</source>
+        <source>the certificate chain ends at &quot;%1&quot;, which is no root of Amazon Trust Services; nothing was sent</source>
         <translation>die Zertifikatskette endet bei „%1“, und das ist keine Wurzel von Amazon Trust Services; es wurde nichts gesendet</translation>
     </message>
     <message>
-        <source>there is no TLS, and Amazon's roots are required; nothing was sent</source>
+        <source>there is no TLS, and Amazon&apos;s roots are required; nothing was sent</source>
         <translation>es gibt kein TLS, und die Wurzeln von Amazon sind vorgeschrieben; es wurde nichts gesendet</translation>
     </message>
     <message>
@@ -5735,11 +5704,11 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Proxy %1 antwortet mit dem Status %2 und stellt keine Verbindung her</translation>
     </message>
     <message>
-        <source>give the proxy's user name and password in HTTPS_PROXY (http://name:password@host:port)</source>
+        <source>give the proxy&apos;s user name and password in HTTPS_PROXY (http://name:password@host:port)</source>
         <translation>Benutzername und Passwort des Proxys in HTTPS_PROXY angeben (http://name:password@host:port)</translation>
     </message>
     <message>
-        <source>have the proxy's owner allow this host and port, or name the host in NO_PROXY</source>
+        <source>have the proxy&apos;s owner allow this host and port, or name the host in NO_PROXY</source>
         <translation>Host und Port vom Betreiber des Proxys zulassen lassen oder den Host in NO_PROXY eintragen</translation>
     </message>
     <message>
@@ -5750,10 +5719,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>TrustJob</name>
     <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
-    <message>
         <source>this is another wrapping key than the pinned one: its SHA-256 is %1, pinned was %2</source>
         <translation>dies ist ein anderer Verpackungsschlüssel als der festgelegte: Sein SHA-256 ist %1, festgelegt war %2</translation>
     </message>
@@ -5762,7 +5727,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>herausfinden, welcher der beiden falsch ist, bevor irgendetwas unter diesem Schlüssel verpackt wird</translation>
     </message>
     <message>
-        <source>compare the wrapping key's fingerprint</source>
+        <source>compare the wrapping key&apos;s fingerprint</source>
         <translation>den Fingerabdruck des Verpackungsschlüssels vergleichen</translation>
     </message>
     <message>
@@ -5809,7 +5774,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>TrustedKey</name>
     <message>
-        <source>trusted wrapping key on token "%1"</source>
+        <source>trusted wrapping key on token &quot;%1&quot;</source>
         <translation>vertrauenswürdiger Verpackungsschlüssel auf dem Token „%1“</translation>
     </message>
     <message>
@@ -5856,7 +5821,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>mit --to ein anderes Token angeben; eine Kopie auf demselben Token ist keine Sicherungskopie</translation>
     </message>
     <message>
-        <source>backup token's module</source>
+        <source>backup token&apos;s module</source>
         <translation>Modul des Tokens für die Sicherungskopie</translation>
     </message>
     <message>
@@ -5879,7 +5844,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es ist kein DER-kodiertes SubjectPublicKeyInfo</translation>
     </message>
     <message>
-        <source>look at the public object on the token with the vendor's tool</source>
+        <source>look at the public object on the token with the vendor&apos;s tool</source>
         <translation>das öffentliche Objekt auf dem Token mit dem Werkzeug des Herstellers ansehen</translation>
     </message>
     <message>
@@ -5898,7 +5863,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>Wire</name>
     <message>
-        <source>the key material ID "%1" is not 64 hexadecimal digits</source>
+        <source>the key material ID &quot;%1&quot; is not 64 hexadecimal digits</source>
         <translation>die ID des Schlüsselmaterials „%1“ besteht nicht aus 64 hexadezimalen Ziffern</translation>
     </message>
     <message>
@@ -5929,7 +5894,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>genau eine Quelle wird gebraucht</translation>
     </message>
     <message>
-        <source>name the JSON of the AWS CLI, or the console's folder, or both console files one by one</source>
+        <source>name the JSON of the AWS CLI, or the console&apos;s folder, or both console files one by one</source>
         <translation>das JSON der AWS CLI angeben oder den Ordner der Konsole oder beide Dateien der Konsole einzeln</translation>
     </message>
     <message>
@@ -5937,7 +5902,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Dateien der Konsole sagen nicht, bis wann sie gelten</translation>
     </message>
     <message>
-        <source>give --parameters-valid-to; the console's README file names the time, 24 hours after the download</source>
+        <source>give --parameters-valid-to; the console&apos;s README file names the time, 24 hours after the download</source>
         <translation>--parameters-valid-to angeben; die README-Datei der Konsole nennt die Zeit, 24 Stunden nach dem Herunterladen</translation>
     </message>
     <message>
@@ -6073,7 +6038,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Verpacken, wie zur Durchsicht gezeigt</translation>
     </message>
     <message>
-        <source>a folder's name has a $ in it, which the AWS CLI takes for the name of a variable</source>
+        <source>a folder&apos;s name has a $ in it, which the AWS CLI takes for the name of a variable</source>
         <translation>der Name eines Ordners enthält ein $, das die AWS CLI für den Namen einer Variablen hält</translation>
     </message>
     <message>
@@ -6084,7 +6049,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>WrapKey</name>
     <message>
-        <source>wrapping on token "%1"</source>
+        <source>wrapping on token &quot;%1&quot;</source>
         <translation>Verpacken auf dem Token „%1“</translation>
     </message>
     <message>
@@ -6144,7 +6109,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token kennzeichnet einen Verpackungsschlüssel dieses Programms unverlangt als vertrauenswürdig</translation>
     </message>
     <message>
-        <source>nothing was wrapped; ask the token's vendor about CKA_TRUSTED</source>
+        <source>nothing was wrapped; ask the token&apos;s vendor about CKA_TRUSTED</source>
         <translation>es wurde nichts verpackt; den Hersteller des Tokens nach CKA_TRUSTED fragen</translation>
     </message>
     <message>
@@ -6551,7 +6516,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Code</translation>
     </message>
     <message>
-        <source>The other side's words</source>
+        <source>The other side&apos;s words</source>
         <translation>Wortlaut der Gegenseite</translation>
     </message>
     <message>
@@ -6713,7 +6678,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>keine</translation>
     </message>
     <message>
-        <source>&amp;List the token's keys</source>
+        <source>&amp;List the token&apos;s keys</source>
         <translation>Schlüssel des Tokens auf&amp;listen</translation>
     </message>
     <message>
@@ -6811,7 +6776,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Seite „Schlüssel importieren“ öffnen</translation>
     </message>
     <message>
-        <source>the key's PKCS#11 URI</source>
+        <source>the key&apos;s PKCS#11 URI</source>
         <translation>die PKCS#11-URI des Schlüssels</translation>
     </message>
     <message>
@@ -7055,7 +7020,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>P&amp;rofil</translation>
     </message>
     <message>
-        <source>"%1" has changes that are not saved. Open "%2" without them?</source>
+        <source>&quot;%1&quot; has changes that are not saved. Open &quot;%2&quot; without them?</source>
         <translation>„%1“ hat Änderungen, die nicht gespeichert sind. „%2“ ohne sie öffnen?</translation>
     </message>
     <message>
@@ -7095,7 +7060,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Duplizieren</translation>
     </message>
     <message>
-        <source>What shall "%1" be called?</source>
+        <source>What shall &quot;%1&quot; be called?</source>
         <translation>Wie soll „%1“ heißen?</translation>
     </message>
     <message>
@@ -7103,7 +7068,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Umbenennen</translation>
     </message>
     <message>
-        <source>Delete the profile "%1"? Only these settings go; token, keys and KMS are not touched.</source>
+        <source>Delete the profile &quot;%1&quot;? Only these settings go; token, keys and KMS are not touched.</source>
         <translation>Das Profil „%1“ löschen? Nur diese Einstellungen gehen verloren; Token, Schlüssel und KMS bleiben unberührt.</translation>
     </message>
     <message>
@@ -7224,7 +7189,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Als Security Officer anmelden</translation>
     </message>
     <message>
-        <source>Go on at the token's own pad</source>
+        <source>Go on at the token&apos;s own pad</source>
         <translation>Am PIN-Pad des Tokens fortfahren</translation>
     </message>
     <message>
@@ -7471,7 +7436,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>&amp;Modul</translation>
     </message>
     <message>
-        <source>The PKCS#11 library that the token's vendor ships, by its full path.</source>
+        <source>The PKCS#11 library that the token&apos;s vendor ships, by its full path.</source>
         <translation>Die PKCS#11-Bibliothek vom Hersteller des Tokens, mit vollem Pfad.</translation>
     </message>
     <message>
@@ -7495,8 +7460,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Was dem Modul beim Start gesagt wird. NSS softokn braucht es, um seine Datenbank zu finden; für andere leer lassen.</translation>
     </message>
     <message>
-        <source>for NSS: configdir='sql:/folder' certPrefix='' keyPrefix='' secmod='secmod.db' flags= </source>
-        <translation>für NSS: configdir='sql:/ordner' certPrefix='' keyPrefix='' secmod='secmod.db' flags= </translation>
+        <source>for NSS: configdir=&apos;sql:/folder&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags= </source>
+        <translation>für NSS: configdir=&apos;sql:/ordner&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags= </translation>
     </message>
     <message>
         <source>&amp;Environment</source>
@@ -7527,7 +7492,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>AWS-Pro&amp;fil</translation>
     </message>
     <message>
-        <source>Its name in the AWS configuration of this user. Empty: the environment's, or the default profile.</source>
+        <source>Its name in the AWS configuration of this user. Empty: the environment&apos;s, or the default profile.</source>
         <translation>Sein Name in der AWS-Konfiguration dieses Benutzers. Leer: das der Umgebung oder das Standardprofil.</translation>
     </message>
     <message>
@@ -7543,7 +7508,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>En&amp;dpunkt</translation>
     </message>
     <message>
-        <source>Only where KMS is not at AWS's own address: a VPC endpoint, FIPS, or a simulator. Empty: AWS's own.</source>
+        <source>Only where KMS is not at AWS&apos;s own address: a VPC endpoint, FIPS, or a simulator. Empty: AWS&apos;s own.</source>
         <translation>Nur, wo KMS nicht unter der Adresse von AWS zu finden ist: VPC-Endpunkt, FIPS oder Simulator. Leer: die von AWS.</translation>
     </message>
     <message>
@@ -7579,7 +7544,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Auf diesem Rechner gefunden, über p11-kit und an den üblichen Orten. Eines wählen:</translation>
     </message>
     <message>
-        <source>No PKCS#11 module was found. Install the token vendor's library, then choose its file.</source>
+        <source>No PKCS#11 module was found. Install the token vendor&apos;s library, then choose its file.</source>
         <translation>Es wurde kein PKCS#11-Modul gefunden. Die Bibliothek des Herstellers installieren, dann ihre Datei wählen.</translation>
     </message>
     <message>
@@ -7591,7 +7556,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Token von %1. Eines wählen:</translation>
     </message>
     <message>
-        <source>The module works, but no slot holds an initialised token. Plug the token in, or initialise it with the vendor's tool, then try again.</source>
+        <source>The module works, but no slot holds an initialised token. Plug the token in, or initialise it with the vendor&apos;s tool, then try again.</source>
         <translation>Das Modul funktioniert, aber in keinem Slot ist ein initialisiertes Token. Das Token einstecken oder mit dem Werkzeug des Herstellers initialisieren, dann erneut versuchen.</translation>
     </message>
 </context>
@@ -7731,7 +7696,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>In keinem Slot ist ein Token</translation>
     </message>
     <message>
-        <source>The module works, but there is nothing in its slots. Plug the token in, or start the vendor's service, then press Refresh.</source>
+        <source>The module works, but there is nothing in its slots. Plug the token in, or start the vendor&apos;s service, then press Refresh.</source>
         <translation>Das Modul funktioniert, aber seine Slots sind leer. Das Token einstecken oder den Dienst des Herstellers starten, dann „Neu lesen“ drücken.</translation>
     </message>
 </context>
@@ -7781,7 +7746,7 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Dieses Token ist nicht initialisiert</translation>
     </message>
     <message>
-        <source>It holds nothing and can hold nothing yet. Initialise it and set its PIN with the vendor's tool, then press Refresh.</source>
+        <source>It holds nothing and can hold nothing yet. Initialise it and set its PIN with the vendor&apos;s tool, then press Refresh.</source>
         <translation>Es enthält nichts und kann noch nichts enthalten. Es mit dem Werkzeug des Herstellers initialisieren und seine PIN setzen, dann „Neu lesen“ drücken.</translation>
     </message>
     <message>
