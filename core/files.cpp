@@ -4,10 +4,15 @@
 #include "core/file_descriptor.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <functional>
+#include <optional>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -32,13 +37,20 @@ std::string systemText(int number) {
             : KC_TEXT("Files", "check the name and the permissions of the file and its folder")};
 }
 
-std::size_t checkedSize(const std::filesystem::path& path, int descriptor, std::size_t limit) {
+struct stat statusOf(const std::filesystem::path& path, int descriptor) {
     struct stat status {};
     if (fstat(descriptor, &status) != 0) {
         throwFileError(path, KC_TEXT("Files", "its state cannot be read: %1"), errno);
     }
-    const bool stream = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
-    if (!S_ISREG(status.st_mode) && !stream) {
+    return status;
+}
+
+bool isStream(const struct stat& status) {
+    return S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+}
+
+std::size_t checkedSize(const std::filesystem::path& path, const struct stat& status, std::size_t limit) {
+    if (!S_ISREG(status.st_mode) && !isStream(status)) {
         throw Error{ErrorKind::InvalidInput, filePlace(path), KC_TEXT("Files", "it is no file that can be read"),
                     KC_TEXT("Files", "name a regular file")};
     }
@@ -50,6 +62,35 @@ std::size_t checkedSize(const std::filesystem::path& path, int descriptor, std::
     }
     return size;
 }
+
+/// Waits for the writer of a pipe, as long as it takes or until a stop is requested.
+class StreamWait {
+public:
+    StreamWait(const std::filesystem::path& path, int stream, const std::stop_token& stop)
+        : m_path{path}, m_stream{stream}, m_stopped{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}, m_onStop{stop, [this] {
+                                                                                                            ::eventfd_write(
+                                                                                                                m_stopped.get(),
+                                                                                                                1);
+                                                                                                        }} {}
+
+    void untilReadable() const {
+        std::array<pollfd, 2> waiting{pollfd{.fd = m_stream, .events = POLLIN, .revents = 0},
+                                      pollfd{.fd = m_stopped.get(), .events = POLLIN, .revents = 0}};
+        while (::poll(waiting.data(), waiting.size(), -1) < 0) {
+        }
+        if (waiting[1].revents != 0) {
+            throw Error{ErrorKind::Cancelled, filePlace(m_path),
+                        KC_TEXT("Files", "it was asked to stop while it waited for what is to come through this pipe"),
+                        KC_TEXT("Files", "name a regular file, or see that something writes into the pipe")};
+        }
+    }
+
+private:
+    const std::filesystem::path& m_path;
+    int m_stream;
+    FileDescriptor m_stopped;
+    std::stop_callback<std::function<void()>> m_onStop;
+};
 
 void writeAll(const std::filesystem::path& path, int descriptor, ByteView content) {
     while (!content.empty()) {
@@ -99,16 +140,25 @@ private:
 
 }  // namespace
 
-Bytes readFile(const std::filesystem::path& path, std::size_t limit) {
-    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+Bytes readFile(const std::filesystem::path& path, std::size_t limit, const std::stop_token& stop) {
+    // Opening a pipe that nobody writes to would wait where no stop request reaches.
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file.valid()) {
         throwFileError(path, KC_TEXT("Files", "it cannot be opened: %1"), errno);
     }
-    Bytes content(checkedSize(path, file.get(), limit) + 1);  // one more, to see that it did not grow
+    const struct stat status = statusOf(path, file.get());
+    Bytes content(checkedSize(path, status, limit) + 1);  // one more, to see that it did not grow
+    std::optional<StreamWait> writer;
+    if (isStream(status)) {
+        writer.emplace(path, file.get(), stop);
+    }
     std::size_t filled = 0;
     for (;;) {
+        if (writer) {
+            writer->untilReadable();
+        }
         const ssize_t count = ::read(file.get(), content.data() + filled, content.size() - filled);
-        if (count < 0 && errno == EINTR) {
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
             continue;
         }
         if (count < 0) {

@@ -5,13 +5,15 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string_view>
 
 namespace keyconvoy {
 
-/// The whole file, which may also be a pipe. Throws NotFound when it is not there, InvalidInput when it is larger than `limit`
-/// octets or nothing that can be read, Unavailable when it cannot be read.
-[[nodiscard]] Bytes readFile(const std::filesystem::path& path, std::size_t limit);
+/// The whole file, which may also be a pipe: its writer is waited for until a stop is requested. Throws NotFound when it is not
+/// there, InvalidInput when it is larger than `limit` octets or nothing that can be read, Unavailable when it cannot be read,
+/// Cancelled when a stop was requested.
+[[nodiscard]] Bytes readFile(const std::filesystem::path& path, std::size_t limit, const std::stop_token& stop = {});
 
 enum class FileAccess : std::uint8_t {
     Everybody,  ///< mode 0644 less the umask

@@ -9,6 +9,7 @@ enum class LineEnd : std::uint8_t {
     EndOfInput,   ///< the last line had no newline
     NothingRead,  ///< the input was at its end already
     TooLong,
+    Stopped,  ///< a signal asked to stop before the line was complete
     Failed,
 };
 
@@ -18,7 +19,8 @@ struct SecretLine {
     int error = 0;  ///< errno of a failed read
 };
 
-/// Reads one line, octet by octet, so that what follows stays in the pipe for the next reader, straight into locked memory.
+/// Reads one line, octet by octet, so that what follows stays in the pipe for the next reader, straight into locked memory. Waits
+/// for each octet as long as it takes, or until a signal asks to stop.
 [[nodiscard]] SecretLine readSecretLine(int descriptor, std::size_t limit);
 
 }  // namespace keyconvoy::cli

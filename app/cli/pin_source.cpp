@@ -68,6 +68,10 @@ void checkPin(const SecretLine& line, const Text& place) {
     if (line.end == LineEnd::Failed) {
         throwUnreadable(place, line.error);
     }
+    if (line.end == LineEnd::Stopped) {
+        throwSource(ErrorKind::Cancelled, place, KC_TEXT("CommandLine", "it was asked to stop while it waited for the PIN"),
+                    KC_TEXT("CommandLine", "see that something writes the PIN there; no PIN was sent to the token"));
+    }
     if (line.end == LineEnd::TooLong) {
         throwSource(ErrorKind::InvalidInput, place, KC_TEXT("CommandLine", "its line is longer than any PIN (512 bytes)"),
                     KC_TEXT("CommandLine", "put the PIN there as one line; no PIN was sent to the token"));
@@ -95,7 +99,7 @@ void checkNothingFollows(int descriptor, const Text& place) {
 }
 
 PinRead readPinFile(const PinFromFile& file, const Text& place) {
-    const FileDescriptor descriptor{open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+    const FileDescriptor descriptor{open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     if (!descriptor.valid()) {
         throwUnreadable(place, errno);
     }

@@ -10,6 +10,9 @@ namespace keyconvoy::cli {
 class Progress {
 public:
     explicit Progress(Console& console) : m_console{console} {}
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    ~Progress() { interrupt(); }
 
     void observe(const app::StepEvent& event);
     void note(const Text& text);

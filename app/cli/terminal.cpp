@@ -4,9 +4,7 @@
 #include "app/cli/stop_signals.h"
 #include "core/error.h"
 
-#include <array>
 #include <fcntl.h>
-#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -65,38 +63,27 @@ void Terminal::show(std::string_view text) const {
     [[maybe_unused]] const auto written = write(target, text.data(), text.size());
 }
 
-void Terminal::waitForInput() const {
-    std::array<pollfd, 2> waiting{pollfd{.fd = m_descriptor.get(), .events = POLLIN, .revents = 0},
-                                  pollfd{.fd = stopDescriptor(), .events = POLLIN, .revents = 0}};
-    while (poll(waiting.data(), waiting.size(), -1) < 0) {
-    }
-    if (waiting[1].revents != 0) {
-        throwCancelled();
-    }
-}
-
-SecretBytes Terminal::askSecret(std::string_view prompt) {
-    const EchoOff echoOff{m_descriptor.get()};  // before the prompt: who types fast must not see the PIN
-    show(prompt);
-    waitForInput();
+SecretBytes Terminal::readLine() {
     SecretLine line = readSecretLine(m_descriptor.get(), longestAnswer);
-    show("\n");
-    if (line.end == LineEnd::NothingRead) {
+    if (line.end == LineEnd::NothingRead || line.end == LineEnd::Stopped) {
+        show("\n");
         throwCancelled();
     }
     return std::move(line.text);
 }
 
+SecretBytes Terminal::askSecret(std::string_view prompt) {
+    const EchoOff echoOff{m_descriptor.get()};  // before the prompt: who types fast must not see the PIN
+    show(prompt);
+    SecretBytes secret = readLine();
+    show("\n");
+    return secret;
+}
+
 std::string Terminal::askLine(std::string_view prompt) {
     tcflush(m_descriptor.get(), TCIFLUSH);  // an answer typed before the question was seen is none
     show(prompt);
-    waitForInput();
-    const SecretLine line = readSecretLine(m_descriptor.get(), longestAnswer);
-    if (line.end == LineEnd::NothingRead) {
-        show("\n");
-        throwCancelled();
-    }
-    return std::string{asText(line.text.view())};
+    return std::string{asText(readLine().view())};
 }
 
 }  // namespace keyconvoy::cli

@@ -25,8 +25,8 @@ public:
 private:
     explicit Terminal(FileDescriptor descriptor) : m_descriptor{std::move(descriptor)} {}
     void show(std::string_view text) const;
-    /// Throws Cancelled unless the terminal has something to read.
-    void waitForInput() const;
+    /// Throws Cancelled at end of input and when a signal asked to stop.
+    [[nodiscard]] SecretBytes readLine();
 
     FileDescriptor m_descriptor;
 };

@@ -111,8 +111,8 @@ std::vector<FilePair> pairsIn(const fs::path& folder) {
     return pairs;
 }
 
-Bytes readBlob(const fs::path& file) {
-    Bytes bytes = readFile(file, largestBlob);
+Bytes readBlob(const fs::path& file, const std::stop_token& stop) {
+    Bytes bytes = readFile(file, largestBlob, stop);
     if (bytes.empty()) {
         throw Error{ErrorKind::InvalidInput, filePlace(file), KC_TEXT("Handover", "it is empty"),
                     KC_TEXT("Handover", "download wrapping key and import token again, together")};
@@ -161,8 +161,8 @@ void checkNotSwapped(const HandedParameters& parameters) {
 
 }  // namespace
 
-HandedParameters readParametersJson(const fs::path& file) {
-    const Bytes bytes = readFile(file, largestJson);
+HandedParameters readParametersJson(const fs::path& file, const std::stop_token& stop) {
+    const Bytes bytes = readFile(file, largestJson, stop);
     return parseParametersJson(asText(bytes), file);
 }
 
@@ -182,18 +182,18 @@ HandedParameters parseParametersJson(std::string_view text, const fs::path& file
     return parameters;
 }
 
-HandedParameters readConsoleFiles(const fs::path& publicKeyFile, const fs::path& importTokenFile) {
+HandedParameters readConsoleFiles(const fs::path& publicKeyFile, const fs::path& importTokenFile, const std::stop_token& stop) {
     checkTwoFiles(publicKeyFile, importTokenFile);
     HandedParameters parameters;
-    parameters.publicKey = readBlob(publicKeyFile);
-    parameters.importToken = readBlob(importTokenFile);
+    parameters.publicKey = readBlob(publicKeyFile, stop);
+    parameters.importToken = readBlob(importTokenFile, stop);
     parameters.publicKeyFile = publicKeyFile;
     parameters.importTokenFile = importTokenFile;
     checkNotSwapped(parameters);
     return parameters;
 }
 
-HandedParameters readConsoleFolder(const fs::path& folder) {
+HandedParameters readConsoleFolder(const fs::path& folder, const std::stop_token& stop) {
     const Text place = KC_TEXT("Handover", "folder %1").with(folder.string());
     std::error_code problem;
     if (!fs::is_directory(folder, problem)) {
@@ -215,7 +215,7 @@ HandedParameters readConsoleFolder(const fs::path& folder) {
                         .with(pairs[1].publicKey.filename().string()),
                     KC_TEXT("Handover", "leave one download in the folder, or name both files one by one")};
     }
-    HandedParameters parameters = readConsoleFiles(pairs[0].publicKey, pairs[0].importToken);
+    HandedParameters parameters = readConsoleFiles(pairs[0].publicKey, pairs[0].importToken, stop);
     parameters.keyId = pairs[0].keyId;
     return parameters;
 }

@@ -13,9 +13,10 @@ using wrapping::WrappingPublicKey;
 
 constexpr std::size_t largestPublicKeyFile = 64U << 10U;
 
-WrappingPublicKey readPinnedKey(const TrustRequest& request) {
+WrappingPublicKey readPinnedKey(const TrustRequest& request, const std::stop_token& stop) {
     const Text place = verbatim(request.wrappingPublicKeyFile.string());
-    WrappingPublicKey key = WrappingPublicKey::fromDer(readFile(request.wrappingPublicKeyFile, largestPublicKeyFile), place);
+    WrappingPublicKey key =
+        WrappingPublicKey::fromDer(readFile(request.wrappingPublicKeyFile, largestPublicKeyFile, stop), place);
     if (request.pinned && *request.pinned != key.fingerprint()) {
         throw Error{ErrorKind::Integrity, place,
                     KC_TEXT("TrustJob", "this is another wrapping key than the pinned one: its SHA-256 is %1, pinned was %2")
@@ -81,7 +82,7 @@ private:
 }  // namespace
 
 std::unique_ptr<Job> makeTrustJob(TrustRequest request, RunContext context) {
-    WrappingPublicKey key = readPinnedKey(request);
+    WrappingPublicKey key = readPinnedKey(request, context.stop);
     return std::make_unique<TrustJob>(std::move(request), std::move(key), std::move(context));
 }
 

@@ -1,5 +1,7 @@
 #include "tests/cli/cli_fixture.h"
 
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -37,6 +39,17 @@ TEST_F(Pin, ComesFromANamedPipe) {
     Running running{home(), listKeys() + Arguments{"--pin-source", "file:" + fifo.string()}};
     std::ofstream{fifo} << userPin << '\n';
     EXPECT_EQ(running.finish().exitCode, 0);
+}
+
+TEST_F(Pin, OfANamedPipeIsWaitedForUntilASignalComes) {
+    const std::filesystem::path pipe = home().folder() / "pin.pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    Running running{home(), listKeys() + Arguments{"--pin-source", "file:" + pipe.string()}};
+    const FileDescriptor writer{open(pipe.c_str(), O_WRONLY | O_CLOEXEC)};  // opens when the program reads
+    running.signal(SIGTERM);
+    const Finished finished = running.finish();
+    expectFailure(finished, {.exitCode = 7, .fragments = {pipe.string(), "no PIN was sent"}});
+    EXPECT_EQ(finished.err.find("... error"), std::string::npos) << "the step's line is ended first: " << finished;
 }
 
 TEST_F(Pin, FileThatOthersCanReadIsWarnedOf) {

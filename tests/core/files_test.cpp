@@ -1,8 +1,10 @@
 #include "core/files.h"
 
 #include "core/error.h"
+#include "core/file_descriptor.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <functional>
 #include <gmock/gmock.h>
@@ -167,6 +169,24 @@ TEST(TemporaryFolder, NoPlaceForItIsAnError) {
     ::setenv("TMPDIR", "/no/such/folder", 1);  // each test is a process of its own
     EXPECT_THROW(TemporaryFolder{"keyconvoy-test"}, Error);
     ::unsetenv("TMPDIR");
+}
+
+TEST_F(ReadFile, APipeIsReadWhenItsWriterComes) {
+    const fs::path pipe = in("pipe");
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const std::jthread writer{[&pipe] { std::ofstream{pipe} << "late"; }};
+    EXPECT_EQ(asText(readFile(pipe, 100)), "late");
+}
+
+TEST_F(ReadFile, WaitingForAPipesWriterEndsWhenAStopIsRequested) {
+    const fs::path pipe = in("pipe");
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    std::stop_source stop;
+    const std::jthread stopper{[&] {
+        const FileDescriptor writer{open(pipe.c_str(), O_WRONLY | O_CLOEXEC)};  // opens when the pipe is being read
+        stop.request_stop();
+    }};
+    EXPECT_EQ(kindOf([&] { static_cast<void>(readFile(pipe, 100, stop.get_token())); }), ErrorKind::Cancelled);
 }
 
 }  // namespace
