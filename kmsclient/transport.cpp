@@ -6,6 +6,7 @@
 #include "kmsclient/transport_failure.h"
 
 #include <array>
+#include <chrono>
 #include <curl/curl.h>
 #include <mutex>
 
@@ -33,6 +34,8 @@ struct Transfer {
     CURL* handle = nullptr;
     const HttpRequest* request = nullptr;
     bool requireAmazonRoots = false;
+    std::chrono::milliseconds replyTimeout{};
+    std::chrono::steady_clock::time_point requestBegun;
     HttpReply reply;
     std::size_t headerBytes = 0;
     TransferProgress progress;
@@ -77,6 +80,7 @@ int beforeRequest(void* context, char* peer, char* /*local*/, int peerPort, int 
                                     : notHere     ? Refusal::PlainHttpElsewhere
                                                   : Refusal::None;
         transfer.progress.requestBegun = transfer.progress.refusal == Refusal::None;
+        transfer.requestBegun = std::chrono::steady_clock::now();
         return transfer.progress.requestBegun ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
     } catch (...) {
         return CURL_PREREQFUNC_ABORT;
@@ -115,6 +119,15 @@ std::size_t takeHeader(char* data, std::size_t one, std::size_t count, void* con
     } catch (...) {
         return 0;
     }
+}
+
+/// The time for a reply begins when the connection stands; libcurl's own limit counts from the beginning of the whole transfer.
+/// Asked at least once a second.
+int watchReply(void* context, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_t /*toSend*/, curl_off_t /*sent*/) noexcept {
+    auto& transfer = *static_cast<Transfer*>(context);
+    transfer.progress.replyTooLate =
+        transfer.progress.requestBegun && std::chrono::steady_clock::now() - transfer.requestBegun > transfer.replyTimeout;
+    return transfer.progress.replyTooLate ? 1 : 0;
 }
 
 HeaderListPtr headerList(const Headers& headers) {
@@ -161,6 +174,8 @@ void setHttp(CURL* handle) {
     set(handle, CURLOPT_PREREQFUNCTION, beforeRequest);
     set(handle, CURLOPT_WRITEFUNCTION, takeBody);
     set(handle, CURLOPT_HEADERFUNCTION, takeHeader);
+    set(handle, CURLOPT_NOPROGRESS, 0L);
+    set(handle, CURLOPT_XFERINFOFUNCTION, watchReply);
 }
 
 void checkCaBundle(const std::optional<std::filesystem::path>& caBundle) {
@@ -191,6 +206,7 @@ struct Transport::Impl {
         transfer.handle = handle.get();
         transfer.request = &request;
         transfer.requireAmazonRoots = options.requireAmazonRoots;
+        transfer.replyTimeout = options.replyTimeout;
         transfer.reply.connection.host = request.endpoint.host;
         transfer.reply.connection.proxy = withoutUserInfo(proxy);
         transfer.reply.connection.tls = request.endpoint.tls;
@@ -233,6 +249,7 @@ HttpReply Transport::post(const HttpRequest& request) {
     set(curl, CURLOPT_PREREQDATA, &transfer);
     set(curl, CURLOPT_WRITEDATA, &transfer);
     set(curl, CURLOPT_HEADERDATA, &transfer);
+    set(curl, CURLOPT_XFERINFODATA, &transfer);
     m_impl->errorText.front() = '\0';
     const CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) {

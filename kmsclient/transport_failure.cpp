@@ -116,7 +116,7 @@ Meaning meaningOf(int code, const TransferProgress& progress, const ConnectionEv
     if (progress.refusal != Refusal::None) {
         return refused(progress.refusal, connection);
     }
-    if (code == CURLE_OPERATION_TIMEDOUT) {
+    if (code == CURLE_OPERATION_TIMEDOUT || progress.replyTooLate) {
         return timeOut(progress);
     }
     if (!progress.requestBegun && progress.proxyStatus >= 300) {

@@ -16,6 +16,7 @@ struct TransferProgress {
     bool requestBegun = false;  ///< at least a part of the request may have left
     int proxyStatus = 0;        ///< of the proxy's answer to CONNECT; 0 when there was none
     bool tooLarge = false;      ///< the reply was longer than is read
+    bool replyTooLate = false;  ///< the request was sent, and its reply was not complete in time
 };
 
 /// Turns libcurl's code (a CURLcode) into the exception that says what happened, whether the request may have been received, and
