@@ -69,6 +69,11 @@ void announce(const HttpServer& server) {
                      {"account", accountId},
                      {"region", server.region()}};
     std::cout << ready.dump() << std::endl;
+    if (!std::cout.good()) {  // whoever started it could not find it, and it would serve nobody
+        throw Error{ErrorKind::Unavailable, KC_TEXT("Simulator", "standard output"),
+                    KC_TEXT("Simulator", "the line that says where it listens could not be written"),
+                    KC_TEXT("Simulator", "start it with a standard output that can be read or stored")};
+    }
 }
 
 int serve(const CommandLine& line) {

@@ -46,6 +46,11 @@ TEST(Program, EndsCleanlyOnSigtermAndSigint) {
     }
 }
 
+TEST(Program, DoesNotServeWhenNobodyCanReadWhereItListens) {
+    const std::string line = "exec \"$0\" --listen 127.0.0.1:0 >/dev/full";
+    EXPECT_EQ(run({"/bin/sh", "-c", line, simulatorPath()}, {}).exitCode, 5);
+}
+
 TEST(Program, LivesAtAnotherTimeWhenTold) {
     const SimulatorProcess simulator{{"--time-offset", "25h"}};
     const RawReply now = listKeys(simulator, systemNow());
