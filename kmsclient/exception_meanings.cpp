@@ -18,7 +18,7 @@ Text renewCredentials() {
 Text askPermission() {
     return KC_TEXT(
         "KmsError",
-        "have an administrator allow this call (kms:%1) in the IAM policy of the caller and in the key's policy; the text of "
+        "have an administrator allow this call (%2) in the IAM policy of the caller and in the key's policy; the text of "
         "the service says which side refused");
 }
 
@@ -26,9 +26,9 @@ Text slowDown() {
     return KC_TEXT("KmsError", "wait a minute and repeat the command; other programs in this account may be calling too");
 }
 
-Text checkWhetherDone() {
-    return KC_TEXT("KmsError",
-                   "look with DescribeKey (and ListKeyRotations) whether the change took effect, then repeat the command");
+/// A call that changes something is said to be of unknown outcome besides (see afterUnknownOutcome).
+Text tryLater() {
+    return KC_TEXT("KmsError", "wait a minute and repeat the command; the AWS Health Dashboard tells of longer failures");
 }
 
 Text correctClock() {
@@ -57,7 +57,7 @@ const std::array<ExceptionMeaning, 67>& table() {
         {"CustomKeyStoreNotFoundException", NotFound, Never, KC_TEXT("KmsError", "there is no such custom key store"),
          KC_TEXT("KmsError", "imported material needs no custom key store; leave it out")},
         {"DependencyTimeoutException", Unavailable, Transient, KC_TEXT("KmsError", "KMS ran into a time-out inside AWS"),
-         checkWhetherDone()},
+         tryLater()},
         {"DisabledException", Refused, Never, KC_TEXT("KmsError", "the KMS key is disabled"),
          KC_TEXT("KmsError", "enable it: aws kms enable-key --key-id KEY")},
         {"DryRunOperationException", Refused, Never, KC_TEXT("KmsError", "the call would have been allowed; it was a dry run"),
@@ -93,8 +93,8 @@ const std::array<ExceptionMeaning, 67>& table() {
         {"InvalidMarkerException", Unavailable, Never, KC_TEXT("KmsError", "the list changed while it was read"),
          KC_TEXT("KmsError", "repeat the command")},
         {"KeyUnavailableException", Unavailable, Transient, KC_TEXT("KmsError", "KMS cannot use the key at the moment"),
-         checkWhetherDone()},
-        {"KMSInternalException", Unavailable, Transient, KC_TEXT("KmsError", "KMS had an internal failure"), checkWhetherDone()},
+         tryLater()},
+        {"KMSInternalException", Unavailable, Transient, KC_TEXT("KmsError", "KMS had an internal failure"), tryLater()},
         {"KMSInvalidMacException", Integrity, Never,
          KC_TEXT("KmsError", "the MAC is not that of this KMS key: the key material differs"),
          KC_TEXT("KmsError", "stop here: token key and KMS key are not the same; find out which material was imported")},
@@ -168,13 +168,11 @@ const std::array<ExceptionMeaning, 67>& table() {
         {"InvalidAction", Refused, Never, KC_TEXT("KmsError", "this endpoint does not know the call %1"),
          KC_TEXT("KmsError", "check the endpoint; an imitation of KMS may lack STS")},
         {"ServiceUnavailable", Unavailable, Transient, KC_TEXT("KmsError", "the service is not available at the moment"),
-         checkWhetherDone()},
+         tryLater()},
         {"ServiceUnavailableException", Unavailable, Transient, KC_TEXT("KmsError", "the service is not available at the moment"),
-         checkWhetherDone()},
-        {"InternalFailure", Unavailable, Transient, KC_TEXT("KmsError", "the service had an internal failure"),
-         checkWhetherDone()},
-        {"InternalServerError", Unavailable, Transient, KC_TEXT("KmsError", "the service had an internal failure"),
-         checkWhetherDone()},
+         tryLater()},
+        {"InternalFailure", Unavailable, Transient, KC_TEXT("KmsError", "the service had an internal failure"), tryLater()},
+        {"InternalServerError", Unavailable, Transient, KC_TEXT("KmsError", "the service had an internal failure"), tryLater()},
         // Throttling, in all the names that AWS services have for it.
         {"ThrottlingException", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},
         {"Throttling", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},

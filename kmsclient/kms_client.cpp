@@ -69,6 +69,17 @@ std::string alreadyAssociated(const KmsError& error) {
     return said && start != std::string::npos ? text.substr(start + 5, 64) : std::string{};
 }
 
+/// What `read` makes of the reply to a call that changes something. A reply that makes no sense does not undo the change, so the
+/// failure says that it may have been carried out.
+template <class Read>
+auto readAfterChange(const ServiceCall& call, Read read) {
+    try {
+        return read();
+    } catch (const Error& error) {
+        throw Error{afterUnknownOutcome(call, error.failure())};
+    }
+}
+
 }  // namespace
 
 struct KmsClient::Impl {
@@ -85,6 +96,19 @@ struct KmsClient::Impl {
         ServiceReply reply = callFor(keyId, reading(operation, wire::writeMembers(members)));
         BlobReply result = wire::readBlob(reply.body, member, reply.place);
         checkSameKey(keyId, result.keyId, reply);
+        result.facts = std::move(reply.facts);
+        return result;
+    }
+
+    /// A change of a key's material; both operations answer alike.
+    ImportKeyMaterialReply materialCall(const std::string& keyId, const ServiceCall& call, bool* unknownOutcome = nullptr) {
+        ServiceReply reply = callFor(keyId, call, unknownOutcome);
+        ImportKeyMaterialReply result = readAfterChange(call, [&] {
+            ImportKeyMaterialReply read = wire::readImportKeyMaterial(reply.body, reply.place);
+            read.keyId = read.keyId.empty() ? keyId : read.keyId;
+            checkSameKey(keyId, read.keyId, reply);
+            return read;
+        });
         result.facts = std::move(reply.facts);
         return result;
     }
@@ -150,13 +174,9 @@ std::optional<std::chrono::seconds> KmsClient::clockOffset() const {
 KeyMetadataReply KmsClient::createKey(const CreateKeyRequest& request) {
     const ServiceCall call = changing("CreateKey", wire::writeCreateKey(request), Repeatable::OnlyIfNotExecuted);
     ServiceReply reply = m_impl->caller.call(call);
-    try {
-        KeyMetadataReply result{.metadata = wire::readKeyMetadata(reply.body, reply.place), .facts = std::move(reply.facts)};
-        m_impl->createdHere[result.metadata.keyId] = m_impl->caller.now();
-        return result;
-    } catch (const Error& error) {
-        throw Error{afterUnknownOutcome(call, error.failure())};
-    }
+    KeyMetadata metadata = readAfterChange(call, [&reply] { return wire::readKeyMetadata(reply.body, reply.place); });
+    m_impl->createdHere[metadata.keyId] = m_impl->caller.now();
+    return {.metadata = std::move(metadata), .facts = std::move(reply.facts)};
 }
 
 KeyMetadataReply KmsClient::describeKey(const std::string& keyId) {
@@ -195,13 +215,8 @@ ImportParameters KmsClient::getParametersForImport(const std::string& keyId, wra
 ImportKeyMaterialReply KmsClient::importKeyMaterial(const ImportKeyMaterialRequest& request) {
     bool unknownOutcome = false;
     try {
-        ServiceReply reply =
-            m_impl->callFor(request.keyId, changing("ImportKeyMaterial", wire::writeImportKeyMaterial(request)), &unknownOutcome);
-        ImportKeyMaterialReply result = wire::readImportKeyMaterial(reply.body, reply.place);
-        result.keyId = result.keyId.empty() ? request.keyId : result.keyId;
-        checkSameKey(request.keyId, result.keyId, reply);
-        result.facts = std::move(reply.facts);
-        return result;
+        return m_impl->materialCall(request.keyId, changing("ImportKeyMaterial", wire::writeImportKeyMaterial(request)),
+                                    &unknownOutcome);
     } catch (const KmsError& error) {
         if (!unknownOutcome || request.importType != ImportType::NewKeyMaterial || alreadyAssociated(error).empty()) {
             throw;
@@ -239,12 +254,7 @@ DeleteImportedKeyMaterialReply KmsClient::deleteImportedKeyMaterial(const std::s
     if (keyMaterialId) {
         members.texts.emplace_back("KeyMaterialId", *keyMaterialId);
     }
-    ServiceReply reply = m_impl->callFor(keyId, changing("DeleteImportedKeyMaterial", wire::writeMembers(members)));
-    DeleteImportedKeyMaterialReply result = wire::readImportKeyMaterial(reply.body, reply.place);
-    result.keyId = result.keyId.empty() ? keyId : result.keyId;
-    checkSameKey(keyId, result.keyId, reply);
-    result.facts = std::move(reply.facts);
-    return result;
+    return m_impl->materialCall(keyId, changing("DeleteImportedKeyMaterial", wire::writeMembers(members)));
 }
 
 KeyRotations KmsClient::listKeyRotations(const std::string& keyId, bool allKeyMaterial) {

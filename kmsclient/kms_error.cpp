@@ -46,7 +46,7 @@ ExceptionMeaning meaningOfStatus(int status) {
                 ErrorKind::Unavailable,
                 RetryClass::Transient,
                 KC_TEXT("KmsError", "the service, or a proxy before it, is not available at the moment"),
-                KC_TEXT("KmsError", "repeat the command later; look with DescribeKey first whether the change took effect")};
+                KC_TEXT("KmsError", "wait a minute and repeat the command; then check the endpoint and the proxy")};
     }
     if (status >= 300 && status < 400) {
         return {{},
@@ -60,7 +60,7 @@ ExceptionMeaning meaningOfStatus(int status) {
                 ErrorKind::Refused,
                 RetryClass::Never,
                 KC_TEXT("KmsError", "the call was refused without a reason"),
-                KC_TEXT("KmsError", "check the proxy and the endpoint first, then credentials and permissions (kms:%1)")};
+                KC_TEXT("KmsError", "check the proxy and the endpoint first, then credentials and permissions (%2)")};
     }
     return {{},
             ErrorKind::Integrity,
@@ -99,7 +99,10 @@ ExceptionMeaning sharpened(ExceptionMeaning meaning, const std::string& text) {
                     "or PendingImport where material is missing");
     } else if (says("is pending import")) {
         meaning.cause = KC_TEXT("KmsError", "the KMS key holds no key material, or lacks a part of it (PendingImport)");
-        meaning.remedy = KC_TEXT("KmsError", "import its material first: keyconvoy import --key-id KEY");
+        meaning.remedy =
+            KC_TEXT("KmsError",
+                    "import its material first: keyconvoy import --key-id KEY, with --key and the token key that was "
+                    "imported before, or with --label and a new one if it never had any");
     } else if (says("scoped to a valid region") || says("scoped to correct region")) {
         meaning.retry = RetryClass::Never;
         meaning.cause = KC_TEXT("KmsError", "the request is signed for another Region than the one that answers");
@@ -142,13 +145,14 @@ ServiceFault readJsonFault(const HttpReply& reply) {
     return fault;
 }
 
-KmsError kmsError(const HttpReply& reply, const ServiceFault& fault, const std::string& operation, const Text& place) {
+KmsError kmsError(const HttpReply& reply, const ServiceFault& fault, const std::string& action, const Text& place) {
+    const std::string operation = action.substr(action.find(':') + 1);
     ExceptionMeaning meaning = meaningOf(fault, reply.status);
     Failure failure;
     failure.kind = meaning.kind;
     failure.place = place;
-    failure.cause = std::move(meaning.cause).with(operation);
-    failure.remedy = std::move(meaning.remedy).with(operation);
+    failure.cause = std::move(meaning.cause).with(operation).with(action);
+    failure.remedy = std::move(meaning.remedy).with(operation).with(action);
     failure.code = fault.code.empty() ? "HTTP " + std::to_string(reply.status) : fault.code;
     failure.serviceText = fault.text;
     failure.requestId = fault.requestId;

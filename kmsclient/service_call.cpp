@@ -21,7 +21,7 @@ std::string secondsText(seconds offset) {
 }  // namespace
 
 Failure afterUnknownOutcome(const ServiceCall& call, Failure failure) {
-    failure.remedy =
+    Text unknown =
         (call.repeatable == Repeatable::OnlyIfNotExecuted
              ? KC_TEXT("ServiceCall",
                        "%1 may or may not have been carried out; it was not repeated, since that could make a second key. "
@@ -31,6 +31,9 @@ Failure afterUnknownOutcome(const ServiceCall& call, Failure failure) {
                        "%1 may or may not have been carried out: look with DescribeKey; repeating it with the same "
                        "material does no harm"))
             .with(call.operation);
+    // Who answered what is no reply of KMS must be found out first; any other remedy only says to repeat.
+    failure.remedy = failure.kind == ErrorKind::Integrity ? KC_TEXT("ServiceCall", "%1. %2").with(failure.remedy).with(unknown)
+                                                          : std::move(unknown);
     return failure;
 }
 
@@ -81,7 +84,7 @@ ServiceReply ServiceCaller::attempt(const ServiceCall& call, const Attempts& att
     HttpReply reply = m_transport.post(signedRequest(call, place));
     observe(reply);
     if (reply.status != 200) {
-        throw kmsError(reply, kms ? readJsonFault(reply) : readXmlFault(reply), call.operation, place);
+        throw kmsError(reply, kms ? readJsonFault(reply) : readXmlFault(reply), (kms ? "kms:" : "sts:") + call.operation, place);
     }
     std::string requestId = requestIdOf(reply);
     return ServiceReply{

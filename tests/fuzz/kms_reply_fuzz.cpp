@@ -30,7 +30,7 @@ void readAsFailure(std::string_view body) {
                           .body = std::string{body},
                           .connection = {}};
     for (const ServiceFault& fault : {readJsonFault(reply), readXmlFault(reply)}) {
-        const KmsError error = kmsError(reply, fault, "ImportKeyMaterial", place);
+        const KmsError error = kmsError(reply, fault, "kms:ImportKeyMaterial", place);
         fuzz::require(!error.failure().cause.empty() && !error.failure().remedy.empty());
     }
 }

@@ -83,6 +83,16 @@ TEST_F(KmsClientRetryTest, GarbageIsNotTriedAgain) {
     EXPECT_TRUE(m_surroundings.waits().empty());
 }
 
+TEST_F(KmsClientRetryTest, WhatOnlyReadsIsNotSaidToHaveChangedAnything) {
+    for (int i = 0; i < 10; ++i) {
+        m_service.nextReply(503, "");
+    }
+    KmsClient client = this->client();
+    const auto failure = failureOf([&] { return client.describeKey(keyId); });
+    EXPECT_TRUE(fails(failure, ErrorKind::Unavailable, "wait a minute and repeat the command"));
+    EXPECT_EQ(toEnglish(failure->remedy).find("carried out"), std::string::npos);
+}
+
 class CreateKeyTest : public KmsClientTest {};
 
 TEST_F(CreateKeyTest, IsNeverRepeatedBlindly) {
@@ -172,6 +182,18 @@ TEST_F(ImportKeyMaterialTest, GivesKeyAndMaterialId) {
     KmsClient client = this->client();
     EXPECT_EQ(client.importKeyMaterial(importRequest()).keyMaterialId, materialId);
     EXPECT_EQ(client.importKeyMaterial(importRequest()).keyId, keyId);  // an empty reply, as older imitations give
+}
+
+TEST_F(ImportKeyMaterialTest, AReplyThatMakesNoSenseLeavesOpenWhetherItWasCarriedOut) {
+    for (const Fault kind : {Fault::Garbage, Fault::GarbageBody, Fault::Half, Fault::TenMegabytes}) {
+        FaultProxy proxy{m_service.port()};
+        proxy.inject(kind);
+        m_service.nextReply(200, m_imported);
+        KmsClient client = this->client(proxy.url());
+        const auto failure = failureOf([&] { return client.importKeyMaterial(importRequest()); });
+        EXPECT_TRUE(fails(failure, ErrorKind::Integrity, "check the endpoint")) << kind;
+        EXPECT_TRUE(fails(failure, ErrorKind::Integrity, "ImportKeyMaterial may or may not have been carried out")) << kind;
+    }
 }
 
 TEST_F(ImportKeyMaterialTest, OfExistingMaterialIsSimplyRepeated) {

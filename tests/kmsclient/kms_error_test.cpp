@@ -19,7 +19,8 @@ HttpReply reply(int status, std::string body, Headers headers = {}) {
 }
 
 Failure failureFor(const HttpReply& from) {
-    return kmsError(from, readJsonFault(from), "ImportKeyMaterial", KC_TEXT("Test", "KMS ImportKeyMaterial at host")).failure();
+    return kmsError(from, readJsonFault(from), "kms:ImportKeyMaterial", KC_TEXT("Test", "KMS ImportKeyMaterial at host"))
+        .failure();
 }
 
 /// The exceptions of the KMS API and the errors common to AWS services.
@@ -132,6 +133,10 @@ TEST(KmsErrorTest, CarriesWhatTheServiceSaid) {
 TEST(KmsErrorTest, AMissingPermissionIsNamed) {
     EXPECT_TRUE(
         fails(failureFor(reply(400, R"({"__type":"AccessDeniedException"})")), ErrorKind::Refused, "kms:ImportKeyMaterial"));
+    const HttpReply ofSts =
+        reply(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>");
+    EXPECT_TRUE(fails(kmsError(ofSts, readXmlFault(ofSts), "sts:GetCallerIdentity", KC_TEXT("Test", "STS")).failure(),
+                      ErrorKind::Refused, "sts:GetCallerIdentity"));
 }
 
 TEST(KmsErrorTest, ATextThatSaysMoreThanTheNameIsHeeded) {
