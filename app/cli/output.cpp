@@ -26,8 +26,16 @@ std::string schemaOf(const Console& console) {
 }
 
 /// Foreign text may hold octets that are no UTF-8; they become U+FFFD rather than a second failure.
-void writeJson(Console& console, const Json& json) {
-    console.out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+std::string inJson(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// A result tells what exists now, at KMS and on a token; where standard output does not take it, it must not be lost.
+void writeResult(Console& console, const std::string& result) {
+    console.out << result << std::flush;
+    if (!console.out.good()) {
+        console.err << "standard output takes nothing, so the result stands here:\n" << result << std::flush;
+    }
 }
 
 void addPart(std::string& line, std::string_view name, const std::string& value) {
@@ -61,7 +69,7 @@ std::string describeFailure(const Failure& failure) {
 void printResult(Console& console, const Json& result, const std::string& account, const Verdict& verdict) {
     const bool done = verdict.exitCode == ExitCode::Done;
     if (!console.json()) {
-        console.out << account << std::flush;
+        writeResult(console, account);
         if (!done) {
             console.err << describeFailure(verdict.failure) << std::flush;
         }
@@ -77,7 +85,7 @@ void printResult(Console& console, const Json& result, const std::string& accoun
             object["error"]["kind"] = "part-failed";
         }
     }
-    writeJson(console, object);
+    writeResult(console, inJson(object));
 }
 
 ExitCode printFailure(Console& console, const Failure& failure) {
@@ -86,8 +94,7 @@ ExitCode printFailure(Console& console, const Failure& failure) {
         object["schema"] = schemaOf(console);
         object["ok"] = false;
         object["error"] = app::toJson(failure);
-        writeJson(console, object);
-        console.out.flush();
+        console.out << inJson(object) << std::flush;
     }
     if (!console.json() || !console.out.good()) {
         console.err << describeFailure(failure) << std::flush;
@@ -110,8 +117,8 @@ void finishOutput(Console& console) {
             ErrorKind::Unavailable, KC_TEXT("CommandLine", "standard output"),
             KC_TEXT("CommandLine", "the result could not be written"),
             KC_TEXT("CommandLine",
-                    "the work itself is done: make room or give another place for the output, then ask again with a command that "
-                    "only shows (key show, token show)")};
+                    "the work itself is done, and its result stands above, on standard error: keep it, and repeat nothing. Make "
+                    "room or give another place for the output before the next command")};
     }
 }
 

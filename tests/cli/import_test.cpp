@@ -179,6 +179,20 @@ TEST_F(Import, AfterTheImportTheCheckIsLeftAndItsCommandIsGiven) {
     EXPECT_EQ(std::ranges::count(proxy().operations(), "ImportKeyMaterial"), 1);
 }
 
+TEST_F(Import, ResultThatStandardOutputDoesNotTakeStandsOnStandardError) {
+    Surroundings surroundings = account();
+    surroundings.standardOutput = "/dev/full";
+    for (const std::string form : {"--json", "--quiet"}) {
+        Arguments arguments = quickImport();
+        *std::ranges::find(arguments, "--json") = form;
+        *std::ranges::find(arguments, "orders") = "orders " + form;
+        const Finished finished = run(arguments, surroundings);
+        EXPECT_EQ(finished.exitCode, 5) << finished;
+        EXPECT_NE(finished.err.find("arn:aws:kms:us-east-1:000000000000:key/"), std::string::npos) << finished;
+        EXPECT_NE(finished.err.find("repeat nothing"), std::string::npos) << finished;
+    }
+}
+
 TEST_F(Import, FailureBeforeAnythingIsMadeGivesNoCommandToGoOnWith) {
     proxy().inject(Fault::Unavailable, "", 100);
     const Finished failed = runImport(quickImport());

@@ -142,6 +142,7 @@ TEST_F(KeyCommands, StdoutThatCannotBeWrittenIsToldOnStderr) {
     const Finished finished = run(Arguments{"key", "list", "--json"} + login(), {.standardOutput = "/dev/full"});
     EXPECT_EQ(finished.exitCode, 5) << finished;
     EXPECT_NE(finished.err.find("error: standard output"), std::string::npos) << finished;
+    EXPECT_NE(finished.err.find("\"schema\": \"keyconvoy.key-list/1\""), std::string::npos) << "the result is not lost";
 }
 
 }  // namespace
