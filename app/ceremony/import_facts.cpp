@@ -124,7 +124,7 @@ std::string keyMaterialIdOf(const ImportFacts& facts) {
 }
 
 std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
-                                        const std::vector<std::filesystem::path>& files) {
+                                        const std::optional<WrittenForImport>& written) {
     LeftBehind left;
     const auto add = [&left](Text sentence) {
         left.what =
@@ -132,7 +132,7 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
     };
     if (facts.import) {
         add(KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(facts.import->facts.requestId));
-        left.imported = true;
+        left.rest = Rest::Check;
         left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (facts.created) {
@@ -143,9 +143,12 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         add(KC_TEXT("ImportFacts", "the token key exists now and can be used with --key '%1'").with(key.description().uri));
         left.tokenKeyUri = key.description().uri;
     }
-    for (const std::filesystem::path& file : files) {
-        add(KC_TEXT("ImportFacts", "the file %1 was written completely; remove it unless it is to be imported")
-                .with(file.string()));
+    if (written) {
+        for (const std::filesystem::path& file : written->files) {
+            add(KC_TEXT("ImportFacts", "the file %1 was written completely").with(file.string()));
+        }
+        add(KC_TEXT("ImportFacts", "import with: %1").with(written->command));
+        left.rest = Rest::Nothing;
     }
     return left.what.empty() ? std::nullopt : std::optional{std::move(left)};
 }

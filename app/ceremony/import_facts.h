@@ -48,9 +48,14 @@ void checkImportArrived(const ImportFacts& facts);
 /// From the import's reply, or from DescribeKey. Throws Unavailable when KMS gives neither.
 [[nodiscard]] std::string keyMaterialIdOf(const ImportFacts& facts);
 
-/// "the KMS key … exists and can be used with --key-id; …"; absent while nothing was made. `files` were written in this run.
+/// What a hand-over has written, and what is done with it elsewhere.
+struct WrittenForImport {
+    std::vector<std::filesystem::path> files;
+    std::string command;
+};
+/// "the KMS key … exists and can be used with --key-id; …"; absent while nothing was made.
 [[nodiscard]] std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
-                                                      const std::vector<std::filesystem::path>& files = {});
+                                                      const std::optional<WrittenForImport>& written = std::nullopt);
 
 [[nodiscard]] Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KmsAccess& kms,
                                 const KeyOnToken& key, const WrappingRoute& route);

@@ -7,8 +7,7 @@ namespace keyconvoy::app {
 namespace {
 
 Error cancelled(Text cause) {
-    return Error{ErrorKind::Cancelled, KC_TEXT("Job", "this job"), std::move(cause),
-                 KC_TEXT("Job", "start it again when you are ready")};
+    return Error{ErrorKind::Cancelled, KC_TEXT("Job", "this job"), std::move(cause), {}};  // the remedy depends on what is left
 }
 
 Error wrongAnswer(Text cause) {
@@ -21,12 +20,22 @@ bool isYesOrNo(QuestionKind kind) {
     return kind != QuestionKind::UserPin && kind != QuestionKind::SecurityOfficerPin;
 }
 
+Text noteOf(const LeftBehind& left) {
+    switch (left.rest) {
+        case Rest::Job:
+            return KC_TEXT("Job", "What this run left: %1. The same command again would not take this up").with(left.what);
+        case Rest::Check:
+            return KC_TEXT("Job", "What this run left: %1. So do not import again: only the check is left").with(left.what);
+        case Rest::Nothing: return KC_TEXT("Job", "What this run left: %1. Nothing of it is to be made again").with(left.what);
+    }
+    return {};
+}
+
 /// What a remedy says of beginning anew ("repeat the command") no longer holds once something exists; so this comes last.
 Failure withNote(Failure failure, const LeftBehind& left) {
-    failure.remedy = (left.imported ? KC_TEXT("Job", "%1. What this run left: %2. So do not import again: only the check is left")
-                                    : KC_TEXT("Job", "%1. What this run left: %2. The same command again would not take this up"))
-                         .with(failure.remedy)
-                         .with(left.what);
+    Text note = noteOf(left);
+    failure.remedy =
+        failure.remedy.empty() ? std::move(note) : KC_TEXT("Job", "%1. %2").with(failure.remedy).with(std::move(note));
     return failure;
 }
 
@@ -72,6 +81,8 @@ std::optional<Question> Job::advance(const Answer* answer) {
 Failure Job::accounted(Failure failure) const {
     if (const std::optional<LeftBehind> left = leftBehind()) {
         failure = withNote(std::move(failure), *left);
+    } else if (failure.kind == ErrorKind::Cancelled && failure.remedy.empty()) {
+        failure.remedy = KC_TEXT("Job", "start it again when you are ready");
     }
     const std::vector<FailureDetail> account = accountOfFailure();
     failure.details.insert(failure.details.end(), account.begin(), account.end());

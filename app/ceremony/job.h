@@ -48,12 +48,19 @@ struct Step {
 /// A step that asks nothing.
 [[nodiscard]] Step makeStep(std::string id, Text title, std::function<void(Details& details)> run);
 
+/// What of a failed job's work is still to be done.
+enum class Rest : std::uint8_t {
+    Job,      ///< the same job, with what exists
+    Check,    ///< the check after the import alone
+    Nothing,  ///< all that was to be made is made
+};
+
 /// What exists though a job failed, and with what it is taken up: the same job begun anew would be refused or make it twice.
 struct LeftBehind {
     Text what;                               ///< "the token key exists now and can be used with --key '…'"
     std::optional<std::string> tokenKeyUri;  ///< of a key that this run generated
     std::optional<std::string> kmsKeyArn;    ///< of the KMS key that this run created or imported into
-    bool imported = false;                   ///< all but the check was done
+    Rest rest = Rest::Job;
 };
 
 /// Runs steps one after the other; the one engine under every command and page.

@@ -26,8 +26,11 @@ std::vector<std::string> valuesFor(const Option& option, const ParsedOptions& op
 }  // namespace
 
 std::optional<std::string> goOnCommand(std::string_view command, const ParsedOptions& options, const app::LeftBehind& left) {
-    const Command* next = findCommand(left.imported ? "check" : command);
-    if (next == nullptr || (!left.tokenKeyUri && !left.kmsKeyArn)) {
+    if (left.rest == app::Rest::Nothing || (!left.tokenKeyUri && !left.kmsKeyArn)) {
+        return std::nullopt;
+    }
+    const Command* next = findCommand(left.rest == app::Rest::Check ? "check" : command);
+    if (next == nullptr) {
         return std::nullopt;
     }
     std::string line = "keyconvoy " + std::string{next->words};

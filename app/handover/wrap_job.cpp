@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-HandedParameters readParameters(const WrapRequest& request) {
+HandedParameters readParameters(const WrapRequest& request, const std::stop_token& stop) {
     const int ways = (request.parametersJson ? 1 : 0) + (request.consoleFolder ? 1 : 0) +
                      (request.wrappingPublicKeyFile || request.importTokenFile ? 1 : 0);
     if (ways != 1 || request.wrappingPublicKeyFile.has_value() != request.importTokenFile.has_value()) {
@@ -31,10 +31,10 @@ HandedParameters readParameters(const WrapRequest& request) {
             KC_TEXT("WrapJob", "name the JSON of the AWS CLI, or the console's folder, or both console files one by one")};
     }
     if (request.parametersJson) {
-        return readParametersJson(*request.parametersJson);
+        return readParametersJson(*request.parametersJson, stop);
     }
-    return request.consoleFolder ? readConsoleFolder(*request.consoleFolder)
-                                 : readConsoleFiles(*request.wrappingPublicKeyFile, *request.importTokenFile);
+    return request.consoleFolder ? readConsoleFolder(*request.consoleFolder, stop)
+                                 : readConsoleFiles(*request.wrappingPublicKeyFile, *request.importTokenFile, stop);
 }
 
 /// When they expire: JSON says it, console files do not.
@@ -49,6 +49,26 @@ TimePoint parametersValidTo(const HandedParameters& parameters, const WrapReques
                             "give --parameters-valid-to; the console's README file names the time, 24 hours after the download")};
     }
     return *request.parametersValidTo;
+}
+
+constexpr std::chrono::hours parametersLive{24};  ///< KMS Developer Guide, importing key material, step 2
+constexpr std::chrono::minutes clocksDiffer{15};  ///< that a clock may be behind without being remarkable
+
+/// Nothing that KMS gave a moment ago is good for longer, so either this time or this machine's clock is wrong.
+bool isTooFarAhead(TimePoint validTo, TimePoint now) {
+    return validTo > now + parametersLive + clocksDiffer;
+}
+
+/// Throws InvalidInput for a time that a person gave; what KMS's own reply says is a finding instead (see finish()).
+void checkGivenValidTo(const HandedParameters& parameters, TimePoint validTo, TimePoint now) {
+    if (!parameters.validTo && isTooFarAhead(validTo, now)) {
+        throw Error{
+            ErrorKind::InvalidInput, KC_TEXT("WrapJob", "--parameters-valid-to %1").with(toRfc3339(validTo)),
+            KC_TEXT("WrapJob", "it is more than 24 hours ahead of now, %1; no import token is good for longer")
+                .with(toRfc3339(now)),
+            KC_TEXT("WrapJob",
+                    "give the time of the download plus 24 hours, and check this machine's clock if that is what was given")};
+    }
 }
 
 /// Throws Refused when the hand-over and the command line name different keys; an ARN and its key ID are the same key.
@@ -139,14 +159,14 @@ private:
     TimePoint m_wrappedAt;
     std::optional<TimePoint> m_validTo;
     std::optional<wrapping::EncryptedKeyMaterial> m_material;
-    std::vector<fs::path> m_written;
+    std::optional<WrittenForImport> m_written;
     Findings m_findings;
 };
 
 WrapJob::WrapJob(WrapRequest request, RunContext runContext)
     : Job{std::move(runContext)},
       m_request{withFolderInFull(std::move(request))},
-      m_parameters{readParameters(m_request)},
+      m_parameters{readParameters(m_request, context().stop)},
       m_wrappingKey{wrapping::WrappingPublicKey::fromDer(
           m_parameters.publicKey, KC_TEXT("WrapJob", "file %1, public key").with(m_parameters.publicKeyFile.string()))},
       m_parametersValidTo{parametersValidTo(m_parameters, m_request)},
@@ -166,6 +186,7 @@ WrapJob::WrapJob(WrapRequest request, RunContext runContext)
 void WrapJob::checkBeforeAnything() const {
     checkWrappingKey(m_wrappingKey, m_wrappingKey.spec(), m_request.pinnedWrappingKey);
     checkParametersUsable(m_parametersValidTo, context().clock());
+    checkGivenValidTo(m_parameters, m_parametersValidTo, context().clock());
     static_cast<void>(m_request.expiry.validTo(context().clock()));
     checkFolder(m_request.outputFolder);
     checkNotThere(blobFile());
@@ -255,9 +276,9 @@ void WrapJob::write(Details& details) {
         fs::remove(blobFile(), ignored);
         throw;
     }
-    m_written.push_back(blobFile());
+    m_written = WrittenForImport{.files = {blobFile()}, .command = command()};
     if (m_parameters.fromOneReply) {
-        m_written.push_back(tokenFile());
+        m_written->files.push_back(tokenFile());
     }
     details.push_back({KC_TEXT("WrapJob", "written"), blobFile().string()});
     details.push_back({KC_TEXT("WrapJob", "its SHA-256"), blob.hex()});
@@ -282,6 +303,15 @@ void WrapJob::finish(Details& details) {
                              "nothing here shows that wrapping key and import token came from one call; if they did not, KMS "
                              "answers the import with InvalidCiphertextException or InvalidImportTokenException"),
              .remedy = KC_TEXT("WrapJob", "compare both SHA-256 values with the station that fetched the files")});
+    }
+    if (isTooFarAhead(m_parametersValidTo, m_wrappedAt)) {
+        m_findings.push_back(
+            {.level = FindingLevel::Warning,
+             .what =
+                 KC_TEXT("WrapJob",
+                         "by this machine's clock the import token is good for more than 24 hours, which none is: the clock is "
+                         "behind, or the file was not given by KMS"),
+             .remedy = KC_TEXT("WrapJob", "set the clock; with a period, the expiry was counted from it")});
     }
     if ((blobFile().string() + tokenFile().string()).find('$') != std::string::npos) {
         m_findings.push_back(

@@ -103,6 +103,24 @@ TEST_F(WrapOffline, WritesABlobThatOpensToTheKeyAndTheExactCommand) {
     EXPECT_THAT(m_person.textOf("wrap.review"), HasSubstr(Fingerprint::of(wrappingKey()).words()));
 }
 
+TEST_F(WrapOffline, ATimeThatNoImportTokenHasIsRefusedWhenAPersonGaveItAndTakenForAWrongClockElse) {
+    std::ofstream{m_folder.path() / "WrappingPublicKey.bin"} << asText(wrappingKey());
+    std::ofstream{m_folder.path() / "ImportToken.bin"} << "token";
+    WrapRequest asked = request();
+    asked.parametersJson = writeJson(wrappingKey(), systemNow() + 30h);
+    EXPECT_THAT(findingsOf(m_person.run(makeWrapJob(asked, m_person.context()))), HasSubstr("the clock is behind"));
+    asked = request();
+    asked.key.generateWithLabel = pkcs11::ObjectLabel{"another"};
+    asked.outputFolder = m_folder.path();
+    asked.parametersJson.reset();
+    asked.consoleFolder = m_folder.path();
+    asked.parametersValidTo = systemNow() + 30h;
+    const Failure failure = failureOfRun(asked);
+    EXPECT_EQ(failure.kind, ErrorKind::InvalidInput);
+    EXPECT_THAT(toEnglish(failure.place), HasSubstr("--parameters-valid-to"));
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("more than 24 hours ahead"));
+}
+
 TEST_F(WrapOffline, WarnsOfADollarInTheFoldersName) {
     WrapRequest asked = request();
     asked.outputFolder = out() / "$day";
@@ -165,7 +183,7 @@ TEST_F(WrapOffline, ExistingOutputIsRefusedBeforeTheTokenIsTouched) {
     EXPECT_FALSE(std::filesystem::exists(out() / "EncryptedKeyMaterial.bin"));
 }
 
-TEST_F(WrapOffline, StoppedAfterTheFilesWereWrittenNamesBothAndTheKey) {
+TEST_F(WrapOffline, StoppedAfterTheFilesWereWrittenNamesAllAndLeavesNothingToBeMadeAgain) {
     std::stop_source stop;
     const Failure failure = failureOfRunWith(
         request(), "handover.write", [&stop] { stop.request_stop(); }, stop.get_token());
@@ -173,6 +191,9 @@ TEST_F(WrapOffline, StoppedAfterTheFilesWereWrittenNamesBothAndTheKey) {
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr((out() / "EncryptedKeyMaterial.bin").string()));
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr((out() / "ImportToken.bin").string()));
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("can be used with --key 'pkcs11:"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("import with: aws kms import-key-material --region us-east-1"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("Nothing of it is to be made again"));
+    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("start it again")));
     EXPECT_EQ(readFile(out() / "EncryptedKeyMaterial.bin", 10'000).size(), 256U);
     EXPECT_EQ(readFile(out() / "ImportToken.bin", 100).size(), 15U);
 }

@@ -187,7 +187,8 @@ TEST(Job, FailureAfterTheImportSaysThatOnlyTheCheckIsLeft) {
     Recorder recorder;
     TestJob job{recorder.context()};
     job.failSecond = true;
-    job.left = LeftBehind{.what = KC_TEXT("Test", "the import was done"), .tokenKeyUri = {}, .kmsKeyArn = {}, .imported = true};
+    job.left =
+        LeftBehind{.what = KC_TEXT("Test", "the import was done"), .tokenKeyUri = {}, .kmsKeyArn = {}, .rest = Rest::Check};
     static_cast<void>(job.advance());
     const Answer answer = yes();
     try {

@@ -2,8 +2,11 @@
 #include "tests/cli/cli_fixture.h"
 #include "wrapping/opening/open_envelope.h"
 
+#include <csignal>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <openssl/ec.h>
+#include <sys/stat.h>
 
 namespace keyconvoy::tests {
 
@@ -187,6 +190,23 @@ TEST_F(Wrap, WhatAFailureAfterTheKeyLeavesIsTakenUpByTheCommandItGives) {
     EXPECT_EQ(next.exitCode, 0) << next;
     EXPECT_EQ(readFile(out() / "EncryptedKeyMaterial.bin", 10'000).size(), 256U);
     EXPECT_EQ(run(Arguments{"key", "list", "--json"} + login()).json()["result"]["keys"].size(), 1U);
+}
+
+TEST_F(Wrap, APipeThatNobodyWritesToIsWaitedForUntilASignalComes) {
+    const std::filesystem::path pipe = home().folder() / "pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    Running running{home(), wrap() + Arguments{"--parameters", pipe.string()}};
+    const FileDescriptor writer{open(pipe.c_str(), O_WRONLY | O_CLOEXEC)};  // opens when the program reads
+    running.signal(SIGTERM);
+    expectFailure(running.finish(), {.exitCode = 7, .fragments = {pipe.string(), "asked to stop"}});
+    EXPECT_TRUE(nothingWasWritten());
+}
+
+TEST_F(Wrap, RefusesATimeThatNoImportTokenHas) {
+    Arguments arguments = wrap() + files(publicKey());
+    *(std::ranges::find(arguments, "--parameters-valid-to") + 1) = toRfc3339(systemNow() + 30h);
+    expectFailure(run(arguments), {.exitCode = 2, .fragments = {"--parameters-valid-to", "more than 24 hours ahead"}});
+    EXPECT_TRUE(nothingWasWritten());
 }
 
 TEST_F(Wrap, RefusesAFolderThatIsNotThere) {

@@ -2032,6 +2032,14 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>no temporary folder can be made: %1</source>
         <translation>es kann kein temporärer Ordner angelegt werden: %1</translation>
     </message>
+    <message>
+        <source>it was asked to stop while it waited for what is to come through this pipe</source>
+        <translation>das Programm wurde angehalten, während es auf das wartete, was durch diese Pipe kommen soll</translation>
+    </message>
+    <message>
+        <source>name a regular file, or see that something writes into the pipe</source>
+        <translation>eine gewöhnliche Datei nennen oder dafür sorgen, dass etwas in die Pipe schreibt</translation>
+    </message>
 </context>
 <context>
     <name>FreshTokens</name>
@@ -2369,16 +2377,20 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Token-Schlüssel existiert jetzt und kann mit --key &apos;%1&apos; verwendet werden</translation>
     </message>
     <message>
-        <source>the file %1 was written completely; remove it unless it is to be imported</source>
-        <translation>die Datei %1 wurde vollständig geschrieben; sie entfernen, falls sie nicht importiert werden soll</translation>
-    </message>
-    <message>
         <source>software: its keys are files of this user or memory of this program</source>
         <translation>Software: seine Schlüssel sind Dateien dieses Benutzers oder Speicher dieses Programms</translation>
     </message>
     <message>
         <source>not known to be software</source>
         <translation>nicht als Software bekannt</translation>
+    </message>
+    <message>
+        <source>the file %1 was written completely</source>
+        <translation>die Datei %1 wurde vollständig geschrieben</translation>
+    </message>
+    <message>
+        <source>import with: %1</source>
+        <translation>importieren mit: %1</translation>
     </message>
 </context>
 <context>
@@ -2840,14 +2852,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die zuletzt gestellte Frage beantworten</translation>
     </message>
     <message>
-        <source>%1. What this run left: %2. So do not import again: only the check is left</source>
-        <translation>%1. Was dieser Lauf zurückgelassen hat: %2. Deshalb nicht erneut importieren; es steht nur noch die Prüfung aus</translation>
-    </message>
-    <message>
-        <source>%1. What this run left: %2. The same command again would not take this up</source>
-        <translation>%1. Was dieser Lauf zurückgelassen hat: %2. Derselbe Befehl würde dies bei einem neuen Start nicht aufgreifen</translation>
-    </message>
-    <message>
         <source>it was asked to stop</source>
         <translation>er wurde zum Anhalten aufgefordert</translation>
     </message>
@@ -2874,6 +2878,22 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the answer was no to this: %1</source>
         <translation>die Antwort war Nein zu diesem: %1</translation>
+    </message>
+    <message>
+        <source>What this run left: %1. The same command again would not take this up</source>
+        <translation>Was dieser Lauf hinterlassen hat: %1. Derselbe Befehl noch einmal würde das nicht aufgreifen</translation>
+    </message>
+    <message>
+        <source>What this run left: %1. So do not import again: only the check is left</source>
+        <translation>Was dieser Lauf hinterlassen hat: %1. Also nicht noch einmal importieren: nur die Prüfung fehlt noch</translation>
+    </message>
+    <message>
+        <source>What this run left: %1. Nothing of it is to be made again</source>
+        <translation>Was dieser Lauf hinterlassen hat: %1. Nichts davon muss noch einmal gemacht werden</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1. %2</translation>
     </message>
 </context>
 <context>
@@ -3392,16 +3412,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Anmeldedaten erneuern (neu anmelden oder Zugriffsschlüssel, geheimen Schlüssel und Sitzungstoken prüfen) und den Befehl erneut starten</translation>
     </message>
     <message>
-        <source>have an administrator allow this call (kms:%1) in the IAM policy of the caller and in the key&apos;s policy; the text of the service says which side refused</source>
-        <translation>diesen Aufruf (kms:%1) durch einen Administrator in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels zulassen lassen; der Text des Dienstes sagt, welche Seite abgelehnt hat</translation>
-    </message>
-    <message>
         <source>wait a minute and repeat the command; other programs in this account may be calling too</source>
         <translation>eine Minute warten und den Befehl erneut starten; möglicherweise rufen in diesem Konto auch andere Programme auf</translation>
-    </message>
-    <message>
-        <source>look with DescribeKey (and ListKeyRotations) whether the change took effect, then repeat the command</source>
-        <translation>mit DescribeKey (und ListKeyRotations) nachsehen, ob die Änderung wirksam wurde, dann den Befehl erneut starten</translation>
     </message>
     <message>
         <source>set this machine&apos;s clock (it may be off by five minutes at most), check the secret key, and whether a proxy changes headers on the way</source>
@@ -3712,10 +3724,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Dienst oder ein vorgeschalteter Proxy ist im Augenblick nicht verfügbar</translation>
     </message>
     <message>
-        <source>repeat the command later; look with DescribeKey first whether the change took effect</source>
-        <translation>den Befehl später erneut starten; vorher mit DescribeKey nachsehen, ob die Änderung wirksam wurde</translation>
-    </message>
-    <message>
         <source>the answer points to another address, which KMS never does</source>
         <translation>die Antwort verweist auf eine andere Adresse, was KMS nie tut</translation>
     </message>
@@ -3726,10 +3734,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the call was refused without a reason</source>
         <translation>der Aufruf wurde ohne Begründung abgelehnt</translation>
-    </message>
-    <message>
-        <source>check the proxy and the endpoint first, then credentials and permissions (kms:%1)</source>
-        <translation>zuerst Proxy und Endpunkt prüfen, dann Anmeldedaten und Berechtigungen (kms:%1)</translation>
     </message>
     <message>
         <source>the answer is no answer of KMS</source>
@@ -3776,8 +3780,24 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der KMS-Schlüssel enthält kein Schlüsselmaterial oder nicht alles davon (PendingImport)</translation>
     </message>
     <message>
-        <source>import its material first: keyconvoy import --key-id KEY</source>
-        <translation>zuerst sein Material importieren: keyconvoy import --key-id KEY</translation>
+        <source>have an administrator allow this call (%2) in the IAM policy of the caller and in the key&apos;s policy; the text of the service says which side refused</source>
+        <translation>diesen Aufruf (%2) durch einen Administrator in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels zulassen lassen; der Text des Dienstes sagt, welche Seite abgelehnt hat</translation>
+    </message>
+    <message>
+        <source>wait a minute and repeat the command; the AWS Health Dashboard tells of longer failures</source>
+        <translation>eine Minute warten und den Befehl wiederholen; das AWS Health Dashboard meldet längere Ausfälle</translation>
+    </message>
+    <message>
+        <source>wait a minute and repeat the command; then check the endpoint and the proxy</source>
+        <translation>eine Minute warten und den Befehl wiederholen; dann Endpunkt und Proxy prüfen</translation>
+    </message>
+    <message>
+        <source>check the proxy and the endpoint first, then credentials and permissions (%2)</source>
+        <translation>zuerst Proxy und Endpunkt prüfen, dann Anmeldedaten und Berechtigungen (%2)</translation>
+    </message>
+    <message>
+        <source>import its material first: keyconvoy import --key-id KEY, with --key and the token key that was imported before, or with --label and a new one if it never had any</source>
+        <translation>zuerst sein Material importieren: keyconvoy import --key-id SCHLÜSSEL, mit --key und dem Token-Schlüssel, der schon einmal importiert wurde, oder mit --label und einem neuen, falls es nie einen gab</translation>
     </message>
 </context>
 <context>
@@ -5043,6 +5063,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>set the clock</source>
         <translation>die Uhr stellen</translation>
     </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1. %2</translation>
+    </message>
 </context>
 <context>
     <name>SharedConfig</name>
@@ -6044,6 +6068,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>move the files to another folder and name that one in the command</source>
         <translation>die Dateien in einen anderen Ordner verschieben und diesen im Befehl nennen</translation>
+    </message>
+    <message>
+        <source>--parameters-valid-to %1</source>
+        <translation>--parameters-valid-to %1</translation>
+    </message>
+    <message>
+        <source>it is more than 24 hours ahead of now, %1; no import token is good for longer</source>
+        <translation>das liegt mehr als 24 Stunden nach jetzt, %1; länger gilt kein Import-Token</translation>
+    </message>
+    <message>
+        <source>give the time of the download plus 24 hours, and check this machine&apos;s clock if that is what was given</source>
+        <translation>die Zeit des Herunterladens plus 24 Stunden angeben; wurde das getan, die Uhr dieses Rechners prüfen</translation>
+    </message>
+    <message>
+        <source>by this machine&apos;s clock the import token is good for more than 24 hours, which none is: the clock is behind, or the file was not given by KMS</source>
+        <translation>nach der Uhr dieses Rechners gilt das Import-Token länger als 24 Stunden, was bei keinem so ist: die Uhr geht nach, oder die Datei stammt nicht von KMS</translation>
+    </message>
+    <message>
+        <source>set the clock; with a period, the expiry was counted from it</source>
+        <translation>die Uhr stellen; bei einer Frist wurde der Ablauf von ihr aus gezählt</translation>
     </message>
 </context>
 <context>
