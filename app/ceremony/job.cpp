@@ -110,6 +110,7 @@ std::optional<Question> Job::runSteps(const Answer* answer) {
     while (m_current < m_steps.size()) {
         m_context.checkNotStopped();
         if (auto question = runCurrentStep(std::exchange(answer, nullptr))) {
+            m_context.checkNotStopped();  // whoever asked for a stop during the step does not want to be asked
             m_openQuestion = OpenQuestion{question->id, question->kind, question->title};
             return question;
         }

@@ -223,6 +223,14 @@ TEST(Job, StopRequestEndsItBeforeTheNextStep) {
     EXPECT_EQ(recorder.events.back(), "1/2 first failed");
 }
 
+TEST(Job, StopRequestDuringAStepThatAsksEndsItWithoutAsking) {
+    Recorder recorder;
+    RunContext context = recorder.context();
+    context.observe = [&recorder](const StepEvent&) { recorder.stop.request_stop(); };
+    TestJob job{std::move(context)};
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::Cancelled);
+}
+
 TEST(Job, ObserverThatCannotRecordFailsTheJobBeforeTheStepRuns) {
     RunContext context;
     context.observe = [](const StepEvent&) {
