@@ -2,7 +2,9 @@
 
 #include "pkcs11/token_info.h"
 
+#include <array>
 #include <atomic>
+#include <openssl/crypto.h>
 
 namespace keyconvoy::pkcs11 {
 
@@ -70,6 +72,13 @@ LoginOutcome toOutcome(const Session& session, CK_RV code) {
     }
 }
 
+/// Modules copy the PIN to their stack, and not all wipe it (NSS softokn 3.87: 10 KB below). On a thread that does nothing after
+/// the login it would stay there.
+[[gnu::noinline]] void wipeStackBelow() {
+    std::array<unsigned char, 65'536> below;  // NOLINT(cppcoreguidelines-pro-type-member-init): its contents are what is wiped
+    OPENSSL_cleanse(below.data(), below.size());
+}
+
 }  // namespace
 
 LoginOutcome tryLogin(const Session& session, Role role, std::optional<ByteView> pin, FinalTryConsent consent) {
@@ -86,7 +95,9 @@ LoginOutcome tryLogin(const Session& session, Role role, std::optional<ByteView>
     }
     auto* octets = pin ? const_cast<unsigned char*>(pin->data()) : nullptr;  // the prototype lacks const
     const CK_USER_TYPE user = role == Role::User ? CKU_USER : CKU_SO;
-    return toOutcome(session, session.functions().C_Login(session.handle(), user, octets, pin ? pin->size() : 0));
+    const CK_RV code = session.functions().C_Login(session.handle(), user, octets, pin ? pin->size() : 0);
+    wipeStackBelow();
+    return toOutcome(session, code);
 }
 
 Text securityOfficerLoginWarning() {
