@@ -8,16 +8,23 @@ namespace keyconvoy::tests {
 
 namespace {
 
-constexpr std::array<const char*, 11> faultNames{"PassThrough",     "Garbage",      "GarbageBody", "Half",
+constexpr std::array<const char*, 12> faultNames{"PassThrough",     "Garbage",      "GarbageBody", "Half",
                                                  "CutReply",        "TenMegabytes", "Nothing",     "Silence",
-                                                 "CutAfterRequest", "ServerError",  "Unavailable"};
+                                                 "CutAfterRequest", "ServerError",  "Unavailable", "Held"};
 
 constexpr std::string_view page = "<html><body><h1>Please sign in to the network</h1></body></html>";
 
 std::string operationOf(const HttpMessage& request) {
     const std::string target = request.header("x-amz-target");
     const auto dot = target.find('.');
-    return dot == std::string::npos ? request.firstLine() : target.substr(dot + 1);
+    if (dot != std::string::npos) {
+        return target.substr(dot + 1);
+    }
+    constexpr std::string_view action = "Action=";  // STS
+    const auto begin = request.body.find(action);
+    return begin == std::string::npos
+               ? request.firstLine()
+               : request.body.substr(begin + action.size(), request.body.find('&', begin) - begin - action.size());
 }
 
 std::string tenMegabytes() {
@@ -55,6 +62,29 @@ FaultProxy::FaultProxy(std::uint16_t upstreamPort)
 void FaultProxy::inject(Fault fault, std::string operation, int times) {
     const std::lock_guard lock{m_mutex};
     m_planned.push_back({fault, std::move(operation), times});
+}
+
+void FaultProxy::hold(const std::string& operation, int nth) {
+    inject(Fault::PassThrough, operation, nth - 1);
+    inject(Fault::Held, operation);
+}
+
+bool FaultProxy::holds() const {
+    const std::lock_guard lock{m_mutex};
+    return m_held > 0;
+}
+
+void FaultProxy::release() {
+    const std::lock_guard lock{m_mutex};
+    m_open = true;
+    m_released.notify_all();
+}
+
+void FaultProxy::waitForRelease() {
+    std::unique_lock lock{m_mutex};
+    ++m_held;
+    m_released.wait(lock, [this] { return m_open; });
+    --m_held;
 }
 
 std::vector<std::string> FaultProxy::operations() const {
@@ -99,6 +129,11 @@ bool FaultProxy::answer(int client, const HttpMessage& request, Fault fault) {
     switch (fault) {
         case Fault::PassThrough: {
             const std::string reply = upstream(request);
+            return !reply.empty() && sendAll(client, reply);
+        }
+        case Fault::Held: {
+            const std::string reply = upstream(request);
+            waitForRelease();
             return !reply.empty() && sendAll(client, reply);
         }
         case Fault::Garbage: sendAll(client, "\x16\x03\x01 220 mail.example ESMTP ready\r\n\r\n"); return false;

@@ -3,6 +3,7 @@
 #include "tests/support/http_message.h"
 #include "tests/support/loopback_server.h"
 
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <ostream>
@@ -24,6 +25,7 @@ enum class Fault : std::uint8_t {
     CutAfterRequest,  ///< forwarded and carried out; the connection is closed instead of passing the reply on
     ServerError,      ///< forwarded and carried out; KMSInternalException comes back instead of the reply
     Unavailable,      ///< not forwarded; status 503 with a page of HTML comes back
+    Held,             ///< forwarded and carried out; the reply waits for release(), then comes unchanged
 };
 std::ostream& operator<<(std::ostream& out, Fault fault);
 
@@ -31,12 +33,21 @@ std::ostream& operator<<(std::ostream& out, Fault fault);
 class FaultProxy {
 public:
     explicit FaultProxy(std::uint16_t upstreamPort);
+    FaultProxy(const FaultProxy&) = delete;
+    FaultProxy& operator=(const FaultProxy&) = delete;
+    ~FaultProxy() { release(); }
 
     [[nodiscard]] std::uint16_t port() const { return m_server.port(); }
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port()); }
 
     /// The next `times` requests of this operation ("ImportKeyMaterial"; empty for any) meet this fault; all others pass.
     void inject(Fault fault, std::string operation = {}, int times = 1);
+    /// The `nth` request of this operation from now on is Held.
+    void hold(const std::string& operation, int nth = 1);
+    /// A reply stands at the gate.
+    [[nodiscard]] bool holds() const;
+    /// Lets everything through that is held, now and later.
+    void release();
     /// The operations of all requests so far, in order; what is no KMS call shows its first line.
     [[nodiscard]] std::vector<std::string> operations() const;
 
@@ -49,11 +60,15 @@ private:
     void serve(int client);
     Fault take(const std::string& operation);
     [[nodiscard]] std::string upstream(const HttpMessage& request) const;
+    void waitForRelease();
     /// False when the connection is to be closed.
     bool answer(int client, const HttpMessage& request, Fault fault);
 
     std::uint16_t m_upstreamPort;
     mutable std::mutex m_mutex;
+    std::condition_variable m_released;
+    int m_held = 0;
+    bool m_open = false;
     std::vector<Planned> m_planned;
     std::vector<std::string> m_operations;
     LoopbackServer m_server;  // last: its threads use the rest

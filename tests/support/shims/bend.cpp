@@ -100,6 +100,9 @@ std::vector<CK_MECHANISM_TYPE> listedMechanisms(CK_SLOT_ID slot) {
 }
 
 CK_RV getMechanismList(CK_SLOT_ID slot, CK_MECHANISM_TYPE* list, CK_ULONG* count) {
+    if (const auto code = failure("C_GetMechanismList")) {
+        return *code;
+    }
     const std::vector<CK_MECHANISM_TYPE> listed = listedMechanisms(slot);
     const bool tooSmall = list != nullptr && *count < listed.size();
     if (list != nullptr && !tooSmall) {
@@ -110,6 +113,9 @@ CK_RV getMechanismList(CK_SLOT_ID slot, CK_MECHANISM_TYPE* list, CK_ULONG* count
 }
 
 CK_RV getMechanismInfo(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO* info) {
+    if (const auto code = failure("C_GetMechanismInfo")) {
+        return *code;
+    }
     if (state().options.is("mechanisms", "everything")) {
         *info = {.ulMinKeySize = 0, .ulMaxKeySize = 1U << 20U, .flags = CKF_WRAP | CKF_UNWRAP | CKF_GENERATE | CKF_SIGN};
         return CKR_OK;

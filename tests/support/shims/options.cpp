@@ -61,6 +61,7 @@ void waitAtGate(std::string_view function) {
     if (!folder) {
         return;
     }
+    std::ofstream{std::filesystem::path{*folder} / "calls", std::ios::app} << function << "\n";
     const std::filesystem::path gate = std::filesystem::path{*folder} / function;
     if (std::filesystem::exists(gate)) {
         std::ofstream{gate.string() + ".reached"} << "\n";
