@@ -10,6 +10,11 @@ SerialWorker::~SerialWorker() {
     m_thread.join();
 }
 
+bool SerialWorker::idle() {
+    const std::scoped_lock lock{m_mutex};
+    return !m_running && m_waiting.empty();
+}
+
 void SerialWorker::enqueue(std::unique_ptr<AnyPiece> piece) {
     {
         const std::scoped_lock lock{m_mutex};
@@ -23,10 +28,12 @@ void SerialWorker::runUntilStopped(const std::stop_token& stop) {
     while (m_arrived.wait(lock, stop, [this] { return !m_waiting.empty(); }) && !stop.stop_requested()) {
         std::unique_ptr<AnyPiece> piece = std::move(m_waiting.front());
         m_waiting.pop_front();
+        m_running = true;
         lock.unlock();
         piece->run();
         piece.reset();
         lock.lock();
+        m_running = false;
     }
     const std::deque<std::unique_ptr<AnyPiece>> left =
         std::exchange(m_waiting, {});  // destroyed here, where it would have been used

@@ -26,6 +26,9 @@ public:
         enqueue(std::make_unique<Piece<Work>>(std::move(work)));
     }
 
+    /// Nothing runs and nothing waits at this moment.
+    [[nodiscard]] bool idle();
+
 private:
     struct AnyPiece {
         AnyPiece() = default;
@@ -47,6 +50,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable_any m_arrived;
     std::deque<std::unique_ptr<AnyPiece>> m_waiting;
+    bool m_running = false;
     std::jthread m_thread;  // the last member: it ends before anything it uses
 };
 

@@ -4,6 +4,7 @@
 #include "ui/language/text.h"
 
 #include <QDir>
+#include <QFile>
 #include <QStandardPaths>
 #include <utility>
 
@@ -11,13 +12,24 @@ namespace keyconvoy::ui {
 
 namespace {
 
+/// QSettings would write over what it cannot read; the owner may still want what stands there.
+void putAsideIfBroken(const QString& file) {
+    if (QSettings{file, QSettings::IniFormat}.status() == QSettings::FormatError) {
+        const QString aside = file + QStringLiteral(".unreadable");
+        QFile::remove(aside);
+        QFile::rename(file, aside);
+    }
+}
+
 QString settingsFile(const DesktopOptions& options) {
     const QString folder =
         options.settingsFolder.isEmpty()
             ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/keyconvoy")
             : options.settingsFolder;
     QDir{}.mkpath(folder);
-    return folder + QStringLiteral("/desktop.conf");
+    const QString file = folder + QStringLiteral("/desktop.conf");
+    putAsideIfBroken(file);
+    return file;
 }
 
 }  // namespace
@@ -78,6 +90,12 @@ void Desk::startRehearsal() {
             Q_EMIT rehearsalChanged();
             Q_EMIT rehearsalFailed(failure);
         });
+}
+
+void Desk::cancelStartingRehearsal() {
+    if (m_rehearsalState == RehearsalState::Starting) {
+        m_stopRehearsal.request_stop();
+    }
 }
 
 void Desk::enterRoom(std::shared_ptr<app::RehearsalRoom> room) {

@@ -12,6 +12,10 @@
 #include <stop_token>
 #include <vector>
 
+namespace keyconvoy::tests {
+class BentRehearsal;
+}
+
 namespace keyconvoy::ui {
 
 /// One token of a rehearsal, as the window needs it.
@@ -48,6 +52,8 @@ public:
 
     /// Makes the rehearsal's room on the worker; rehearsalChanged() or rehearsalFailed() follows.
     void startRehearsal();
+    /// One that is being made is given up; rehearsalFailed() follows.
+    void cancelStartingRehearsal();
     /// Everything made for it goes.
     void endRehearsal();
     [[nodiscard]] RehearsalState rehearsalState() const { return m_rehearsalState; }
@@ -69,6 +75,8 @@ Q_SIGNALS:
     void rehearsalFailed(const keyconvoy::Failure& failure);
 
 private:
+    friend class tests::BentRehearsal;  // puts a shim before the token and a proxy before the simulator
+
     void enterRoom(std::shared_ptr<app::RehearsalRoom> room);
 
     DesktopOptions m_options;

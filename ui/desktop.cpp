@@ -3,6 +3,7 @@
 #include "core/process_hardening.h"
 #include "ui/desk.h"
 #include "ui/desktop_options.h"
+#include "ui/end_signals.h"
 #include "ui/language/languages.h"
 #include "ui/language/text.h"
 #include "ui/look/icons.h"
@@ -11,13 +12,9 @@
 #include "ui/single_instance.h"
 #include "ui/widgets/pin_field.h"
 
-#include <cstdlib>
 #include <iostream>
 #include <QApplication>
-#include <QDir>
 #include <QStandardPaths>
-#include <sys/types.h>
-#include <unistd.h>
 
 namespace keyconvoy::ui {
 
@@ -39,13 +36,27 @@ bool answersWithoutWindow(const QStringList& arguments) {
     return false;
 }
 
-QString instanceName() {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
-    return folder.isEmpty() ? QStringLiteral("keyconvoy-desktop-%1").arg(getuid())
-                            : folder + QStringLiteral("/keyconvoy-desktop");
+/// Whether a window may open: none of this user is open yet.
+bool isOnlyOne(const SingleInstance& instance) {
+    switch (instance.place()) {
+        case SingleInstance::Place::First: return true;
+        case SingleInstance::Place::Second:
+            std::cerr << "keyconvoy-desktop: it is running already; its window was asked to come to the front\n";
+            return false;
+        case SingleInstance::Place::Unknown:
+            std::cerr << "keyconvoy-desktop: whether another window is open cannot be seen: " << toUtf8(instance.whyUnknown())
+                      << "; do not open two, they would fight over the token\n";
+            return true;
+    }
+    return true;
 }
 
 int showWindow(QApplication& application, const DesktopOptions& options) {
+    const EndSignals endSignals;
+    const SingleInstance instance{QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation)};
+    if (!isOnlyOne(instance)) {
+        return exitDone;
+    }
     Theme theme{application};
     installLanguage(application, options.language);
     installPinFieldAccessibility();
@@ -54,11 +65,7 @@ int showWindow(QApplication& application, const DesktopOptions& options) {
     Desk desk{options};
     theme.choose(options.shade.value_or(keptShade(desk.profiles().settings())));
     MainWindow window{desk};
-    const SingleInstance instance{instanceName()};
-    if (!instance.isFirst()) {
-        std::cerr << "keyconvoy-desktop: it is running already; its window was asked to come to the front\n";
-        return exitDone;
-    }
+    QObject::connect(&endSignals, &EndSignals::arrived, &window, &MainWindow::closeUnasked);
     QObject::connect(&instance, &SingleInstance::anotherStarted, &window, [&window] {
         window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
         window.raise();

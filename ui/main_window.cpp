@@ -1,6 +1,9 @@
 #include "ui/main_window.h"
 
 #include "ui/desk.h"
+#include "ui/end_signals.h"
+#include "ui/jobs/task.h"
+#include "ui/language/text.h"
 #include "ui/look/icons.h"
 #include "ui/look/spacing.h"
 #include "ui/look/theme.h"
@@ -9,15 +12,17 @@
 #include "ui/pages/start_page.h"
 #include "ui/pages/station_page.h"
 #include "ui/pages/tokens_page.h"
+#include "ui/widgets/ask_panel.h"
 #include "ui/widgets/mode_banner.h"
 #include "ui/widgets/parts.h"
 
+#include <algorithm>
+#include <iostream>
 #include <QCloseEvent>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace keyconvoy::ui {
 
@@ -30,13 +35,18 @@ constexpr QSize pictureSize{20, 20};
 
 }  // namespace
 
-MainWindow::MainWindow(Desk& desk) : m_desk{desk}, m_stack{new QStackedWidget}, m_navigation{new QVBoxLayout} {
+MainWindow::MainWindow(Desk& desk)
+    : m_desk{desk},
+      m_stack{new QStackedWidget},
+      m_navigation{new QVBoxLayout},
+      m_leave{new AskPanel{QStringLiteral("close"), this}} {
     setWindowTitle(tr("Keyconvoy"));
     auto* centre = new QWidget{this};
     auto* column = new QVBoxLayout{centre};
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(new ModeBanner{desk, centre});
+    column->addWidget(m_leave);
     auto* row = new QHBoxLayout;
     row->setSpacing(0);
     row->addWidget(makeNavigation());
@@ -84,12 +94,7 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
     m_navigation->addWidget(button);
     connect(button, &QToolButton::clicked, this, [this, id] { open(id); });
     connect(page, &Page::pageWanted, this, &MainWindow::open);
-    connect(page, &Page::busyChanged, this, [this](bool busy) {
-        keepOthersWaiting();
-        if (!busy && m_closeWhenIdle) {
-            close();
-        }
-    });
+    connect(page, &Page::busyChanged, this, &MainWindow::keepOthersWaiting);
 }
 
 void MainWindow::open(PageId id) {
@@ -99,6 +104,10 @@ void MainWindow::open(PageId id) {
         button->setChecked(buttonOf == id);
     }
     m_pages.at(id)->enter();
+}
+
+PageId MainWindow::pageIdOf(const Page& page) const {
+    return std::ranges::find(m_pages, &page, &std::pair<const PageId, Page*>::second)->first;
 }
 
 Page* MainWindow::busyPage() const {
@@ -114,6 +123,9 @@ Page* MainWindow::busyPage() const {
 void MainWindow::keepOthersWaiting() {
     const Page* busy = busyPage();
     m_desk.setBusy(busy != nullptr);
+    if (busy == nullptr && !m_leaving) {
+        m_leave->clear();  // what was asked about has ended
+    }
     for (const PageId id : {PageId::Import, PageId::Tokens, PageId::Station}) {
         Page* page = m_pages.at(id);
         page->waitFor(busy == nullptr || busy == page ? QString{} : busy->accessibleName());
@@ -121,41 +133,65 @@ void MainWindow::keepOthersWaiting() {
 }
 
 void MainWindow::askToLeave(Page& page) {
-    auto* box = new QMessageBox{this};
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setObjectName(QStringLiteral("close.question"));
-    box->setIcon(QMessageBox::NoIcon);
-    box->setWindowTitle(tr("Something is running"));
-    box->setText(tr("%1 is still running.").arg(page.accessibleName()));
-    box->setInformativeText(
-        tr("It can end after the call that is under way. What exists by then is named; nothing half-done is left."));
-    QPushButton* stay = box->addButton(tr("Go on with it"), QMessageBox::RejectRole);
-    QPushButton* leave = box->addButton(tr("Cancel it, then close"), QMessageBox::AcceptRole);
-    stay->setObjectName(QStringLiteral("close.stay"));
-    leave->setObjectName(QStringLiteral("close.leave"));
-    box->setDefaultButton(stay);
-    connect(leave, &QPushButton::clicked, this, [this, &page] { leaveWhenIdle(page); });
-    box->open();
+    m_leave->ask(tr("%1 is still running. It can end after the call that is under way; what exists by then is named, and nothing "
+                    "half-done is left.")
+                     .arg(page.accessibleName()),
+                 {{tr("Cancel it, then close"), "leave", [this] { leave(); }}, {tr("Go on with it"), "stay", {}}});
 }
 
-void MainWindow::leaveWhenIdle(Page& page) {
-    m_closeWhenIdle = true;
-    page.cancel();
-    if (busyPage() == nullptr) {
+/// A call that is under way cannot be interrupted, by nobody: so the window stays until the token's thread has nothing to do.
+void MainWindow::leave() {
+    m_leaving = true;
+    m_ended = busyPage();
+    for (const auto& [id, page] : m_pages) {
+        page->cancel();
+    }
+    m_desk.cancelStartingRehearsal();
+    m_leave->ask(tr("The window closes when the call that is under way has ended. Closing at once may leave something half-done: "
+                    "then look at the token and at KMS before anything is repeated."),
+                 {{tr("Close at once"), "at-once", [] { endAtOnce(); }}, {tr("Wait for it"), "wait", {}}});
+    runTask<bool>(
+        m_desk.worker(), this, [] { return true; }, [this](bool) { leaveNow(); }, [](const Failure&) {});
+}
+
+void MainWindow::leaveNow() {
+    m_leaving = false;
+    m_leave->clear();
+    const Page* ended = std::exchange(m_ended, nullptr);
+    const QString news = ended == nullptr ? QString{} : ended->news();
+    if (!news.isEmpty() && !m_unasked) {
+        open(pageIdOf(*ended));
+        return;
+    }
+    if (!news.isEmpty()) {
+        std::cerr << "keyconvoy-desktop: " << toUtf8(news) << '\n';
+    }
+    close();
+}
+
+void MainWindow::closeUnasked() {
+    m_unasked = true;
+    if (!m_leaving) {
         close();
     }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (Page* busy = busyPage()) {
-        event->ignore();
-        if (!m_closeWhenIdle) {
-            askToLeave(*busy);
-        }
+    Page* busy = busyPage();
+    if (busy == nullptr && m_desk.worker().idle()) {
+        m_desk.profiles().settings().setValue(QLatin1String{geometryKey}, saveGeometry());
+        event->accept();
         return;
     }
-    m_desk.profiles().settings().setValue(QLatin1String{geometryKey}, saveGeometry());
-    event->accept();
+    event->ignore();
+    if (m_leaving) {
+        return;
+    }
+    if (busy != nullptr && !m_unasked) {
+        askToLeave(*busy);
+    } else {
+        leave();
+    }
 }
 
 void MainWindow::restore() {

@@ -11,12 +11,18 @@ class QVBoxLayout;
 
 namespace keyconvoy::ui {
 
+class AskPanel;
+
 /// The shell: the mode above, the pages at the left, one of them open. It only connects pages.
 class MainWindow final : public QMainWindow {
     Q_OBJECT
 
 public:
     explicit MainWindow(Desk& desk);
+
+    /// Ends what runs, as soon as the call under way has ended, and closes the window then without asking. For the end of a
+    /// session; what has to be read by then is written to standard error.
+    void closeUnasked();
 
     void open(PageId page);
     [[nodiscard]] Page* page(PageId id) const { return m_pages.at(id); }
@@ -28,9 +34,11 @@ protected:
 private:
     void addPage(PageId id, Page* page, const QString& icon, const QString& name);
     [[nodiscard]] QWidget* makeNavigation();
+    [[nodiscard]] PageId pageIdOf(const Page& page) const;
     [[nodiscard]] Page* busyPage() const;
     void askToLeave(Page& page);
-    void leaveWhenIdle(Page& page);
+    void leave();
+    void leaveNow();
     void keepOthersWaiting();
     void restore();
 
@@ -40,7 +48,10 @@ private:
     std::map<PageId, Page*> m_pages;
     std::map<PageId, QToolButton*> m_buttons;  ///< no QButtonGroup: in one, Tab would reach the checked button only
     PageId m_current = PageId::Start;
-    bool m_closeWhenIdle = false;
+    AskPanel* m_leave;
+    bool m_leaving = false;
+    bool m_unasked = false;         ///< nobody is there to read
+    const Page* m_ended = nullptr;  ///< whose job was cancelled to leave
 };
 
 }  // namespace keyconvoy::ui

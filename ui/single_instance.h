@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/file_descriptor.h"
+
 #include <QObject>
 #include <QString>
 
@@ -7,24 +9,35 @@ class QLocalServer;
 
 namespace keyconvoy::ui {
 
-/// One window per user: two would fight over the token. The second start asks the first to come to the front.
+/// One window per user: two would fight over the token. A lock decides, which goes with its process however that ends; over a
+/// socket beside it the second start asks the first to come to the front.
 class SingleInstance final : public QObject {
     Q_OBJECT
 
 public:
-    /// `name` tells programs apart; the socket lies in the user's own runtime folder.
-    explicit SingleInstance(const QString& name, QObject* parent = nullptr);
+    enum class Place {
+        First,
+        Second,   ///< another one of this user runs; that one was told
+        Unknown,  ///< the lock cannot be made here; whyUnknown() says why
+    };
 
-    /// False when another one of this user runs; that one was told.
-    [[nodiscard]] bool isFirst() const { return m_server != nullptr; }
+    /// Lock and socket lie in `folder`, which must be the user's own.
+    explicit SingleInstance(const QString& folder, QObject* parent = nullptr);
+
+    [[nodiscard]] Place place() const { return m_place; }
+    [[nodiscard]] const QString& whyUnknown() const { return m_whyUnknown; }
 
 Q_SIGNALS:
     void anotherStarted();
 
 private:
-    [[nodiscard]] static bool tellTheFirst(const QString& name);
-    void listen(const QString& name);
+    [[nodiscard]] Place takeLock(const QString& path);
+    void tellTheFirst(const QString& path) const;
+    void listen(const QString& path);
 
+    FileDescriptor m_lock;
+    QString m_whyUnknown;
+    Place m_place;
     QLocalServer* m_server = nullptr;
 };
 

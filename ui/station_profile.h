@@ -40,6 +40,8 @@ public:
     void remove(const QString& name);
     [[nodiscard]] QString current() const;
     void setCurrent(const QString& name);
+    /// Whether all that was set could be written.
+    [[nodiscard]] bool kept() const { return m_settings.status() != QSettings::AccessError; }
     [[nodiscard]] QSettings& settings() { return m_settings; }
 
 private:

@@ -126,6 +126,14 @@ void ImportPage::cancel() {
     }
 }
 
+QString ImportPage::news() const {
+    if (m_current == Result) {
+        return tr("The import came to its end: %1").arg(m_result->keyArn());
+    }
+    const auto& left = m_run->leftBehind();
+    return m_current == Run && left ? translatedSentence(left->what) : QString{};
+}
+
 void ImportPage::enter() {
     if (m_current < Run) {
         open(m_current);

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] virtual bool busy() const { return false; }
     /// Asks the running job to end at its next safe point.
     virtual void cancel() {}
+    /// What has to be read of the job that ended last before the window goes: what it left, or that it came to its end after all.
+    [[nodiscard]] virtual QString news() const { return {}; }
     /// The page comes to the front.
     virtual void enter() {}
     /// Nothing can be done here while another page has the token; says which. Empty: go on.

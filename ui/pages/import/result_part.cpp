@@ -149,6 +149,7 @@ void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& resu
     m_result = std::make_shared<const Json>(result);
     m_fileName = QStringLiteral("keyconvoy-import-%1.json")
                      .arg(toQString(toRfc3339(outcome.importedAt)).remove(QLatin1Char{':'}).remove(QLatin1Char{'-'}));
+    m_keyArn = toQString(outcome.kmsKey.arn);
     m_saved->clear();
     m_saveFailure->clear();
     const bool rehearsal = outcome.mode == app::Mode::Rehearsal;

@@ -28,6 +28,8 @@ public:
     void contribute(ImportDraft& /*draft*/) const override {}
 
     void showOutcome(const app::ImportOutcome& outcome, const Json& result);
+    /// Of the import that is shown.
+    [[nodiscard]] const QString& keyArn() const { return m_keyArn; }
     /// Writes the result to a file that must not exist; on the worker.
     void saveTo(const QString& path);
 
@@ -55,6 +57,7 @@ private:
     FailurePanel* m_saveFailure;
     std::shared_ptr<const Json> m_result;
     QString m_fileName;  ///< proposed
+    QString m_keyArn;
 };
 
 }  // namespace keyconvoy::ui

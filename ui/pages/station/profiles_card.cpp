@@ -2,8 +2,8 @@
 
 #include "ui/desk.h"
 #include "ui/look/spacing.h"
-#include "ui/pages/station/ask_panel.h"
 #include "ui/pages/station/station_form.h"
+#include "ui/widgets/ask_panel.h"
 
 #include <algorithm>
 #include <QComboBox>
@@ -199,11 +199,14 @@ void ProfilesCard::showState() {
     const bool sound = m_form.isSound();
     m_save->setEnabled(unsaved && sound);
     m_discard->setVisible(unsaved);
-    m_state->setText(!unsaved ? (m_saved.name.isEmpty() ? tr("Fill in module and token, then save them under a name.")
-                                                        : tr("Saved. Jobs use this station."))
-                     : sound  ? tr("Changes are not saved yet. Jobs use them once they are.")
-                              : tr("A field below cannot be taken as it is."));
-    setKind(m_state, !unsaved ? "caption" : sound ? "warning" : "problem");
+    const bool kept = m_desk.profiles().kept();
+    m_state->setText(!kept ? tr("The settings file cannot be written: %1. Jobs use this station, but it is not kept.")
+                                 .arg(m_desk.profiles().settings().fileName())
+                     : !unsaved ? (m_saved.name.isEmpty() ? tr("Fill in module and token, then save them under a name.")
+                                                          : tr("Saved. Jobs use this station."))
+                     : sound    ? tr("Changes are not saved yet. Jobs use them once they are.")
+                                : tr("A field below cannot be taken as it is."));
+    setKind(m_state, !kept ? "problem" : !unsaved ? "caption" : sound ? "warning" : "problem");
     m_state->style()->unpolish(m_state);
     m_state->style()->polish(m_state);
 }

@@ -6652,6 +6652,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>&amp;Next</source>
         <translation>&amp;Weiter</translation>
     </message>
+    <message>
+        <source>The import came to its end: %1</source>
+        <translation>Der Import ist zu Ende gekommen: %1</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::JobPanel</name>
@@ -6906,24 +6910,28 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Ü&amp;ber</translation>
     </message>
     <message>
-        <source>Something is running</source>
-        <translation>Etwas läuft noch</translation>
-    </message>
-    <message>
-        <source>%1 is still running.</source>
-        <translation>%1 läuft noch.</translation>
-    </message>
-    <message>
-        <source>It can end after the call that is under way. What exists by then is named; nothing half-done is left.</source>
-        <translation>Der Vorgang kann nach dem laufenden Aufruf enden. Was bis dahin besteht, wird genannt; nichts Halbfertiges bleibt zurück.</translation>
-    </message>
-    <message>
         <source>Go on with it</source>
         <translation>Weiterlaufen lassen</translation>
     </message>
     <message>
         <source>Cancel it, then close</source>
         <translation>Abbrechen, dann schließen</translation>
+    </message>
+    <message>
+        <source>%1 is still running. It can end after the call that is under way; what exists by then is named, and nothing half-done is left.</source>
+        <translation>%1 läuft noch. Das kann nach dem laufenden Aufruf enden; was bis dahin entstanden ist, wird genannt, und nichts Halbfertiges bleibt zurück.</translation>
+    </message>
+    <message>
+        <source>The window closes when the call that is under way has ended. Closing at once may leave something half-done: then look at the token and at KMS before anything is repeated.</source>
+        <translation>Das Fenster schließt sich, sobald der laufende Aufruf geendet hat. Sofort zu schließen kann Halbfertiges zurücklassen: dann Token und KMS ansehen, bevor etwas wiederholt wird.</translation>
+    </message>
+    <message>
+        <source>Close at once</source>
+        <translation>Sofort schließen</translation>
+    </message>
+    <message>
+        <source>Wait for it</source>
+        <translation>Darauf warten</translation>
     </message>
 </context>
 <context>
@@ -7154,6 +7162,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>A field below cannot be taken as it is.</source>
         <translation>Ein Feld weiter unten kann so nicht übernommen werden.</translation>
+    </message>
+    <message>
+        <source>The settings file cannot be written: %1. Jobs use this station, but it is not kept.</source>
+        <translation>Die Einstellungen lassen sich nicht schreiben: %1. Aufträge benutzen diese Station, aber sie bleibt nicht erhalten.</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-#include "ui/pages/station/ask_panel.h"
+#include "ui/widgets/ask_panel.h"
 
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
