@@ -78,10 +78,27 @@ bool waitFor(const std::function<bool()>& condition) {
 
 void Gate::close(const std::string& function) {
     std::ofstream{m_folder.path() / function} << "closed\n";
+    m_closed.insert(function);
 }
 
 void Gate::open(const std::string& function) {
     std::filesystem::remove(m_folder.path() / function);
+    m_closed.erase(function);
+}
+
+void Gate::openAll() {
+    while (!m_closed.empty()) {
+        open(std::string{*m_closed.begin()});
+    }
+}
+
+std::vector<std::string> Gate::calls() const {
+    std::vector<std::string> calls;
+    std::ifstream file{m_folder.path() / "calls"};
+    for (std::string line; std::getline(file, line);) {
+        calls.push_back(line);
+    }
+    return calls;
 }
 
 bool Gate::reached(const std::string& function) const {

@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <QTest>
+#include <set>
+#include <vector>
 
 namespace keyconvoy::tests {
 
@@ -62,10 +64,14 @@ public:
     [[nodiscard]] ShimOptions options() const { return {{"gate", m_folder.path().string()}}; }
     void close(const std::string& function);
     void open(const std::string& function);
+    void openAll();
     [[nodiscard]] bool reached(const std::string& function) const;
+    /// Each call that passed here, held or not.
+    [[nodiscard]] std::vector<std::string> calls() const;
 
 private:
     TemporaryFolder m_folder{"keyconvoy-gate"};
+    std::set<std::string> m_closed;
 };
 
 /// Types as a person does, one key after the other.

@@ -6,6 +6,7 @@
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/pin_field.h"
 
+#include <fstream>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -50,6 +51,31 @@ protected:
         return words;
     }
 };
+
+TEST_F(StationPageTest, SettingsThatCannotBeWrittenAreSaid) {
+    std::ofstream{folder() / "file"} << "no folder\n";
+    ui::DesktopOptions unwritable = options();
+    unwritable.settingsFolder = ui::toQString((folder() / "file" / "settings").string());
+    openStation(unwritable);
+    fill("station.module", ui::toQString(SoftHsmStore::library().string()));
+    fill("station.token", QStringLiteral("Ceremony"));
+    saveAs(QStringLiteral("Site A"));
+    const QString state = find<QLabel>("station.state").text();
+    EXPECT_TRUE(state.contains(unwritable.settingsFolder)) << state.toStdString();
+}
+
+TEST_F(StationPageTest, SettingsThatCannotBeReadArePutAsideAndNotWrittenOver) {
+    const std::filesystem::path settings = folder() / "settings";
+    std::filesystem::create_directory(settings);
+    const std::string broken = "this is [no settings file\n\x01\x02 nonsense\n";
+    std::ofstream{settings / "desktop.conf"} << broken;
+    openStation(options());
+    fill("station.module", ui::toQString(SoftHsmStore::library().string()));
+    fill("station.token", QStringLiteral("Ceremony"));
+    saveAs(QStringLiteral("Site A"));
+    EXPECT_EQ(asText(readFile(settings / "desktop.conf.unreadable", 1000)), broken);
+    EXPECT_NE(asText(readFile(settings / "desktop.conf", 10'000)).find("Ceremony"), std::string_view::npos);
+}
 
 TEST_F(StationPageTest, AProfileSurvivesARestart) {
     openStation(options());
