@@ -1,5 +1,7 @@
 #include "kmsclient/client_setup.h"
 
+#include "core/text.h"
+
 #include <charconv>
 #include <random>
 #include <thread>
@@ -43,7 +45,7 @@ Credentials given(const ExplicitCredentials& from) {
     credentials.accessKeyId = from.accessKeyId;
     credentials.secretAccessKey = SecretBytes::copyOf(asBytes(from.secretAccessKey));
     credentials.sessionToken = SecretBytes::copyOf(asBytes(from.sessionToken.value_or("")));
-    credentials.source = "given";
+    credentials.source = KC_TEXT("ClientSetup", "given");
     return credentials;
 }
 
@@ -65,7 +67,8 @@ void checkAmazonRootsPossible(const ClientOptions& options, const Endpoints& end
     if (options.requireAmazonRoots && !endpoints.kms.tls) {
         throw Error{ErrorKind::Refused, KC_TEXT("ClientSetup", "endpoint %1").with(endpoints.kms.url()),
                     KC_TEXT("ClientSetup", "Amazon's roots are required, and plain http shows no certificate"),
-                    KC_TEXT("ClientSetup", "leave --require-amazon-roots out for a simulator, or use an https endpoint")};
+                    KC_TEXT("ClientSetup", "leave %1 out for a simulator, or use an https endpoint")
+                        .with(typedAs("--require-amazon-roots"))};
     }
 }
 

@@ -20,11 +20,11 @@ namespace {
 constexpr std::size_t largestOutput =
     (1U << 14U) - 1;  // with one more octet a power of two, which the secure heap hands out whole
 
-Text placeOf(const std::string& source) {
+Text placeOf(const Text& source) {
     return KC_TEXT("CredentialProcess", "AWS credentials from %1").with(source);
 }
 
-[[noreturn]] void throwCannotRun(const std::string& source, int number) {
+[[noreturn]] void throwCannotRun(const Text& source, int number) {
     throw Error{ErrorKind::Unavailable, placeOf(source),
                 KC_TEXT("CredentialProcess", "the command cannot be started: %1").with(std::generic_category().message(number)),
                 KC_TEXT("CredentialProcess", "run the credential_process line in a terminal and see what it says")};
@@ -33,7 +33,7 @@ Text placeOf(const std::string& source) {
 /// A running /bin/sh -c COMMAND with its standard output in a pipe.
 class ChildProcess {
 public:
-    ChildProcess(const std::string& commandLine, const std::string& source) : m_source{source} {
+    ChildProcess(const std::string& commandLine, const Text& source) : m_source{source} {
         std::array<int, 2> ends{};
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
             throwCannotRun(source, errno);
@@ -102,12 +102,12 @@ private:
         }
     }
 
-    const std::string& m_source;
+    const Text& m_source;
     FileDescriptor m_output;
     pid_t m_process = -1;
 };
 
-void checkEnd(int status, const std::string& source) {
+void checkEnd(int status, const Text& source) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return;
     }
@@ -120,7 +120,7 @@ void checkEnd(int status, const std::string& source) {
                         "what it said stands above; run the credential_process line in a terminal, or sign in again")};
 }
 
-[[noreturn]] void throwBadOutput(const std::string& source, Text cause) {
+[[noreturn]] void throwBadOutput(const Text& source, Text cause) {
     throw Error{
         ErrorKind::InvalidInput, placeOf(source), std::move(cause),
         KC_TEXT("CredentialProcess", "the command must print one JSON object with Version 1, AccessKeyId and SecretAccessKey")};
@@ -129,8 +129,7 @@ void checkEnd(int status, const std::string& source) {
 /// The texts in a parsed document are ordinary memory: wiped as soon as they are copied out.
 class WipedJson {
 public:
-    WipedJson(std::string_view text, const std::string& source)
-        : m_source{source}, m_json(parseStrictJson(text, placeOf(source))) {
+    WipedJson(std::string_view text, const Text& source) : m_source{source}, m_json(parseStrictJson(text, placeOf(source))) {
         if (!m_json.is_object()) {
             throwBadOutput(source, KC_TEXT("CredentialProcess", "what the command printed is no JSON object"));
         }
@@ -171,13 +170,13 @@ public:
     }
 
 private:
-    const std::string& m_source;
+    const Text& m_source;
     Json m_json;
 };
 
 }  // namespace
 
-Credentials parseProcessOutput(std::string_view json, const std::string& source) {
+Credentials parseProcessOutput(std::string_view json, const Text& source) {
     const WipedJson document{json, source};
     if (!document.isVersionOne()) {
         throwBadOutput(source, KC_TEXT("CredentialProcess", "what the command printed does not say Version 1"));
@@ -196,7 +195,7 @@ Credentials parseProcessOutput(std::string_view json, const std::string& source)
     return credentials;
 }
 
-Credentials runCredentialProcess(const std::string& commandLine, const std::string& source) {
+Credentials runCredentialProcess(const std::string& commandLine, const Text& source) {
     ChildProcess child{commandLine, source};
     SecretBytes output{largestOutput + 1};
     output.truncate(child.read(output.writable()));

@@ -1,6 +1,7 @@
 #include "kmsclient/credentials.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <openssl/crypto.h>
@@ -21,13 +22,13 @@ SecretBytes secretFrom(std::optional<std::string>&& text) {
     return text ? secretFrom(std::move(*text)) : SecretBytes{};
 }
 
-[[noreturn]] void throwIncomplete(const std::string& source, const char* present, const char* missing) {
+[[noreturn]] void throwIncomplete(const Text& source, const char* present, const char* missing) {
     throw Error{ErrorKind::InvalidInput, KC_TEXT("Credentials", "AWS credentials from %1").with(source),
                 KC_TEXT("Credentials", "%1 is set, but %2 is not").with(present).with(missing),
                 KC_TEXT("Credentials", "set both, or neither")};
 }
 
-std::optional<TimePoint> parsedExpiration(const std::optional<std::string>& text, const std::string& source) {
+std::optional<TimePoint> parsedExpiration(const std::optional<std::string>& text, const Text& source) {
     if (!text) {
         return std::nullopt;
     }
@@ -41,7 +42,7 @@ std::optional<TimePoint> parsedExpiration(const std::optional<std::string>& text
 }
 
 std::optional<Credentials> fromEnvironment(const Environment& environment) {
-    const std::string source = "environment variables";
+    const Text source = KC_TEXT("Credentials", "environment variables");
     const auto id = lookUp(environment, "AWS_ACCESS_KEY_ID");
     auto secret = lookUp(environment, "AWS_SECRET_ACCESS_KEY");
     if (!id && !secret) {
@@ -62,7 +63,7 @@ std::optional<Credentials> fromEnvironment(const Environment& environment) {
 
 /// `setting` reads one of the two files.
 template <class Setting>
-std::optional<Credentials> staticKeys(Setting setting, const std::string& source) {
+std::optional<Credentials> staticKeys(Setting setting, const Text& source) {
     const auto id = setting("aws_access_key_id");
     auto secret = setting("aws_secret_access_key");
     if (!id && !secret) {
@@ -81,8 +82,8 @@ std::optional<Credentials> staticKeys(Setting setting, const std::string& source
     return credentials;
 }
 
-std::string sourceIn(const Profile& profile, const SharedConfig& file) {
-    return "profile " + profile.name() + " in " + file.path().string();
+Text sourceIn(const Profile& profile, const SharedConfig& file) {
+    return KC_TEXT("Credentials", "profile %1 in %2").with(profile.name()).with(file.path().string());
 }
 
 /// Signing in at IAM Identity Center and assuming roles are the AWS command line's business.
@@ -101,33 +102,33 @@ void refuseWhatNeedsTheAwsCli(const Profile& profile) {
         : login      ? KC_TEXT("Credentials",
                                "this profile signs in through the console (login_session), which is left to the AWS command line")
                      : KC_TEXT("Credentials", "this profile assumes a role (role_arn), which is left to the AWS command line"),
-        KC_TEXT("Credentials",
-                "add this line to the profile (AWS CLI version 2 does the rest):\n"
-                "credential_process = aws configure export-credentials --profile %1 --format process")
-            .with(profile.name())};
+        KC_TEXT("Credentials", "add this line to the profile (AWS CLI version 2 does the rest):\n%1")
+            .with(shellCommand("credential_process = aws configure export-credentials --profile %1 --format process")
+                      .with(profile.name()))};
 }
 
 /// They become parts of header lines, where a blank or a line end would break the request.
 void checkUsable(const Credentials& credentials) {
     const auto printable = [](std::uint8_t c) { return c > ' ' && c < 0x7F; };
-    const char* broken = nullptr;
+    std::optional<Text> broken;
     if (!std::ranges::all_of(asBytes(credentials.accessKeyId), printable) ||
         credentials.accessKeyId.find_first_of("/,") != std::string::npos) {
-        broken = "access key ID";
+        broken = KC_TEXT("Credentials", "access key ID");
     } else if (!std::ranges::all_of(credentials.secretAccessKey.view(), printable)) {
-        broken = "secret access key";
+        broken = KC_TEXT("Credentials", "secret access key");
     } else if (!std::ranges::all_of(credentials.sessionToken.view(), printable)) {
-        broken = "session token";
+        broken = KC_TEXT("Credentials", "session token");
     }
-    if (broken != nullptr) {
+    if (broken) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("Credentials", "AWS credentials from %1").with(credentials.source),
-                    KC_TEXT("Credentials", "the %1 holds characters that none can have").with(broken),
+                    KC_TEXT("Credentials", "the %1 holds characters that none can have").with(*std::move(broken)),
                     KC_TEXT("Credentials", "copy it again, without quotes, blanks or line ends")};
     }
 }
 
-std::string describe(const SharedConfig& file) {
-    return file.path().string() + (file.present() ? "" : " (not there)");
+Text describe(const SharedConfig& file) {
+    const std::string path = file.path().string();
+    return file.present() ? verbatim(path) : KC_TEXT("SharedConfig", "%1 (not there)").with(path);
 }
 
 [[noreturn]] void throwNone(const Environment& environment, const Profile& profile) {
@@ -145,10 +146,11 @@ std::string describe(const SharedConfig& file) {
     throw Error{
         ErrorKind::NotFound, KC_TEXT("Credentials", "AWS credentials"),
         std::move(looked).with(profile.name()).with(describe(profile.credentialsFile())).with(describe(profile.configFile())),
-        elsewhere ? KC_TEXT("Credentials",
-                            "web identity and container credentials are left to the AWS command line: run "
-                            "eval \"$(aws configure export-credentials --format env)\" first")
-                  : KC_TEXT("Credentials", "set the two variables, run aws configure, or name a profile with --profile")};
+        elsewhere
+            ? KC_TEXT("Credentials", "web identity and container credentials are left to the AWS command line: run %1 first")
+                  .with(shellCommand("eval \"$(aws configure export-credentials --format env)\""))
+            : KC_TEXT("Credentials", "set the two variables, run aws configure, or name a profile with %1")
+                  .with(typedAs("--profile"))};
 }
 
 }  // namespace
@@ -171,7 +173,7 @@ Credentials loadCredentials(const Environment& environment, const Profile& profi
                               : staticKeys([&](const char* name) { return profile.credentialsFileSetting(name); },
                                            sourceIn(profile, profile.credentialsFile()));
     if (!found && process) {
-        found = runCredentialProcess(*process, "credential_process of profile " + profile.name());
+        found = runCredentialProcess(*process, KC_TEXT("Credentials", "credential_process of profile %1").with(profile.name()));
         found->renewable = true;
     }
     if (!found) {
@@ -192,10 +194,10 @@ bool expiresSoon(const Credentials& credentials, TimePoint now) {
 
 void checkNotExpired(const Credentials& credentials, TimePoint now) {
     if (credentials.expiration && *credentials.expiration <= now) {
-        throw Error{
-            ErrorKind::Refused, KC_TEXT("Credentials", "AWS credentials from %1").with(credentials.source),
-            KC_TEXT("Credentials", "they ended at %1").with(toRfc3339(*credentials.expiration)),
-            KC_TEXT("Credentials", "sign in again (aws sso login, or whatever gives you credentials) and repeat the command")};
+        throw Error{ErrorKind::Refused, KC_TEXT("Credentials", "AWS credentials from %1").with(credentials.source),
+                    KC_TEXT("Credentials", "they ended at %1").with(toRfc3339(*credentials.expiration)),
+                    KC_TEXT("Credentials", "sign in again (aws sso login, or whatever gives you credentials) and %1")
+                        .with(typedAs("repeat the command"))};
     }
 }
 

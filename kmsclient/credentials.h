@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/secret_bytes.h"
 #include "kmsclient/profile.h"
 
@@ -16,7 +17,7 @@ struct Credentials {
     SecretBytes secretAccessKey;
     SecretBytes sessionToken;             ///< empty for long-term keys
     std::optional<TimePoint> expiration;  ///< absent when they do not expire, or nobody said
-    std::string source;                   ///< for messages: "environment variables", "credential_process of profile p"
+    Text source;                          ///< for messages: "environment variables", "credential_process of profile p"
     bool renewable = false;               ///< loading again gives newer ones
 };
 
@@ -32,9 +33,9 @@ void checkNotExpired(const Credentials& credentials, TimePoint now);
 
 /// What the command of a `credential_process` line prints: JSON with Version 1. Throws InvalidInput naming what is missing, never
 /// a value.
-[[nodiscard]] Credentials parseProcessOutput(std::string_view json, const std::string& source);
+[[nodiscard]] Credentials parseProcessOutput(std::string_view json, const Text& source);
 /// Runs the command line by /bin/sh and reads what it prints, at most 16 KiB. Its stderr is ours, its stdin is empty; it may take
 /// as long as it wants, since a person may have to touch a key. Throws Unavailable or InvalidInput.
-[[nodiscard]] Credentials runCredentialProcess(const std::string& commandLine, const std::string& source);
+[[nodiscard]] Credentials runCredentialProcess(const std::string& commandLine, const Text& source);
 
 }  // namespace keyconvoy::kms

@@ -1,6 +1,7 @@
 #include "kmsclient/endpoint.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -52,7 +53,7 @@ Endpoint derived(std::string_view service, std::string_view region, Switches swi
 /// A configured address and the setting it came from.
 struct Configured {
     std::string url;
-    std::string where;
+    Text where;
 };
 
 bool ignoresConfigured(const Environment& environment, const Profile& profile) {
@@ -62,21 +63,22 @@ bool ignoresConfigured(const Environment& environment, const Profile& profile) {
 
 std::optional<Configured> fromEnvironment(const Environment& environment, const std::string& name) {
     const auto url = lookUp(environment, name);
-    return url ? std::optional{Configured{.url = *url, .where = name}} : std::nullopt;
+    return url ? std::optional{Configured{.url = *url, .where = verbatim(name)}} : std::nullopt;
 }
 
 std::optional<Configured> fromProfile(const Profile& profile, const std::string& service) {
-    const std::string place = "profile " + profile.name() + " in " + profile.configFile().path().string();
+    const Text place = KC_TEXT("Endpoint", "profile %1 in %2").with(profile.name()).with(profile.configFile().path().string());
     if (const auto url = profile.serviceSetting(service, "endpoint_url")) {
-        return Configured{.url = *url, .where = "services section of " + place};
+        return Configured{.url = *url, .where = KC_TEXT("Endpoint", "services section of %1").with(place)};
     }
     const auto url = profile.configFileSetting("endpoint_url");
-    return url ? std::optional{Configured{.url = *url, .where = "endpoint_url of " + place}} : std::nullopt;
+    return url ? std::optional{Configured{.url = *url, .where = KC_TEXT("Endpoint", "endpoint_url of %1").with(place)}}
+               : std::nullopt;
 }
 
 std::optional<Configured> configuredKms(const EndpointOptions& options, const Environment& environment, const Profile& profile) {
     if (options.endpointUrl) {
-        return Configured{.url = *options.endpointUrl, .where = "--endpoint-url"};
+        return Configured{.url = *options.endpointUrl, .where = typedAs("--endpoint-url")};
     }
     if (ignoresConfigured(environment, profile)) {
         return std::nullopt;
@@ -104,10 +106,11 @@ std::string resolveRegion(const EndpointOptions& options, const Environment& env
     region = region ? region : profile.setting("region");
     if (!region) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("Endpoint", "AWS Region"),
-                    KC_TEXT("Endpoint", "no Region is set: not by --region, AWS_REGION, AWS_DEFAULT_REGION or profile %1 in %2")
+                    KC_TEXT("Endpoint", "no Region is set: not by %3, AWS_REGION, AWS_DEFAULT_REGION or profile %1 in %2")
                         .with(profile.name())
-                        .with(profile.configFile().path().string()),
-                    KC_TEXT("Endpoint", "name the Region of the KMS key, for example --region eu-central-1")};
+                        .with(profile.configFile().path().string())
+                        .with(typedAs("--region")),
+                    KC_TEXT("Endpoint", "name the Region of the KMS key, for example %1").with(typedAs("--region eu-central-1"))};
     }
     checkRegionName(*region);
     return *region;
@@ -132,7 +135,7 @@ void checkNotBoth(const Configured& configured, Switches switches) {
     }
 }
 
-[[noreturn]] void throwBadUrl(std::string_view url, std::string_view where, Text cause) {
+[[noreturn]] void throwBadUrl(std::string_view url, const Text& where, Text cause) {
     throw Error{ErrorKind::InvalidInput, KC_TEXT("Endpoint", "endpoint \"%1\" (%2)").with(url).with(where), std::move(cause),
                 KC_TEXT("Endpoint", "write it like https://kms.eu-central-1.amazonaws.com or http://127.0.0.1:4566")};
 }
@@ -175,7 +178,7 @@ bool isHost(std::string_view host) {
 
 }  // namespace
 
-Endpoint Endpoint::parse(std::string_view url, std::string_view where) {
+Endpoint Endpoint::parse(std::string_view url, const Text& where) {
     const std::string lower = toLower(url);
     const bool tls = lower.starts_with("https://");
     if (!tls && !lower.starts_with("http://")) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.h"
 #include "kmsclient/profile.h"
 
 #include <cstdint>
@@ -18,7 +19,7 @@ struct Endpoint {
 
     /// `where` names the setting, for the message. Throws InvalidInput for anything but scheme, host and port, Refused for plain
     /// http to another machine.
-    [[nodiscard]] static Endpoint parse(std::string_view url, std::string_view where);
+    [[nodiscard]] static Endpoint parse(std::string_view url, const Text& where);
 
     [[nodiscard]] std::string url() const;         ///< https://host[:port]
     [[nodiscard]] std::string hostHeader() const;  ///< host[:port], the port only when it is not the scheme's own

@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "kmsclient/kms_error.h"
 
 #include <algorithm>
@@ -11,8 +12,8 @@ using enum ErrorKind;
 using enum RetryClass;
 
 Text renewCredentials() {
-    return KC_TEXT("KmsError",
-                   "renew the credentials (sign in again, or check access key, secret and session token) and repeat the command");
+    return KC_TEXT("KmsError", "renew the credentials (sign in again, or check access key, secret and session token) and %1")
+        .with(typedAs("repeat the command"));
 }
 
 Text askPermission() {
@@ -23,12 +24,14 @@ Text askPermission() {
 }
 
 Text slowDown() {
-    return KC_TEXT("KmsError", "wait a minute and repeat the command; other programs in this account may be calling too");
+    return KC_TEXT("KmsError", "wait a minute and %1; other programs in this account may be calling too")
+        .with(typedAs("repeat the command"));
 }
 
 /// A call that changes something is said to be of unknown outcome besides (see afterUnknownOutcome).
 Text tryLater() {
-    return KC_TEXT("KmsError", "wait a minute and repeat the command; the AWS Health Dashboard tells of longer failures");
+    return KC_TEXT("KmsError", "wait a minute and %1; the AWS Health Dashboard tells of longer failures")
+        .with(typedAs("repeat the command"));
 }
 
 Text correctClock() {
@@ -48,7 +51,7 @@ const std::array<ExceptionMeaning, 67>& table() {
         {"AlreadyExistsException", Refused, Never, KC_TEXT("KmsError", "something of this name is there already"),
          KC_TEXT("KmsError", "use the existing alias or replica, or change it with UpdateAlias")},
         {"ConflictException", Refused, Never, KC_TEXT("KmsError", "a rotation of this key is due or running"),
-         KC_TEXT("KmsError", "wait twenty minutes and repeat the command")},
+         KC_TEXT("KmsError", "wait twenty minutes and %1").with(typedAs("repeat the command"))},
         {"CloudHsmClusterInvalidConfigurationException", Refused, Never,
          KC_TEXT("KmsError", "the custom key store's cluster is not usable"),
          KC_TEXT("KmsError", "imported material needs no custom key store; leave it out")},
@@ -59,7 +62,7 @@ const std::array<ExceptionMeaning, 67>& table() {
         {"DependencyTimeoutException", Unavailable, Transient, KC_TEXT("KmsError", "KMS ran into a time-out inside AWS"),
          tryLater()},
         {"DisabledException", Refused, Never, KC_TEXT("KmsError", "the KMS key is disabled"),
-         KC_TEXT("KmsError", "enable it: aws kms enable-key --key-id KEY")},
+         KC_TEXT("KmsError", "enable it: %1").with(shellCommand("aws kms enable-key --key-id KEY"))},
         {"DryRunOperationException", Refused, Never, KC_TEXT("KmsError", "the call would have been allowed; it was a dry run"),
          KC_TEXT("KmsError", "nothing needs to be done")},
         {"ExpiredImportTokenException", Refused, Never,
@@ -91,7 +94,7 @@ const std::array<ExceptionMeaning, 67>& table() {
          KC_TEXT("KmsError", "the key's usage or spec does not go with this call"),
          KC_TEXT("KmsError", "compare KeyUsage and KeySpec of the KMS key (DescribeKey) with what was asked for")},
         {"InvalidMarkerException", Unavailable, Never, KC_TEXT("KmsError", "the list changed while it was read"),
-         KC_TEXT("KmsError", "repeat the command")},
+         typedAs("repeat the command")},
         {"KeyUnavailableException", Unavailable, Transient, KC_TEXT("KmsError", "KMS cannot use the key at the moment"),
          tryLater()},
         {"KMSInternalException", Unavailable, Transient, KC_TEXT("KmsError", "KMS had an internal failure"), tryLater()},
@@ -115,9 +118,8 @@ const std::array<ExceptionMeaning, 67>& table() {
              "KmsError",
              "correct the policy; the caller must stay able to change it, and a principal made just now may need some seconds")},
         {"NotFoundException", NotFound, AfterCreation, KC_TEXT("KmsError", "there is no such key in this account and Region"),
-         KC_TEXT(
-             "KmsError",
-             "check key, Region and account (keyconvoy doctor shows the last two); a key created just now may need a minute")},
+         KC_TEXT("KmsError", "check key, Region and account (%1 shows the last two); a key created just now may need a minute")
+             .with(typedAs("keyconvoy doctor"))},
         {"TagException", InvalidInput, Never, KC_TEXT("KmsError", "the tags are not valid"),
          KC_TEXT("KmsError", "no tag key twice, none beginning with aws:, at most 50")},
         {"UnsupportedOperationException", Refused, Never, KC_TEXT("KmsError", "this kind of KMS key does not allow this"),

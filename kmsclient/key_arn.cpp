@@ -1,6 +1,7 @@
 #include "kmsclient/key_arn.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <array>
@@ -52,9 +53,8 @@ std::string_view partOf(const std::string& arn, std::size_t index) {
 [[noreturn]] void throwAlias(std::string_view text) {
     throw Error{ErrorKind::InvalidInput, KC_TEXT("KeyIdentifier", "key \"%1\"").with(text),
                 KC_TEXT("KeyIdentifier", "this is an alias, and KMS takes no alias in the calls that import key material"),
-                KC_TEXT("KeyIdentifier",
-                        "name the key by its ID or ARN; aws kms describe-key --key-id %1 --query KeyMetadata.Arn prints it")
-                    .with(text)};
+                KC_TEXT("KeyIdentifier", "name the key by its ID or ARN; %1 prints it")
+                    .with(shellCommand("aws kms describe-key --key-id %1 --query KeyMetadata.Arn").with(text))};
 }
 
 }  // namespace

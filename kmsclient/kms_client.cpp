@@ -1,5 +1,6 @@
 #include "kmsclient/kms_client.h"
 
+#include "core/text.h"
 #include "kmsclient/client_setup.h"
 #include "kmsclient/key_arn.h"
 #include "kmsclient/service_call.h"
@@ -30,7 +31,7 @@ void checkSameKey(const std::string& requested, const std::string& replied, cons
     if (!wanted.empty() && bareKeyId(replied) != wanted) {
         throw Error{ErrorKind::Integrity, reply.place,
                     KC_TEXT("KmsClient", "the reply is about key %1, not about %2").with(replied).with(requested),
-                    KC_TEXT("KmsClient", "check the endpoint and the proxy, then repeat the command")};
+                    KC_TEXT("KmsClient", "check the endpoint and the proxy, then %1").with(typedAs("repeat the command"))};
     }
 }
 
@@ -40,7 +41,9 @@ void checkSameRegion(const std::string& keyId, const std::string& region) {
     if (arn && arn->region() != region) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("KmsClient", "key %1").with(keyId),
                     KC_TEXT("KmsClient", "this key is in Region %1, and KMS is asked in %2").with(arn->region()).with(region),
-                    KC_TEXT("KmsClient", "repeat the command with --region %1").with(arn->region())};
+                    KC_TEXT("KmsClient", "%1 with %2")
+                        .with(typedAs("repeat the command"))
+                        .with(typedAs("--region %1").with(arn->region()))};
     }
 }
 
@@ -155,7 +158,7 @@ std::string KmsClient::accessKeyId() const {
     return m_impl->caller.credentials().accessKeyId;
 }
 
-const std::string& KmsClient::credentialsSource() const {
+const Text& KmsClient::credentialsSource() const {
     return m_impl->caller.credentials().source;
 }
 

@@ -65,7 +65,7 @@ public:
     [[nodiscard]] const std::string& endpointUrl() const;  ///< of KMS
     [[nodiscard]] std::string accessKeyId() const;
     /// "given", "environment variables", "profile NAME in FILE" or "credential_process of profile NAME".
-    [[nodiscard]] const std::string& credentialsSource() const;
+    [[nodiscard]] const Text& credentialsSource() const;
     /// What was noticed on the way: the clock's offset and its correction, TLS "private or intercepted".
     [[nodiscard]] const Findings& findings() const;
     /// What is added to our clock since the service refused our time, which is a finding then; zero otherwise, however far the

@@ -1,6 +1,7 @@
 #include "kmsclient/kms_error.h"
 
 #include "core/strict_json.h"
+#include "core/text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -39,14 +40,15 @@ ExceptionMeaning meaningOfStatus(int status) {
                 ErrorKind::Unavailable,
                 RetryClass::Throttled,
                 KC_TEXT("KmsError", "too many calls in a short time"),
-                KC_TEXT("KmsError", "wait a minute and repeat the command")};
+                KC_TEXT("KmsError", "wait a minute and %1").with(typedAs("repeat the command"))};
     }
     if (status == 500 || (status >= 502 && status <= 504)) {
         return {{},
                 ErrorKind::Unavailable,
                 RetryClass::Transient,
                 KC_TEXT("KmsError", "the service, or a proxy before it, is not available at the moment"),
-                KC_TEXT("KmsError", "wait a minute and repeat the command; then check the endpoint and the proxy")};
+                KC_TEXT("KmsError", "wait a minute and %1; then check the endpoint and the proxy")
+                    .with(typedAs("repeat the command"))};
     }
     if (status >= 300 && status < 400) {
         return {{},
@@ -95,19 +97,21 @@ ExceptionMeaning sharpened(ExceptionMeaning meaning, const std::string& text) {
         meaning.cause = KC_TEXT("KmsError", "the deletion of this KMS key is scheduled; until then nothing uses it");
         meaning.remedy =
             KC_TEXT("KmsError",
-                    "if the key is to be kept: aws kms cancel-key-deletion --key-id KEY; its state is then Disabled, "
-                    "or PendingImport where material is missing");
+                    "if the key is to be kept: %1; its state is then Disabled, or PendingImport where material is missing")
+                .with(shellCommand("aws kms cancel-key-deletion --key-id KEY"));
     } else if (says("is pending import")) {
         meaning.cause = KC_TEXT("KmsError", "the KMS key holds no key material, or lacks a part of it (PendingImport)");
-        meaning.remedy =
-            KC_TEXT("KmsError",
-                    "import its material first: keyconvoy import --key-id KEY, with --key and the token key that was "
-                    "imported before, or with --label and a new one if it never had any");
+        meaning.remedy = KC_TEXT("KmsError",
+                                 "import its material first: %1, with %2 and the token key that was imported before, or with %3 "
+                                 "and a new one if it never had any")
+                             .with(typedAs("keyconvoy import --key-id KEY"))
+                             .with(typedAs("--key"))
+                             .with(typedAs("--label"));
     } else if (says("scoped to a valid region") || says("scoped to correct region")) {
         meaning.retry = RetryClass::Never;
         meaning.cause = KC_TEXT("KmsError", "the request is signed for another Region than the one that answers");
-        meaning.remedy =
-            KC_TEXT("KmsError", "check --region (AWS_REGION, the profile's region) against the endpoint and the key's ARN");
+        meaning.remedy = KC_TEXT("KmsError", "check %1 (AWS_REGION, the profile's region) against the endpoint and the key's ARN")
+                             .with(typedAs("--region"));
     }
     return meaning;
 }

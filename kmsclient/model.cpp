@@ -16,11 +16,15 @@ std::string_view awsName(ImportType type) {
     return nameOf(importTypeNames, type);
 }
 
-std::string ConnectionEvidence::tlsSummary() const {
+Text ConnectionEvidence::tlsInWords() const {
     if (!tls) {
-        return "none (plain http)";
+        return KC_TEXT("ConnectionEvidence", "none (plain http)");
     }
-    return amazonRoot ? "amazon" : "private or intercepted";
+    return amazonRoot ? verbatim("amazon") : KC_TEXT("ConnectionEvidence", "private or intercepted");
+}
+
+std::string ConnectionEvidence::tlsSummary() const {
+    return toEnglish(tlsInWords());
 }
 
 }  // namespace keyconvoy::kms

@@ -2,6 +2,7 @@
 
 #include "core/bytes.h"
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/fingerprint.h"
 #include "wrapping/key_spec.h"
 #include "wrapping/wrapping_algorithm.h"
@@ -44,7 +45,8 @@ struct ConnectionEvidence {
     bool amazonRoot = false;       ///< the root is one of Amazon Trust Services'
     bool simulatorHeader = false;  ///< the reply carries x-keyconvoy-simulator
     /// "amazon", "private or intercepted", "none (plain http)"
-    [[nodiscard]] std::string tlsSummary() const;
+    [[nodiscard]] Text tlsInWords() const;
+    [[nodiscard]] std::string tlsSummary() const;  ///< the same in English, for results
 };
 
 /// What every reply brings besides its content.

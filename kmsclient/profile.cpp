@@ -1,6 +1,7 @@
 #include "kmsclient/profile.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace keyconvoy::kms {
 
@@ -45,8 +46,9 @@ std::optional<std::string> settingIn(const SharedConfig::Section* section, const
     return place == section->end() || place->second.empty() ? std::nullopt : std::optional{place->second};
 }
 
-std::string describe(const SharedConfig& file) {
-    return file.path().string() + (file.present() ? "" : " (not there)");
+Text describe(const SharedConfig& file) {
+    const std::string path = file.path().string();
+    return file.present() ? verbatim(path) : KC_TEXT("SharedConfig", "%1 (not there)").with(path);
 }
 
 }  // namespace
@@ -71,7 +73,8 @@ void Profile::checkThere(bool namedSomewhere) const {
     throw Error{ErrorKind::NotFound, KC_TEXT("Profile", "AWS profile \"%1\"").with(m_name),
                 KC_TEXT("Profile", "neither %1 nor %2 has this profile").with(describe(m_config)).with(describe(m_credentials)),
                 m_namedByOption
-                    ? KC_TEXT("Profile", "check the name after --profile; aws configure list-profiles prints those there are")
+                    ? KC_TEXT("Profile", "check %1; aws configure list-profiles prints those there are")
+                          .with(typedAs("the name after --profile"))
                     : KC_TEXT("Profile", "check AWS_PROFILE; aws configure list-profiles prints the profiles there are")};
 }
 

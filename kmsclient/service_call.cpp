@@ -1,5 +1,6 @@
 #include "kmsclient/service_call.h"
 
+#include "core/text.h"
 #include "kmsclient/http_date.h"
 #include "kmsclient/sts.h"
 
@@ -23,14 +24,16 @@ std::string secondsText(seconds offset) {
 Failure afterUnknownOutcome(const ServiceCall& call, Failure failure) {
     Text unknown =
         (call.repeatable == Repeatable::OnlyIfNotExecuted
-             ? KC_TEXT("ServiceCall",
-                       "%1 may or may not have been carried out; it was not repeated, since that could make a second key. "
-                       "Look first (aws kms list-keys; by description, tag or creation date), then repeat the command, "
-                       "or go on with the key that is there")
+             ? KC_TEXT(
+                   "ServiceCall",
+                   "%1 may or may not have been carried out; it was not repeated, since that could make a second key. Look first "
+                   "(aws kms list-keys; by description, tag or creation date), then %2, or go on with the key that is there")
+                   .with(call.operation)
+                   .with(typedAs("repeat the command"))
              : KC_TEXT("ServiceCall",
                        "%1 may or may not have been carried out: look with DescribeKey; repeating it with the same "
-                       "material does no harm"))
-            .with(call.operation);
+                       "material does no harm")
+                   .with(call.operation));
     // Who answered what is no reply of KMS must be found out first; any other remedy only says to repeat.
     failure.remedy = failure.kind == ErrorKind::Integrity ? KC_TEXT("ServiceCall", "%1. %2").with(failure.remedy).with(unknown)
                                                           : std::move(unknown);
@@ -133,9 +136,8 @@ void ServiceCaller::observe(const HttpReply& reply) {
                               "Trust Services")
                           .with(connection.host)
                           .with(connection.rootSubject),
-              .remedy =
-                  KC_TEXT("ServiceCall",
-                          "whoever owns that root can swap the wrapping key; --require-amazon-roots refuses such connections")});
+              .remedy = KC_TEXT("ServiceCall", "whoever owns that root can swap the wrapping key; %1 refuses such connections")
+                            .with(typedAs("--require-amazon-roots"))});
     }
 }
 
@@ -170,7 +172,7 @@ bool ServiceCaller::correctClock() {
          .what = KC_TEXT("ServiceCall",
                          "the service refused this machine's time; requests are signed with its own time instead (%1 seconds %2)")
                      .with(secondsText(m_signingOffset))
-                     .with(m_signingOffset.count() > 0 ? "later" : "earlier"),
+                     .with(m_signingOffset.count() > 0 ? KC_TEXT("ServiceCall", "later") : KC_TEXT("ServiceCall", "earlier")),
          .remedy = KC_TEXT("ServiceCall", "set the clock")});
     return true;
 }

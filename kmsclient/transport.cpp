@@ -1,6 +1,7 @@
 #include "kmsclient/transport.h"
 
 #include "core/c_handle.h"
+#include "core/text.h"
 #include "kmsclient/proxy.h"
 #include "kmsclient/tls_evidence.h"
 #include "kmsclient/transport_failure.h"
@@ -183,7 +184,7 @@ void checkCaBundle(const std::optional<std::filesystem::path>& caBundle) {
     if (caBundle && !std::filesystem::is_regular_file(*caBundle, ignored)) {
         throw Error{ErrorKind::NotFound, KC_TEXT("Transport", "CA bundle %1").with(caBundle->string()),
                     KC_TEXT("Transport", "there is no such file"),
-                    KC_TEXT("Transport", "check --ca-bundle, AWS_CA_BUNDLE and the profile's ca_bundle")};
+                    KC_TEXT("Transport", "check %1, AWS_CA_BUNDLE and the profile's ca_bundle").with(typedAs("--ca-bundle"))};
     }
 }
 

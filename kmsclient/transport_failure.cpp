@@ -1,5 +1,7 @@
 #include "kmsclient/transport_failure.h"
 
+#include "core/text.h"
+
 #include <algorithm>
 #include <array>
 #include <curl/curl.h>
@@ -17,16 +19,18 @@ struct Meaning {
 };
 
 const Text& checkConnection() {
-    static const Text text = KC_TEXT(
-        "Transport", "check the network, the endpoint and the proxy settings (HTTPS_PROXY, NO_PROXY); then repeat the command");
+    static const Text text =
+        KC_TEXT("Transport", "check the network, the endpoint and the proxy settings (HTTPS_PROXY, NO_PROXY); then %1")
+            .with(typedAs("repeat the command"));
     return text;
 }
 
 const Text& checkTrust() {
     static const Text text =
         KC_TEXT("Transport",
-                "check the endpoint's name and this machine's clock; behind an inspecting proxy or a private endpoint name "
-                "its CA with --ca-bundle, knowing that its owner can then swap the wrapping key");
+                "check the endpoint's name and this machine's clock; behind an inspecting proxy or a private endpoint name its "
+                "CA with %1, knowing that its owner can then swap the wrapping key")
+            .with(typedAs("--ca-bundle"));
     return text;
 }
 
@@ -58,7 +62,7 @@ const std::array<Meaning, 14>& meanings() {
         {CURLE_WEIRD_SERVER_REPLY, ErrorKind::Integrity, false, KC_TEXT("Transport", "what answers there does not speak HTTP"),
          KC_TEXT("Transport", "check the endpoint's host and port, and whether it wants https")},
         {CURLE_OUT_OF_MEMORY, ErrorKind::Internal, false, KC_TEXT("Transport", "memory ran out"),
-         KC_TEXT("Transport", "close other programs and repeat the command")},
+         KC_TEXT("Transport", "close other programs and %1").with(typedAs("repeat the command"))},
     }};
     return table;
 }
@@ -72,16 +76,16 @@ Meaning timeOut(const TransferProgress& progress) {
 
 Meaning refused(Refusal refusal, const ConnectionEvidence& connection) {
     if (refusal == Refusal::ForeignRoot) {
-        return {
-            CURLE_ABORTED_BY_CALLBACK, ErrorKind::Refused, false,
-            connection.tls
-                ? KC_TEXT("Transport",
-                          "the certificate chain ends at \"%1\", which is no root of Amazon Trust Services; nothing was sent")
-                      .with(connection.rootSubject)
-                : KC_TEXT("Transport", "there is no TLS, and Amazon's roots are required; nothing was sent"),
-            KC_TEXT("Transport",
-                    "find out who answers there; only for a private endpoint or a proxy that you trust like KMS itself, repeat "
-                    "without --require-amazon-roots")};
+        return {CURLE_ABORTED_BY_CALLBACK, ErrorKind::Refused, false,
+                connection.tls
+                    ? KC_TEXT("Transport",
+                              "the certificate chain ends at \"%1\", which is no root of Amazon Trust Services; nothing was sent")
+                          .with(connection.rootSubject)
+                    : KC_TEXT("Transport", "there is no TLS, and Amazon's roots are required; nothing was sent"),
+                KC_TEXT("Transport",
+                        "find out who answers there; only for a private endpoint or a proxy that you trust like KMS itself, "
+                        "repeat without %1")
+                    .with(typedAs("--require-amazon-roots"))};
     }
     if (refusal == Refusal::PlainHttpElsewhere) {
         return {CURLE_ABORTED_BY_CALLBACK, ErrorKind::Refused, false,

@@ -11,14 +11,6 @@ namespace keyconvoy::pkcs11 {
 
 namespace {
 
-constexpr NameTable<CheckValueMethod, 4> methodNames{{
-    {CheckValueMethod::AesCmacZeroBlock, "AES-CMAC over 16 zero bytes, first 5 bytes"},
-    {CheckValueMethod::AesEcbZeroBlock, "AES-ECB of 16 zero bytes, first 3 bytes"},
-    {CheckValueMethod::HmacZeroBlock, "HMAC over 16 zero bytes, first 5 bytes"},
-    {CheckValueMethod::SpkiSha256, "SHA-256 of the DER SubjectPublicKeyInfo"},
-}};
-static_assert(hasNoRepeats(methodNames));
-
 constexpr std::array<std::uint8_t, 16> zeroBlock{};
 constexpr std::size_t macBytes = 5;  // as PCI PIN has it for AES
 constexpr std::size_t ecbBytes = 3;
@@ -107,10 +99,6 @@ CheckValueOutcome hmacCheckValue(const Session& session, CK_OBJECT_HANDLE key, i
 }
 
 }  // namespace
-
-std::string_view describe(CheckValueMethod method) {
-    return nameOf(methodNames, method);
-}
 
 CheckValueOutcome secretKeyCheckValue(const Session& session, CK_OBJECT_HANDLE key, const std::optional<KeyType>& known) {
     const AttributeValues values = readAttributes(session, key, {CKA_KEY_TYPE, CKA_VALUE_LEN, CKA_SIGN, CKA_ENCRYPT});

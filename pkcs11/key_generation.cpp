@@ -1,6 +1,7 @@
 #include "pkcs11/key_generation.h"
 
 #include "core/hex.h"
+#include "pkcs11/in_words.h"
 #include "pkcs11/key_description.h"
 #include "pkcs11/mechanisms.h"
 #include "pkcs11/read_back.h"
@@ -56,7 +57,9 @@ void checkNoneHas(const Session& session, AttributeTemplate& what, Text cause) {
     }
     const ObjectSummary taken = summarise(session, found.front());
     throw Error{ErrorKind::Refused, KC_TEXT("KeyGeneration", "token \"%1\"").with(session.tokenLabel()),
-                std::move(cause).with(taken.typeName.empty() ? "an object" : taken.typeName).with(toHex(taken.id)),
+                std::move(cause)
+                    .with(taken.typeName.empty() ? KC_TEXT("KeyGeneration", "an object") : typeInWords(taken.typeName))
+                    .with(toHex(taken.id)),
                 KC_TEXT("KeyGeneration", "choose another label, or remove that object if it is no longer needed")};
 }
 

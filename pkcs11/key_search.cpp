@@ -1,7 +1,9 @@
 #include "pkcs11/key_search.h"
 
 #include "core/hex.h"
+#include "core/text.h"
 #include "pkcs11/attributes.h"
+#include "pkcs11/in_words.h"
 #include "pkcs11/key_description.h"
 #include "pkcs11/object.h"
 #include "pkcs11/token_uri.h"
@@ -40,11 +42,12 @@ Text keyOnToken(const Session& session, const KeySelector& selector) {
 }
 
 [[noreturn]] void throwNoSuchKey(const Session& session, const KeySelector& selector, LoginState state) {
-    throw Error{ErrorKind::NotFound, keyOnToken(session, selector),
-                KC_TEXT("Token", "no secret or private key there has this URI or label"),
-                state == LoginState::NotLoggedIn
-                    ? KC_TEXT("Token", "log in first: private keys are not seen before that")
-                    : KC_TEXT("Token", "check the name; keyconvoy key list shows each key with its label and URI")};
+    throw Error{
+        ErrorKind::NotFound, keyOnToken(session, selector),
+        KC_TEXT("Token", "no secret or private key there has this URI or label"),
+        state == LoginState::NotLoggedIn
+            ? KC_TEXT("Token", "log in first: private keys are not seen before that")
+            : KC_TEXT("Token", "check the name; %1 shows each key with its label and URI").with(typedAs("keyconvoy key list"))};
 }
 
 [[noreturn]] void throwSeveralKeys(const Session& session, const std::vector<CK_OBJECT_HANDLE>& found,
@@ -56,7 +59,7 @@ Text keyOnToken(const Session& session, const KeySelector& selector) {
     failure.remedy = KC_TEXT("Token", "name the key by one of these URIs, with its ID");
     for (const CK_OBJECT_HANDLE key : found) {
         const ObjectSummary summary = summarise(session, key);
-        failure.details.push_back({KC_TEXT("Token", "%1 \"%2\"").with(summary.typeName).with(summary.label),
+        failure.details.push_back({arranged("%1 \"%2\"").with(typeInWords(summary.typeName)).with(summary.label),
                                    verbatim(objectUri(token, summary.objectClass, summary.label, summary.id)),
                                    {}});
     }

@@ -1,5 +1,6 @@
 #include "pkcs11/module_loading.h"
 
+#include "core/text.h"
 #include "pkcs11/return_value.h"
 
 #include <cstdlib>
@@ -76,8 +77,9 @@ std::filesystem::path toLoad(const std::filesystem::path& library) {
                                        "leave it out: most modules take none (SoftHSM refuses any); NSS softokn wants "
                                        "configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=")
                              : KC_TEXT("Module",
-                                       "give the string that the module's manual names (--module-init); NSS softokn wants "
-                                       "configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=");
+                                       "give the string that the module's manual names (%1); NSS softokn wants "
+                                       "configdir='sql:FOLDER' certPrefix='' keyPrefix='' secmod='secmod.db' flags=")
+                                   .with(typedAs("--module-init"));
     }
     throw Error{std::move(failure)};
 }

@@ -1,5 +1,6 @@
 #include "pkcs11/token_choice.h"
 
+#include "core/text.h"
 #include "pkcs11/module_impl.h"
 #include "pkcs11/token_uri.h"
 
@@ -11,25 +12,28 @@ namespace keyconvoy::pkcs11 {
 namespace {
 
 [[noreturn]] void throwNoSuchToken(const std::vector<SlotToken>& tokens, const TokenSelector& selector) {
-    std::string present;
+    std::vector<Text> present;
     for (const SlotToken& token : tokens) {
-        present += (present.empty() ? "" : ", ") + tokenInWords(token.description);
+        present.push_back(tokenInWords(token.description));
     }
     throw Error{ErrorKind::NotFound, KC_TEXT("Token", "token with %1").with(inWords(selector)),
                 present.empty() ? KC_TEXT("Token", "the module has no initialised token")
-                                : KC_TEXT("Token", "no token matches; present: %1").with(present),
+                                : KC_TEXT("Token", "no token matches; present: %1").with(joinedByCommas(std::move(present))),
                 KC_TEXT("Token",
-                        "check that the token is connected and the name is right ('token list'); for a software token, that its "
-                        "configuration is the right one")};
+                        "check that the token is connected and the name is right (%1); for a software token, that its "
+                        "configuration is the right one")
+                    .with(typedAs("'token list'"))};
 }
 
 [[noreturn]] void throwSeveralTokens(const std::vector<SlotToken>& matching, const TokenSelector& selector) {
-    std::string list;
+    std::vector<Text> list;
     for (const SlotToken& token : matching) {
-        list += (list.empty() ? "" : " and ") + tokenInWords(token.description) + ": " + token.description.uri;
+        list.push_back(arranged("%1: %2").with(tokenInWords(token.description)).with(token.description.uri));
     }
     throw Error{ErrorKind::Refused, KC_TEXT("Token", "token with %1").with(inWords(selector)),
-                KC_TEXT("Token", "%1 tokens match: %2").with(matching.size()).with(list),
+                KC_TEXT("Token", "%1 tokens match: %2")
+                    .with(matching.size())
+                    .with(joined(std::move(list), KC_TEXT("Token", "%1 and %2"))),
                 KC_TEXT("Token", "name the token by its URI with the serial, or disconnect the other one")};
 }
 

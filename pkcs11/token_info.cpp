@@ -111,8 +111,12 @@ TokenDescription toDescription(const CK_TOKEN_INFO& token, const CK_SLOT_INFO& s
     return description;
 }
 
-std::string tokenInWords(const TokenDescription& token) {
-    return "\"" + token.label + "\" (serial " + token.serial.str() + ", " + token.model + ", " + token.manufacturer + ")";
+Text tokenInWords(const TokenDescription& token) {
+    return KC_TEXT("Token", "\"%1\" (serial %2, %3, %4)")
+        .with(token.label)
+        .with(token.serial.str())
+        .with(token.model)
+        .with(token.manufacturer);
 }
 
 }  // namespace keyconvoy::pkcs11

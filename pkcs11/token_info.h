@@ -23,6 +23,6 @@ struct SlotToken {
 [[nodiscard]] PinState userPinState(CK_FLAGS flags);
 [[nodiscard]] PinState officerPinState(CK_FLAGS flags);
 /// `"label" (serial 1234, model, manufacturer)`, for messages that must tell tokens apart.
-[[nodiscard]] std::string tokenInWords(const TokenDescription& token);
+[[nodiscard]] Text tokenInWords(const TokenDescription& token);
 
 }  // namespace keyconvoy::pkcs11

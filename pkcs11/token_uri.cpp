@@ -2,6 +2,7 @@
 
 #include "core/c_handle.h"
 #include "core/hex.h"
+#include "core/text.h"
 #include "pkcs11/token_info.h"
 
 #include <algorithm>
@@ -26,14 +27,15 @@ constexpr std::array<std::string_view, 3> keyNames{"object", "type", "id"};
 }
 
 Text uriRemedy() {
-    return KC_TEXT("TokenUri",
-                   "write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123 (keyconvoy token list prints them)");
+    return KC_TEXT("TokenUri", "write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123 (%1 prints them)")
+        .with(typedAs("keyconvoy token list"));
 }
 
 Text keyUriRemedy() {
     return KC_TEXT("TokenUri",
                    "name the key by its label, or write the URI as in RFC 7512, for example "
-                   "pkcs11:token=Backup;serial=0123;object=my-key (keyconvoy key list prints them)");
+                   "pkcs11:token=Backup;serial=0123;object=my-key (%1 prints them)")
+        .with(typedAs("keyconvoy key list"));
 }
 
 UriPtr newUri() {
@@ -141,9 +143,9 @@ ObjectClass classOf(const Bytes& value) {
     return toObjectClass(number);
 }
 
-void append(std::string& list, std::string_view name, const std::optional<std::string>& value) {
+void append(std::vector<Text>& list, Text name, const std::optional<std::string>& value) {
     if (value) {
-        list += (list.empty() ? "" : ", ") + std::string{name} + " \"" + *value + "\"";
+        list.push_back(std::move(name).with(*value));
     }
 }
 
@@ -182,20 +184,20 @@ bool matches(const TokenSelector& selector, const TokenDescription& token) {
            agrees(selector.model, token.model) && agrees(selector.serial, token.serial.str());
 }
 
-std::string inWords(const TokenSelector& selector) {
-    std::string words;
-    append(words, "label", selector.label);
-    append(words, "serial", selector.serial);
-    append(words, "model", selector.model);
-    append(words, "manufacturer", selector.manufacturer);
-    return words.empty() ? "any token" : words;
+Text inWords(const TokenSelector& selector) {
+    std::vector<Text> words;
+    append(words, KC_TEXT("TokenUri", "label \"%1\""), selector.label);
+    append(words, KC_TEXT("TokenUri", "serial \"%1\""), selector.serial);
+    append(words, KC_TEXT("TokenUri", "model \"%1\""), selector.model);
+    append(words, KC_TEXT("TokenUri", "manufacturer \"%1\""), selector.manufacturer);
+    return words.empty() ? KC_TEXT("TokenUri", "any token") : joinedByCommas(std::move(words));
 }
 
-std::string inWords(const KeySelector& selector) {
-    std::string words;
-    append(words, "label", selector.label ? std::optional{selector.label->str()} : std::nullopt);
-    append(words, "ID", selector.id ? std::optional{toHex(*selector.id)} : std::nullopt);
-    return words.empty() ? "any key" : words;
+Text inWords(const KeySelector& selector) {
+    std::vector<Text> words;
+    append(words, KC_TEXT("TokenUri", "label \"%1\""), selector.label ? std::optional{selector.label->str()} : std::nullopt);
+    append(words, KC_TEXT("TokenUri", "ID \"%1\""), selector.id ? std::optional{toHex(*selector.id)} : std::nullopt);
+    return words.empty() ? KC_TEXT("TokenUri", "any key") : joinedByCommas(std::move(words));
 }
 
 std::optional<CK_OBJECT_CLASS> toCryptoki(ObjectClass objectClass) {

@@ -13,8 +13,8 @@ namespace keyconvoy::pkcs11 {
                                     const Bytes& id);
 
 [[nodiscard]] bool matches(const TokenSelector& selector, const TokenDescription& token);
-[[nodiscard]] std::string inWords(const TokenSelector& selector);  ///< `label "X", serial "Y"`, for messages
-[[nodiscard]] std::string inWords(const KeySelector& selector);
+[[nodiscard]] Text inWords(const TokenSelector& selector);  ///< `label "X", serial "Y"`, for messages
+[[nodiscard]] Text inWords(const KeySelector& selector);
 
 [[nodiscard]] std::optional<CK_OBJECT_CLASS> toCryptoki(ObjectClass objectClass);
 [[nodiscard]] ObjectClass toObjectClass(CK_OBJECT_CLASS objectClass);

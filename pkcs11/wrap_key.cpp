@@ -1,5 +1,6 @@
 #include "pkcs11/wrap_key.h"
 
+#include "core/text.h"
 #include "pkcs11/key_generation.h"
 #include "pkcs11/key_template.h"
 #include "pkcs11/mechanisms.h"
@@ -31,9 +32,10 @@ CK_OBJECT_HANDLE findOnToken(const Session& session, const KeySelector& selector
     }
     const auto found = findObjects(session, what);
     if (found.empty()) {
-        throw Error{ErrorKind::NotFound, keyPlace(session),
-                    KC_TEXT("WrapKey", "there is no public RSA key with %1 on the token").with(inWords(selector)),
-                    KC_TEXT("WrapKey", "check the URI of the wrapping key; keyconvoy key list shows what is there")};
+        throw Error{
+            ErrorKind::NotFound, keyPlace(session),
+            KC_TEXT("WrapKey", "there is no public RSA key with %1 on the token").with(inWords(selector)),
+            KC_TEXT("WrapKey", "check the URI of the wrapping key; %1 shows what is there").with(typedAs("keyconvoy key list"))};
     }
     if (found.size() > 1) {
         throw Error{ErrorKind::Refused, keyPlace(session),
@@ -81,9 +83,8 @@ void checkTargetMayBeWrapped(const Session& session, CK_OBJECT_HANDLE target, co
             KC_TEXT("WrapKey",
                     "the key is marked for trusted wrapping keys only (CKA_WRAP_WITH_TRUSTED), and this wrapping key is not "
                     "trusted (CKA_TRUSTED)"),
-            KC_TEXT("WrapKey",
-                    "the security officer puts the wrapping key on the token as a trusted one; then name it with "
-                    "--wrapping-key")};
+            KC_TEXT("WrapKey", "the security officer puts the wrapping key on the token as a trusted one; then name it with %1")
+                .with(typedAs("--wrapping-key"))};
     }
 }
 
@@ -196,20 +197,6 @@ CK_RSA_PKCS_OAEP_PARAMS oaepParameters(const WrapRecipe& recipe) {
 
 CK_MECHANISM_TYPE innerMechanism(WrapMethod method) {
     return method == WrapMethod::TwoStepKwp ? ckmAesKeyWrapKwp : CK_MECHANISM_TYPE{CKM_AES_KEY_WRAP_PAD};
-}
-
-std::string describe(const WrapRecipe& recipe) {
-    std::string oaep = std::string{"CKM_RSA_PKCS_OAEP ("} + (recipe.hash == OaepHash::Sha256 ? "SHA-256" : "SHA-1") + ")";
-    if (recipe.source == OaepSource::Zero) {
-        oaep.insert(oaep.size() - 1, ", source 0");
-    }
-    switch (recipe.method) {
-        case WrapMethod::Oaep: return oaep;
-        case WrapMethod::NativeRsaAesKeyWrap: return "CKM_RSA_AES_KEY_WRAP with " + oaep;
-        case WrapMethod::TwoStepKwp: return "CKM_AES_KEY_WRAP_KWP under a session AES-256 key, then " + oaep;
-        case WrapMethod::TwoStepPad: return "CKM_AES_KEY_WRAP_PAD under a session AES-256 key, then " + oaep;
-    }
-    return oaep;
 }
 
 }  // namespace keyconvoy::pkcs11

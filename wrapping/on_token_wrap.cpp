@@ -1,5 +1,6 @@
 #include "wrapping/on_token_wrap.h"
 
+#include "pkcs11/in_words.h"
 #include "wrapping/envelope_layout.h"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ void checkPlan(const WrapPlan& plan, const WrappingPublicKey& wrappingKey) {
                     "use the public key of the GetParametersForImport call that asked for this wrapping key spec"));
     }
     if (!recipeFits(plan.recipe, plan.choice.algorithm)) {
-        throwRefused(plan, KC_TEXT("OnTokenWrap", "the recipe is for another algorithm: %1").with(pkcs11::describe(plan.recipe)),
+        throwRefused(plan, KC_TEXT("OnTokenWrap", "the recipe is for another algorithm: %1").with(pkcs11::inWords(plan.recipe)),
                      KC_TEXT("OnTokenWrap", "qualify this token for exactly this key spec and algorithm"));
     }
 }

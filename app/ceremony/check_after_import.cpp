@@ -2,6 +2,7 @@
 
 #include "app/ceremony/checks.h"
 #include "core/name_table.h"
+#include "core/text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -80,7 +81,7 @@ void checkThatWishesFit(KeySpec keySpec, const WrappingWish& wrapping, CheckWish
             ErrorKind::Refused, KC_TEXT("CheckAfterImport", "check after import"),
             KC_TEXT("CheckAfterImport",
                     "same-material-twice wraps under a second, fresh wrapping key, which naming the wrapping key rules out"),
-            KC_TEXT("CheckAfterImport", "choose --check works, or do not name the wrapping key")};
+            KC_TEXT("CheckAfterImport", "choose %1, or do not name the wrapping key").with(typedAs("--check works"))};
     }
 }
 
@@ -89,7 +90,7 @@ void checkThatKeyCanBeChecked(const pkcs11::KeyDescription& key, KeySpec keySpec
         throw Error{ErrorKind::Refused, KC_TEXT("CheckAfterImport", "token key \"%1\" (%2)").with(key.label).with(key.typeName),
                     KC_TEXT("CheckAfterImport",
                             "it may not make a MAC (CKA_SIGN is false), so the MACs of token and KMS cannot be compared"),
-                    KC_TEXT("CheckAfterImport", "choose --check works, which shows less, or another key")};
+                    KC_TEXT("CheckAfterImport", "choose %1, which shows less, or another key").with(typedAs("--check works"))};
     }
 }
 
@@ -144,12 +145,12 @@ MacNames macNames(KeySpec keySpec) {
 }
 
 void throwNotTheSame(const CheckInput& input, Text cause) {
-    throw Error{
-        ErrorKind::Integrity, KC_TEXT("CheckAfterImport", "check of %1 against the token key").with(input.keyArn),
-        std::move(cause),
-        KC_TEXT("CheckAfterImport",
-                "do not use this KMS key for now, and delete nothing: look first whether token key and KMS key are the two "
-                "that belong together (keyconvoy key list, aws kms describe-key), then find out what was imported")};
+    throw Error{ErrorKind::Integrity, KC_TEXT("CheckAfterImport", "check of %1 against the token key").with(input.keyArn),
+                std::move(cause),
+                KC_TEXT("CheckAfterImport",
+                        "do not use this KMS key for now, and delete nothing: look first whether token key and KMS key are the "
+                        "two that belong together (%1, aws kms describe-key), then find out what was imported")
+                    .with(typedAs("keyconvoy key list"))};
 }
 
 }  // namespace keyconvoy::app

@@ -2,6 +2,7 @@
 #include "app/ceremony/import_facts.h"
 #include "app/ceremony/import_plan.h"
 #include "app/station/to_json.h"
+#include "core/text.h"
 #include "kmsclient/key_arn.h"
 
 #include <nlohmann/json.hpp>
@@ -97,7 +98,7 @@ void CheckJob::findWhatToRepeat() {
     if (!m_kmsKey->currentKeyMaterialId) {
         throw Error{ErrorKind::Unavailable, KC_TEXT("CheckJob", "KMS key %1").with(m_kmsKey->arn),
                     KC_TEXT("CheckJob", "KMS names no key material ID, so the material cannot be named in a second import"),
-                    KC_TEXT("CheckJob", "choose --check works, which shows less")};
+                    KC_TEXT("CheckJob", "choose %1, which shows less").with(typedAs("--check works"))};
     }
     m_secondImport = SecondImport{{}, *m_kmsKey->currentKeyMaterialId, m_kmsKey->validTo};
     const kms::KeyRotations materials = m_kms.client().listKeyRotations(m_kmsKey->arn, true);

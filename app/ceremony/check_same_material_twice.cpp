@@ -1,4 +1,5 @@
 #include "app/ceremony/checks.h"
+#include "core/text.h"
 #include "wrapping/wrapping_public_key.h"
 
 #include <algorithm>
@@ -18,8 +19,10 @@ void checkNoRotationPending(const CheckInput& input) {
             ErrorKind::Refused, KC_TEXT("CheckAfterImport", "key %1").with(input.keyArn),
             KC_TEXT("CheckAfterImport",
                     "key material %1 waits to be rotated in, or is being rotated in; materials are left alone meanwhile")
-                .with(pending->keyMaterialId.value_or("(unknown)")),
-            KC_TEXT("CheckAfterImport", "wait until the rotation is done, then run keyconvoy check; or choose --check works")};
+                .with(pending->keyMaterialId ? verbatim(*pending->keyMaterialId) : KC_TEXT("CheckAfterImport", "(unknown)")),
+            KC_TEXT("CheckAfterImport", "wait until the rotation is done, then run %1; or choose %2")
+                .with(typedAs("keyconvoy check"))
+                .with(typedAs("--check works"))};
     }
 }
 

@@ -1,6 +1,7 @@
 #include "app/ceremony/import_facts.h"
 
 #include "app/station/to_json.h"
+#include "core/text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -39,10 +40,10 @@ Json importCallResult(const ImportFacts& facts) {
 }  // namespace
 
 std::string kindOf(const pkcs11::TokenDescription& token) {
-    return token.software ? "software" : "not known to be software";
+    return toEnglish(kindInWords(token));
 }
 
-Text kindInWords(const pkcs11::TokenDescription& token) {
+Text kindExplained(const pkcs11::TokenDescription& token) {
     return token.software ? KC_TEXT("ImportFacts", "software: its keys are files of this user or memory of this program")
                           : KC_TEXT("ImportFacts", "not known to be software");
 }
@@ -55,9 +56,10 @@ Details describeForPerson(const kms::KeyMetadata& key) {
 
 Details describeForPerson(Mode mode, const pkcs11::Token& token) {
     const pkcs11::TokenDescription description = token.description();
-    return {{KC_TEXT("ImportFacts", "mode"), std::string{toString(mode)}},
-            {KC_TEXT("ImportFacts", "token"), description.label + ", serial number " + description.serial.str()},
-            {KC_TEXT("ImportFacts", "kind of token"), kindInWords(description)}};
+    return {{KC_TEXT("ImportFacts", "mode"), inWords(mode)},
+            {KC_TEXT("ImportFacts", "token"),
+             KC_TEXT("ImportFacts", "%1, serial number %2").with(description.label).with(description.serial.str())},
+            {KC_TEXT("ImportFacts", "kind of token"), kindExplained(description)}};
 }
 
 Details describeForPerson(const wrapping::WrappingPublicKey& wrappingKey) {
@@ -107,7 +109,7 @@ void checkImportArrived(const ImportFacts& facts) {
     const auto& shown = facts.kmsKey->validTo;  // the earliest end of several materials, so it may lie before ours
     if (facts.validTo && facts.kmsKey->expirationModel && (!shown || *shown > *facts.validTo)) {
         throw differs(KC_TEXT("ImportFacts", "its material does not expire when asked for, but at: %1")
-                          .with(shown ? toRfc3339(*shown) : "never"));
+                          .with(shown ? verbatim(toRfc3339(*shown)) : KC_TEXT("ImportFacts", "never")));
     }
 }
 
@@ -120,7 +122,7 @@ std::string keyMaterialIdOf(const ImportFacts& facts) {
     }
     throw Error{ErrorKind::Unavailable, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn),
                 KC_TEXT("ImportFacts", "KMS names no key material ID, so the material cannot be named in a second import"),
-                KC_TEXT("ImportFacts", "choose --check works, which shows less")};
+                KC_TEXT("ImportFacts", "choose %1, which shows less").with(typedAs("--check works"))};
 }
 
 std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
@@ -136,11 +138,14 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (facts.created) {
-        add(KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with --key-id").with(facts.kmsKey->arn));
+        add(KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
+                .with(facts.kmsKey->arn)
+                .with(typedAs("--key-id")));
         left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (key.generates() && key.exists()) {
-        add(KC_TEXT("ImportFacts", "the token key exists now and can be used with --key '%1'").with(key.description().uri));
+        add(KC_TEXT("ImportFacts", "the token key exists now and can be used with %1")
+                .with(typedAs("--key '%1'").with(key.description().uri)));
         left.tokenKeyUri = key.description().uri;
     }
     if (written) {

@@ -63,9 +63,9 @@ struct WrittenForImport {
 /// members.
 [[nodiscard]] Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
                                   const wrapping::EncryptedKeyMaterial& material);
-/// The same for a person, with what it means.
-[[nodiscard]] Text kindInWords(const pkcs11::TokenDescription& token);
-/// "software" or "not known to be software".
+/// Whether the token is known to be software, for a person, with what that means.
+[[nodiscard]] Text kindExplained(const pkcs11::TokenDescription& token);
+/// "software" or "not known to be software", for results.
 [[nodiscard]] std::string kindOf(const pkcs11::TokenDescription& token);
 
 }  // namespace keyconvoy::app

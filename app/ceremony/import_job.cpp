@@ -7,6 +7,7 @@
 #include "app/ceremony/kms_access.h"
 #include "app/ceremony/token_access.h"
 #include "app/ceremony/wrapping_route.h"
+#include "pkcs11/in_words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -102,7 +103,7 @@ std::vector<Step> KeyImport::steps() {
 void KeyImport::describePlan(Details& details) {
     m_facts.startedAt = context().clock();
     details.push_back({KC_TEXT("ImportJob", "key spec"), std::string{nameOf(wrapping::keySpecNames, m_request.keySpec)}});
-    details.push_back({KC_TEXT("ImportJob", "mode"), std::string{toString(m_request.kms.mode)}});
+    details.push_back({KC_TEXT("ImportJob", "mode"), inWords(m_request.kms.mode)});
 }
 
 void KeyImport::describeKmsKey(Details& details) {
@@ -133,7 +134,7 @@ std::optional<Question> KeyImport::review(const Answer* answer) {
                                                   .with(m_kms.client().region())
                                                   .with(m_kms.identity().account)});
     }
-    question.details.push_back({KC_TEXT("ImportJob", "TLS"), m_kms.identity().facts.connection.tlsSummary()});
+    question.details.push_back({KC_TEXT("ImportJob", "TLS"), m_kms.identity().facts.connection.tlsInWords()});
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(m_kms.now()), m_kms.now()));
     const CheckResult check = checkFor(m_request.keySpec, m_request.check);
@@ -166,7 +167,7 @@ void KeyImport::getParameters(Details& details) {
     checkWrappingKey(*m_facts.wrappingKey, choice.keySpec, m_request.wrapping.pinnedWrappingKey);
     append(details, describeForPerson(*m_facts.wrappingKey));
     details.push_back({KC_TEXT("ImportJob", "usable until"), toRfc3339(m_facts.parameters->parametersValidTo), DetailKind::Time});
-    details.push_back({KC_TEXT("ImportJob", "TLS"), m_facts.parameters->facts.connection.tlsSummary()});
+    details.push_back({KC_TEXT("ImportJob", "TLS"), m_facts.parameters->facts.connection.tlsInWords()});
 }
 
 void KeyImport::wrap(Details& details) {
@@ -259,7 +260,7 @@ ImportOutcome KeyImport::outcome() const {
             .created = m_facts.created,
             .keyMaterialId = m_facts.import->keyMaterialId ? m_facts.import->keyMaterialId : m_facts.kmsKey->currentKeyMaterialId,
             .wrapping = plan.choice,
-            .recipe = pkcs11::describe(plan.recipe),
+            .recipe = pkcs11::inWords(plan.recipe),
             .wrapStrengthBits = m_facts.material->wrapStrengthBits,
             .keyStrengthBits = m_facts.material->keyStrengthBits,
             .sha1Reason = hash == pkcs11::OaepHash::Sha1 ? std::optional{m_request.wrapping.allowSha1->reason} : std::nullopt,

@@ -25,7 +25,7 @@ struct ImportOutcome {
     bool created = false;                      ///< the KMS key, in this run
     std::optional<std::string> keyMaterialId;  ///< symmetric keys only
     wrapping::WrappingChoice wrapping;
-    std::string recipe;  ///< the token's mechanisms
+    Text recipe;  ///< the token's mechanisms
     int wrapStrengthBits = 0;
     int keyStrengthBits = 0;
     std::optional<std::string> sha1Reason;

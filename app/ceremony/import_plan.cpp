@@ -2,6 +2,7 @@
 
 #include "app/ceremony/checks.h"
 #include "app/ceremony/wrapping_route.h"
+#include "core/text.h"
 
 namespace keyconvoy::app {
 
@@ -21,7 +22,7 @@ void checkUsage(const ImportRequest& request) {
                     KC_TEXT("ImportPlan", "KMS has no %1 key with the usage %2")
                         .with(nameOf(wrapping::keySpecNames, request.keySpec))
                         .with(nameOf(wrapping::keyUsageNames, usageForNew(request))),
-                    KC_TEXT("ImportPlan", "name another --key-usage, or leave it out")};
+                    KC_TEXT("ImportPlan", "name another %1, or leave it out").with(typedAs("--key-usage"))};
     }
 }
 
@@ -50,16 +51,18 @@ Text wayOutOfState(const kms::KeyMetadata& key) {
         case kms::KeyState::PendingDeletion:
         case kms::KeyState::PendingReplicaDeletion:
             return KC_TEXT("ImportPlan",
-                           "if the key is to be kept: aws kms cancel-key-deletion --key-id %1. Its state is then Disabled, or "
-                           "PendingImport where material is missing. Otherwise name another KMS key")
-                .with(key.arn);
+                           "if the key is to be kept: %1. Its state is then Disabled, or PendingImport where material is "
+                           "missing. Otherwise name another KMS key")
+                .with(shellCommand("aws kms cancel-key-deletion --key-id %1").with(key.arn));
         case kms::KeyState::Creating:
         case kms::KeyState::Updating:
-            return KC_TEXT("ImportPlan", "this passes by itself within minutes; repeat the command then");
+            return KC_TEXT("ImportPlan", "this passes by itself within minutes; %1 then").with(typedAs("repeat the command"));
         case kms::KeyState::Disabled:
-            return KC_TEXT("ImportPlan", "enable it first: aws kms enable-key --key-id %1").with(key.arn);
+            return KC_TEXT("ImportPlan", "enable it first: %1")
+                .with(shellCommand("aws kms enable-key --key-id %1").with(key.arn));
         case kms::KeyState::PendingImport:
-            return KC_TEXT("ImportPlan", "import its material first: keyconvoy import --key-id %1").with(key.arn);
+            return KC_TEXT("ImportPlan", "import its material first: %1")
+                .with(typedAs("keyconvoy import --key-id %1").with(key.arn));
         case kms::KeyState::Enabled:
         case kms::KeyState::Unavailable:
         case kms::KeyState::Unknown: break;
@@ -113,7 +116,8 @@ Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& req
     if (key.origin != "EXTERNAL") {
         throw refuse(KC_TEXT("ImportPlan", "its origin is %1; only a key made with origin EXTERNAL takes imported material")
                          .with(key.origin),
-                     KC_TEXT("ImportPlan", "leave --key-id out to have a new key created, or name one with origin EXTERNAL"));
+                     KC_TEXT("ImportPlan", "leave %1 out to have a new key created, or name one with origin EXTERNAL")
+                         .with(typedAs("--key-id")));
     }
     if (key.keySpec != nameOf(wrapping::keySpecNames, request.keySpec)) {
         throw refuse(KC_TEXT("ImportPlan", "its key spec is %1, but %2 was named")
@@ -128,7 +132,8 @@ Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& req
     if (holdsMaterial(key) && request.key.generateWithLabel) {
         throw refuse(
             KC_TEXT("ImportPlan", "it was given material before, and takes only the same again; a new key cannot be the same"),
-            KC_TEXT("ImportPlan", "name the token key that was imported then with --key, or import into a new KMS key"));
+            KC_TEXT("ImportPlan", "name the token key that was imported then with %1, or import into a new KMS key")
+                .with(typedAs("--key")));
     }
     Findings findings;
     if (key.multiRegion) {

@@ -1,5 +1,7 @@
 #include "app/ceremony/job.h"
 
+#include "core/text.h"
+
 #include <utility>
 
 namespace keyconvoy::app {
@@ -23,9 +25,13 @@ bool isYesOrNo(QuestionKind kind) {
 Text noteOf(const LeftBehind& left) {
     switch (left.rest) {
         case Rest::Job:
-            return KC_TEXT("Job", "What this run left: %1. The same command again would not take this up").with(left.what);
+            return KC_TEXT("Job", "What this run left: %1. %2 would not take this up")
+                .with(left.what)
+                .with(typedAs("The same command again"));
         case Rest::Check:
-            return KC_TEXT("Job", "What this run left: %1. So do not import again: only the check is left").with(left.what);
+            return KC_TEXT("Job", "What this run left: %1. So do not import again: %2")
+                .with(left.what)
+                .with(typedAs("only the check is left"));
         case Rest::Nothing: return KC_TEXT("Job", "What this run left: %1. Nothing of it is to be made again").with(left.what);
     }
     return {};

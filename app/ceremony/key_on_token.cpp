@@ -2,6 +2,8 @@
 
 #include "app/station/to_json.h"
 #include "core/hex.h"
+#include "core/text.h"
+#include "pkcs11/in_words.h"
 #include "pkcs11/label.h"
 #include "wrapping/compatibility.h"
 
@@ -16,7 +18,8 @@ using namespace pkcs11;
 namespace {
 
 Error refused(const KeyDescription& key, Text cause, Text remedy) {
-    return Error{ErrorKind::Refused, KC_TEXT("KeyOnToken", "token key \"%1\" (%2)").with(key.label).with(key.typeName),
+    return Error{ErrorKind::Refused,
+                 KC_TEXT("KeyOnToken", "token key \"%1\" (%2)").with(key.label).with(pkcs11::typeInWords(key.typeName)),
                  std::move(cause), std::move(remedy)};
 }
 
@@ -40,15 +43,18 @@ void checkMayBeWrapped(const KeyDescription& key, KeyNeed need) {
     if (key.wrapWithTrusted == true && need != KeyNeed::ToBeWrappedUnderTrustedKey) {
         throw refused(
             key, KC_TEXT("KeyOnToken", "it may be wrapped under trusted keys only (CKA_WRAP_WITH_TRUSTED)"),
-            KC_TEXT("KeyOnToken",
-                    "have the security officer put KMS's wrapping key on the token with keyconvoy token trust, and name it with "
-                    "--wrapping-key in keyconvoy wrap"));
+            KC_TEXT("KeyOnToken", "have the security officer put KMS's wrapping key on the token with %1, and name it with %2")
+                .with(typedAs("keyconvoy token trust"))
+                .with(typedAs("--wrapping-key in keyconvoy wrap")));
     }
 }
 
-std::string changeInWords(const ObjectSummary& object, const char* change) {
-    return std::string{change} + ": " + toEnglish(inWords(object.objectClass)) + " " + object.typeName + " \"" + object.label +
-           "\", ID " + toHex(object.id);
+Text changeInWords(const ObjectSummary& object, Text change) {
+    return std::move(change)
+        .with(inWords(object.objectClass))
+        .with(pkcs11::typeInWords(object.typeName))
+        .with(object.label)
+        .with(toHex(object.id));
 }
 
 std::vector<ObjectSummary> difference(const std::vector<ObjectSummary>& from, const std::vector<ObjectSummary>& without) {
@@ -65,7 +71,9 @@ KeyOnToken::KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec k
         throw Error{ErrorKind::InvalidInput, KC_TEXT("KeyOnToken", "the token key"),
                     m_source.existing ? KC_TEXT("KeyOnToken", "both an existing key and the label of a new one are named")
                                       : KC_TEXT("KeyOnToken", "neither an existing key nor the label of a new one is named"),
-                    KC_TEXT("KeyOnToken", "name one of them: --key for a key on the token, --label to generate one")};
+                    KC_TEXT("KeyOnToken", "name one of them: %1 for a key on the token, %2 to generate one")
+                        .with(typedAs("--key"))
+                        .with(typedAs("--label"))};
     }
     if (m_source.generateWithLabel) {
         checkNewLabel(*m_source.generateWithLabel);
@@ -102,7 +110,9 @@ void KeyOnToken::checkLabelIsFree() const {
                         .with(app::inWords(same->objectClass))
                         .with(same->typeName)
                         .with(toHex(same->id)),
-                    KC_TEXT("KeyOnToken", "choose another --label, or take the existing key with --key")};
+                    KC_TEXT("KeyOnToken", "choose another %1, or take the existing key with %2")
+                        .with(typedAs("--label"))
+                        .with(typedAs("--key"))};
     }
 }
 
@@ -149,16 +159,13 @@ Step KeyOnToken::residueStep() {
         "token.residue", KC_TEXT("KeyOnToken", "compare what the token holds now with before"), [this](Details& details) {
             m_token.token().checkStillThere();
             const std::vector<ObjectSummary> after = m_token.token().objects();
-            const std::vector<std::string> changes = unexpectedChanges(m_before, after, m_description.id);
+            std::vector<Text> changes = unexpectedChanges(m_before, after, m_description.id);
             if (!changes.empty()) {
-                std::string list;
-                for (const std::string& change : changes) {
-                    list += (list.empty() ? "" : "; ") + change;
-                }
-                throw Error{
-                    ErrorKind::Integrity, KC_TEXT("KeyOnToken", "token %1").with(m_token.token().description().label),
-                    KC_TEXT("KeyOnToken", "it holds something else than before, besides the key of this run: %1").with(list),
-                    KC_TEXT("KeyOnToken", "find out who made or removed it; keyconvoy key list shows all keys")};
+                throw Error{ErrorKind::Integrity, KC_TEXT("KeyOnToken", "token %1").with(m_token.token().description().label),
+                            KC_TEXT("KeyOnToken", "it holds something else than before, besides the key of this run: %1")
+                                .with(joinedBySemicolons(std::move(changes))),
+                            KC_TEXT("KeyOnToken", "find out who made or removed it; %1 shows all keys")
+                                .with(typedAs("keyconvoy key list"))};
             }
             details.push_back({KC_TEXT("KeyOnToken", "objects on the token"), std::to_string(after.size())});
             details.push_back({KC_TEXT("KeyOnToken", "changed besides the key of this run"), KC_TEXT("KeyOnToken", "nothing")});
@@ -171,12 +178,14 @@ Details KeyOnToken::forReview() const {
                                                          .with(nameOf(wrapping::keySpecNames, m_keySpec))
                                                          .with(m_source.generateWithLabel->str())}};
     }
-    Details details{{KC_TEXT("KeyOnToken", "token key"), m_description.typeName + " \"" + m_description.label + "\""},
+    Details details{{KC_TEXT("KeyOnToken", "token key"),
+                     arranged("%1 \"%2\"").with(pkcs11::typeInWords(m_description.typeName)).with(m_description.label)},
                     {KC_TEXT("KeyOnToken", "key ID"), toHex(m_description.id), DetailKind::Identifier},
                     {KC_TEXT("KeyOnToken", "origin"), app::inWords(origin())}};
     if (m_checkValue.value) {
-        details.push_back({KC_TEXT("KeyOnToken", "check value"),
-                           toHex(m_checkValue.value->value) + " (" + std::string{describe(m_checkValue.value->method)} + ")"});
+        details.push_back(
+            {KC_TEXT("KeyOnToken", "check value"),
+             arranged("%1 (%2)").with(toHex(m_checkValue.value->value)).with(pkcs11::inWords(m_checkValue.value->method))});
     }
     return details;
 }
@@ -192,16 +201,16 @@ KeyNeed needFor(const WrappingWish& wish) {
     return wish.wrappingKeyOnToken ? KeyNeed::ToBeWrappedUnderTrustedKey : KeyNeed::ToBeWrapped;
 }
 
-std::vector<std::string> unexpectedChanges(const std::vector<ObjectSummary>& before, const std::vector<ObjectSummary>& after,
-                                           const Bytes& expectedId) {
-    std::vector<std::string> changes;
+std::vector<Text> unexpectedChanges(const std::vector<ObjectSummary>& before, const std::vector<ObjectSummary>& after,
+                                    const Bytes& expectedId) {
+    std::vector<Text> changes;
     for (const ObjectSummary& object : difference(after, before)) {
         if (!object.tokenObject || object.id != expectedId) {
-            changes.push_back(changeInWords(object, "new"));
+            changes.push_back(changeInWords(object, KC_TEXT("KeyOnToken", "new: %1 %2 \"%3\", ID %4")));
         }
     }
     for (const ObjectSummary& object : difference(before, after)) {
-        changes.push_back(changeInWords(object, "gone"));
+        changes.push_back(changeInWords(object, KC_TEXT("KeyOnToken", "gone: %1 %2 \"%3\", ID %4")));
     }
     return changes;
 }

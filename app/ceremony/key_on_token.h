@@ -67,8 +67,7 @@ private:
 [[nodiscard]] KeyNeed needFor(const WrappingWish& wish);
 
 /// What differs between two sorted object lists, other than new objects with this CKA_ID: "new: secret key x", "gone: ...".
-[[nodiscard]] std::vector<std::string> unexpectedChanges(const std::vector<pkcs11::ObjectSummary>& before,
-                                                         const std::vector<pkcs11::ObjectSummary>& after,
-                                                         const Bytes& expectedId);
+[[nodiscard]] std::vector<Text> unexpectedChanges(const std::vector<pkcs11::ObjectSummary>& before,
+                                                  const std::vector<pkcs11::ObjectSummary>& after, const Bytes& expectedId);
 
 }  // namespace keyconvoy::app

@@ -1,5 +1,6 @@
 #include "app/ceremony/kms_access.h"
 
+#include "core/text.h"
 #include "kmsclient/endpoint.h"
 #include "kmsclient/key_arn.h"
 
@@ -30,12 +31,12 @@ Step KmsAccess::identityStep() {
         m_client.emplace(m_station.client, m_context.clock);
         m_identity = m_client->getCallerIdentity();
         checkMode(m_station.mode, m_identity.account, std::nullopt, m_identity.facts.connection);
-        details.push_back({KC_TEXT("KmsAccess", "mode"), std::string{toString(m_station.mode)}});
+        details.push_back({KC_TEXT("KmsAccess", "mode"), inWords(m_station.mode)});
         details.push_back({KC_TEXT("KmsAccess", "Region"), m_client->region()});
         details.push_back({KC_TEXT("KmsAccess", "endpoint"), m_client->endpointUrl(), DetailKind::Identifier});
         details.push_back({KC_TEXT("KmsAccess", "account"), m_identity.account});
         details.push_back({KC_TEXT("KmsAccess", "caller"), m_identity.arn, DetailKind::Identifier});
-        details.push_back({KC_TEXT("KmsAccess", "TLS"), m_identity.facts.connection.tlsSummary()});
+        details.push_back({KC_TEXT("KmsAccess", "TLS"), m_identity.facts.connection.tlsInWords()});
     });
 }
 
@@ -69,7 +70,7 @@ void KmsAccess::checkKeyIsOurs(const std::string& keyId) const {
         throw Error{
             ErrorKind::InvalidInput, KC_TEXT("KmsAccess", "key %1").with(keyId),
             KC_TEXT("KmsAccess", "it lives in Region %1, but this run speaks to %2").with(arn->region()).with(m_client->region()),
-            KC_TEXT("KmsAccess", "choose the key's Region with --region, or another key")};
+            KC_TEXT("KmsAccess", "choose the key's Region with %1, or another key").with(typedAs("--region"))};
     }
     if (arn->account() != m_identity.account) {
         throw Error{
@@ -162,11 +163,11 @@ Json KmsAccess::toJson() const {
             {"account", m_identity.account},
             {"caller", m_identity.arn},
             {"accessKeyId", m_client ? Json(m_client->accessKeyId()) : Json(nullptr)},
-            {"credentials", m_client ? Json(m_client->credentialsSource()) : Json(nullptr)}};
+            {"credentials", m_client ? Json(toEnglish(m_client->credentialsSource())) : Json(nullptr)}};
 }
 
 milliseconds pauseBetweenParameters(const std::string& endpointUrl) {
-    return kms::isLoopback(kms::Endpoint::parse(endpointUrl, "endpoint").host) ? 0ms : 4000ms;
+    return kms::isLoopback(kms::Endpoint::parse(endpointUrl, verbatim("endpoint")).host) ? 0ms : 4000ms;
 }
 
 }  // namespace keyconvoy::app

@@ -1,5 +1,7 @@
 #include "app/ceremony/token_access.h"
 
+#include "app/station/to_json.h"
+
 namespace keyconvoy::app {
 
 Step TokenAccess::openStep(const std::string& prefix) {
@@ -14,7 +16,7 @@ Step TokenAccess::openStep(const std::string& prefix) {
         details.push_back({KC_TEXT("TokenAccess", "serial number"), token.serial.str()});
         details.push_back({KC_TEXT("TokenAccess", "model"), token.model});
         details.push_back({KC_TEXT("TokenAccess", "firmware"), token.firmwareVersion});
-        details.push_back({KC_TEXT("TokenAccess", "kind of token"), token.software ? "software" : "not known to be software"});
+        details.push_back({KC_TEXT("TokenAccess", "kind of token"), kindInWords(token)});
     });
 }
 

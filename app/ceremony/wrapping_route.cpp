@@ -1,5 +1,8 @@
 #include "app/ceremony/wrapping_route.h"
 
+#include "core/text.h"
+#include "pkcs11/in_words.h"
+
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -46,16 +49,18 @@ void checkWrappingWish(KeySpec keySpec, const WrappingWish& wish) {
     const WrappingChoice asked{wish.algorithm.value_or(strongestChoice(keySpec).algorithm), wish.keySpec};
     if (auto rule = wish.algorithm || wrappingCandidates(keySpec, wish).empty() ? whyRefused(keySpec, asked) : std::nullopt) {
         throw Error{ErrorKind::Refused, place(keySpec), std::move(*rule),
-                    KC_TEXT("WrappingRoute", "name another --wrapping-algorithm or --wrapping-key-spec, or leave them out")};
+                    KC_TEXT("WrappingRoute", "name another %1 or %2, or leave them out")
+                        .with(typedAs("--wrapping-algorithm"))
+                        .with(typedAs("--wrapping-key-spec"))};
     }
     if (wish.algorithm && usesSha1(asked) && !wish.allowSha1) {
-        throw Error{
-            ErrorKind::Refused, place(keySpec),
-            KC_TEXT("WrappingRoute", "%1 uses SHA-1, which is taken only knowingly")
-                .with(nameOf(wrappingAlgorithmNames, asked.algorithm)),
-            KC_TEXT("WrappingRoute",
-                    "use the SHA-256 form, or say why SHA-1 it is with --allow-sha1 REASON: OAEP does not rest on its collision "
-                    "resistance, yet standards phase it out")};
+        throw Error{ErrorKind::Refused, place(keySpec),
+                    KC_TEXT("WrappingRoute", "%1 uses SHA-1, which is taken only knowingly")
+                        .with(nameOf(wrappingAlgorithmNames, asked.algorithm)),
+                    KC_TEXT("WrappingRoute",
+                            "use the SHA-256 form, or say why SHA-1 it is with %1: OAEP does not rest on its collision "
+                            "resistance, yet standards phase it out")
+                        .with(typedAs("--allow-sha1 REASON"))};
     }
 }
 
@@ -158,8 +163,9 @@ void WrappingRoute::throwNothingQualifies() const {
 /// From results on record only: nothing was tried that nobody asked for.
 Text WrappingRoute::wayOut() const {
     const bool oaep = accepts(m_keySpec, {WrappingAlgorithm::RsaesOaepSha256, m_wish.keySpec});
-    const char* otherToken = oaep ? "CKM_RSA_PKCS_OAEP with SHA-256"
-                                  : "CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256";
+    const Text otherToken =
+        oaep ? KC_TEXT("WrappingRoute", "CKM_RSA_PKCS_OAEP with SHA-256")
+             : KC_TEXT("WrappingRoute", "CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256");
     const Text elsewhere =
         KC_TEXT("WrappingRoute", "use a token that does %1 rightly; nothing is ever wrapped outside the token").with(otherToken);
     if (m_candidates.empty()) {
@@ -187,8 +193,10 @@ Details WrappingRoute::forReview() const {
     Details details{
         {KC_TEXT("WrappingRoute", "wrapping algorithm"), std::string{nameOf(wrappingAlgorithmNames, m_plan.choice.algorithm)}},
         {KC_TEXT("WrappingRoute", "wrapping key spec"), std::string{nameOf(wrappingKeySpecNames, m_plan.choice.keySpec)}},
-        {KC_TEXT("WrappingRoute", "done on the token by"), pkcs11::describe(m_plan.recipe)},
-        {KC_TEXT("WrappingRoute", "qualified"), toRfc3339(m_result->date) + (m_reused ? ", kept from then" : ", in this run")},
+        {KC_TEXT("WrappingRoute", "done on the token by"), pkcs11::inWords(m_plan.recipe)},
+        {KC_TEXT("WrappingRoute", "qualified"),
+         (m_reused ? KC_TEXT("WrappingRoute", "%1, kept from then") : KC_TEXT("WrappingRoute", "%1, in this run"))
+             .with(toRfc3339(m_result->date))},
         {KC_TEXT("WrappingRoute", "strength, bits"), KC_TEXT("WrappingRoute", "wrap %1, key %2")
                                                          .with(std::to_string(strengthBits(m_plan.choice.keySpec)))
                                                          .with(std::to_string(strengthBits(m_keySpec)))}};

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/strict_json.h"
+#include "core/text.h"
 #include "kmsclient/key_arn.h"
 
 #include <algorithm>
@@ -31,7 +32,8 @@ Text filePlace(const fs::path& file) {
 Error badMember(const fs::path& file, const char* name, Text cause) {
     return Error{ErrorKind::InvalidInput, KC_TEXT("Handover", "file %1, member %2").with(file.string()).with(name),
                  std::move(cause),
-                 KC_TEXT("Handover", "give the JSON that aws kms get-parameters-for-import --output json printed, unchanged")};
+                 KC_TEXT("Handover", "give the JSON that %1 printed, unchanged")
+                     .with(shellCommand("aws kms get-parameters-for-import --output json"))};
 }
 
 const Json& member(const Json& json, const fs::path& file, const char* name) {
@@ -122,7 +124,7 @@ Bytes readBlob(const fs::path& file, const std::stop_token& stop) {
 
 /// The two options that name the files; the folder's pair has names of its own and cannot meet here.
 Text placeOfBoth() {
-    return KC_TEXT("Handover", "options --wrapping-public-key and --import-token");
+    return typedAs("options --wrapping-public-key and --import-token");
 }
 
 void checkTwoFiles(const fs::path& publicKeyFile, const fs::path& importTokenFile) {

@@ -8,6 +8,7 @@
 #include "app/handover/import_parameters.h"
 #include "app/station/to_json.h"
 #include "core/files.h"
+#include "core/text.h"
 #include "kmsclient/key_arn.h"
 
 #include <cerrno>
@@ -45,8 +46,8 @@ TimePoint parametersValidTo(const HandedParameters& parameters, const WrapReques
     if (!request.parametersValidTo) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("WrapJob", "the parameters for import"),
                     KC_TEXT("WrapJob", "console files do not say until when they are good"),
-                    KC_TEXT("WrapJob",
-                            "give --parameters-valid-to; the console's README file names the time, 24 hours after the download")};
+                    KC_TEXT("WrapJob", "give %1; the console's README file names the time, 24 hours after the download")
+                        .with(typedAs("--parameters-valid-to"))};
     }
     return *request.parametersValidTo;
 }
@@ -63,7 +64,7 @@ bool isTooFarAhead(TimePoint validTo, TimePoint now) {
 void checkGivenValidTo(const HandedParameters& parameters, TimePoint validTo, TimePoint now) {
     if (!parameters.validTo && isTooFarAhead(validTo, now)) {
         throw Error{
-            ErrorKind::InvalidInput, KC_TEXT("WrapJob", "--parameters-valid-to %1").with(toRfc3339(validTo)),
+            ErrorKind::InvalidInput, typedAs("--parameters-valid-to %1").with(toRfc3339(validTo)),
             KC_TEXT("WrapJob", "it is more than 24 hours ahead of now, %1; no import token is good for longer")
                 .with(toRfc3339(now)),
             KC_TEXT("WrapJob",
@@ -84,7 +85,7 @@ std::optional<std::string> kmsKeyId(const HandedParameters& parameters, const Wr
     if (parameters.keyId && bare(*parameters.keyId) != bare(named)) {
         throw Error{ErrorKind::Refused, KC_TEXT("WrapJob", "KMS key %1").with(named),
                     KC_TEXT("WrapJob", "the parameters for import were given for another key, %1").with(*parameters.keyId),
-                    KC_TEXT("WrapJob", "use the parameters of this key, or leave --key-id out")};
+                    KC_TEXT("WrapJob", "use the parameters of this key, or leave %1 out").with(typedAs("--key-id"))};
     }
     return named;
 }
@@ -240,10 +241,11 @@ std::optional<Question> WrapJob::review(const Answer* answer) const {
         KC_TEXT("WrapJob",
                 "the key is wrapped on the token as follows; compare the wrapping key with the sheet of the station "
                 "that fetched it. Go on?"),
-        {{KC_TEXT("WrapJob", "token"), token.label + ", serial number " + token.serial.str()},
-         {KC_TEXT("WrapJob", "kind of token"), kindOf(token)}}};
+        {{KC_TEXT("WrapJob", "token"), KC_TEXT("WrapJob", "%1, serial number %2").with(token.label).with(token.serial.str())},
+         {KC_TEXT("WrapJob", "kind of token"), kindInWords(token)}}};
     append(question.details, m_key.forReview());
-    question.details.push_back({KC_TEXT("WrapJob", "KMS key"), m_kmsKeyId.value_or("(not named)")});
+    question.details.push_back(
+        {KC_TEXT("WrapJob", "KMS key"), m_kmsKeyId ? verbatim(*m_kmsKeyId) : KC_TEXT("WrapJob", "(not named)")});
     describeParameters(question.details);
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(context().clock()), context().clock()));
@@ -326,7 +328,7 @@ void WrapJob::finish(Details& details) {
              .remedy =
                  KC_TEXT("WrapJob", "put the ID of the KMS key that wrapping key and import token were fetched for there")});
     }
-    details.push_back({KC_TEXT("WrapJob", "token key"), "retained"});
+    details.push_back({KC_TEXT("WrapJob", "token key"), KC_TEXT("WrapJob", "retained")});
 }
 
 Json WrapJob::result() const {

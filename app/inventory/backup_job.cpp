@@ -5,6 +5,8 @@
 #include "app/inventory/key_jobs.h"
 #include "app/inventory/token_pair.h"
 #include "app/station/to_json.h"
+#include "core/text.h"
+#include "pkcs11/in_words.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -113,7 +115,8 @@ private:
 
     void checkCanBeBackedUp() const {
         if (!m_original.type || !wrapping::keySpecFor(*m_original.type)) {
-            throw refused(KC_TEXT("BackupJob", "the key is of type %1, which KMS does not import").with(m_original.typeName),
+            throw refused(KC_TEXT("BackupJob", "the key is of type %1, which KMS does not import")
+                              .with(pkcs11::typeInWords(m_original.typeName)),
                           KC_TEXT("BackupJob", "back it up with the vendor's tool"));
         }
         if (m_original.extractable == false) {
@@ -137,8 +140,9 @@ private:
         }
         Question question = throwAwayQuestion(m_tokens.first().description(), toBeTried);
         question.details.push_back({KC_TEXT("BackupJob", "to try the way between the tokens"),
-                                    m_original.typeName + ", generated here and unwrapped on " +
-                                        m_tokens.second().description().label + ", then destroyed on both"});
+                                    KC_TEXT("BackupJob", "%1, generated here and unwrapped on %2, then destroyed on both")
+                                        .with(pkcs11::typeInWords(m_original.typeName))
+                                        .with(m_tokens.second().description().label)});
         return question;
     }
 
@@ -164,13 +168,14 @@ private:
                     "Where the backup token has a display or a log of its own, compare the fingerprint. Go on?"),
             {{KC_TEXT("BackupJob", "transport key, SHA-256"), m_transport->fingerprint.hexGroups()},
              {KC_TEXT("BackupJob", "in words"), m_transport->fingerprint.words()},
-             {KC_TEXT("BackupJob", "key"), m_original.label + ", " + m_original.typeName},
+             {KC_TEXT("BackupJob", "key"),
+              arranged("%1, %2").with(m_original.label).with(pkcs11::typeInWords(m_original.typeName))},
              {KC_TEXT("BackupJob", "from token"), m_tokens.first().description().label},
              {KC_TEXT("BackupJob", "to token"), m_tokens.second().description().label}}};
     }
 
     void findRoute(Details& details) {
-        std::string reasons;
+        std::vector<Text> reasons;
         for (const Combination& combination : combinations()) {
             if (auto route = tryRoute(combination, reasons)) {
                 m_route = std::move(route);
@@ -179,37 +184,37 @@ private:
         }
         if (!m_route) {
             throw refused(
-                KC_TEXT("BackupJob", "this pair of tokens cannot do it: %1").with(reasons),
+                KC_TEXT("BackupJob", "this pair of tokens cannot do it: %1").with(joinedBySemicolons(reasons)),
                 m_request.allowSha1Reason
                     ? KC_TEXT("BackupJob", "use another backup token, or the vendor's own way of cloning")
-                    : KC_TEXT("BackupJob",
-                              "tokens that know OAEP with SHA-1 only need --allow-sha1 REASON; else use another backup token"));
+                    : KC_TEXT("BackupJob", "tokens that know OAEP with SHA-1 only need %1; else use another backup token")
+                          .with(typedAs("--allow-sha1 REASON")));
         }
         const bool sha1 = hashOf(m_route->algorithm) == pkcs11::OaepHash::Sha1;
         m_result["route"] = {{"wrappingAlgorithm", nameOf(wrapping::wrappingAlgorithmNames, m_route->algorithm)},
                              {"wrappedBy", describe(m_route->wrap)},
                              {"unwrappedBy", describe(m_route->unwrap)},
                              {"sha1Reason", sha1 ? Json(m_request.allowSha1Reason.value()) : Json(nullptr)}};
-        details.push_back({KC_TEXT("BackupJob", "wrapped by"), describe(m_route->wrap)});
-        details.push_back({KC_TEXT("BackupJob", "unwrapped by"), describe(m_route->unwrap)});
+        details.push_back({KC_TEXT("BackupJob", "wrapped by"), pkcs11::inWords(m_route->wrap)});
+        details.push_back({KC_TEXT("BackupJob", "unwrapped by"), pkcs11::inWords(m_route->unwrap)});
     }
 
-    [[nodiscard]] std::optional<BackupRoute> tryRoute(const Combination& combination, std::string& reasons) {
-        const auto addReason = [&](const std::string& reason) { reasons += (reasons.empty() ? "" : "; ") + reason; };
+    [[nodiscard]] std::optional<BackupRoute> tryRoute(const Combination& combination, std::vector<Text>& reasons) {
         std::optional<Result> qualified = m_qualifier.kept(m_tokens.first(), combination);
         if (!qualified) {
             qualified = m_qualifier.run(m_tokens.first(), combination, context());
         }
         if (!qualified->chosen) {
-            addReason(toEnglish(qualified->explanation));
+            reasons.push_back(qualified->explanation);
             return std::nullopt;
         }
         context().progress(KC_TEXT("BackupJob", "sending a throw-away key the whole way"));
-        std::string unwrapReasons;
+        std::vector<Text> unwrapReasons;
         const auto unwrap = findUnwrapRecipe({m_tokens.first(), m_tokens.second()}, *m_transport, *m_original.type,
                                              *qualified->chosen, m_throwAwayKeys, unwrapReasons, context().clock);
         if (!unwrap) {
-            addReason("the backup token does not unwrap it (" + unwrapReasons + ")");
+            reasons.push_back(KC_TEXT("BackupJob", "the backup token does not unwrap it (%1)")
+                                  .with(joinedBySemicolons(std::move(unwrapReasons))));
             return std::nullopt;
         }
         return BackupRoute{combination.choice.algorithm, *qualified->chosen, *unwrap};
@@ -225,7 +230,7 @@ private:
             copySecret(wrapped.blob);
         }
         m_result["copy"] = keyFacts(m_tokens.second(), *m_copy);
-        m_result["shownBy"] = m_shownBy;
+        m_result["shownBy"] = toEnglish(m_shownBy);
         details.push_back({KC_TEXT("BackupJob", "shown to be the same by"), m_shownBy});
     }
 
@@ -235,7 +240,8 @@ private:
             if (there.value != m_checkValue.value) {
                 throw differs();
             }
-            m_shownBy = "equal check values on both tokens (" + std::string{describe(m_checkValue.value->method)} + ")";
+            m_shownBy =
+                KC_TEXT("BackupJob", "equal check values on both tokens (%1)").with(pkcs11::inWords(m_checkValue.value->method));
         });
     }
 
@@ -250,7 +256,8 @@ private:
                  [this, signs](pkcs11::KeyReference key) {
                      if (signs) {
                          checkPrivateHalf(m_tokens.second(), key, *m_original.type, m_publicKey);
-                         m_shownBy = "a signature by the restored private key, verified under the original's public key";
+                         m_shownBy = KC_TEXT("BackupJob",
+                                             "a signature by the restored private key, verified under the original's public key");
                      }
                      if (m_tokens.second().publicKey(key) != m_publicKey) {
                          throw differs();
@@ -274,10 +281,11 @@ private:
             throw;
         }
         to.destroy(proof.key);
-        m_shownBy =
+        m_shownBy = KC_TEXT(
+            "BackupJob",
             "a signature by a session copy unwrapped from the same blob, verified under the original's public key (the kept "
             "copy, like "
-            "the original, may not sign)";
+            "the original, may not sign)");
     }
 
     template <class Check>
@@ -310,7 +318,7 @@ private:
                                   m_original.label,
                                   m_original.typeName,
                                   TokenName::of(m_tokens.second().description()),
-                                  m_shownBy,
+                                  toEnglish(m_shownBy),
                                   context().clock()};
         m_store.keep(record);
         m_result["record"] = toJson(record);
@@ -328,7 +336,7 @@ private:
     std::optional<pkcs11::BackupTransportKey> m_transport;
     std::optional<BackupRoute> m_route;
     std::optional<pkcs11::KeyReference> m_copy;
-    std::string m_shownBy;
+    Text m_shownBy;
     std::vector<ThrowAwayRecord> m_throwAwayKeys;  // of the pair; those of the qualification are the qualifier's
     Findings m_findings;
     Json m_result;
@@ -336,7 +344,7 @@ private:
 
 void checkReason(const std::optional<std::string>& reason) {
     if (reason && reason->empty()) {
-        throw Error{ErrorKind::InvalidInput, KC_TEXT("BackupJob", "--allow-sha1"), KC_TEXT("BackupJob", "the reason is empty"),
+        throw Error{ErrorKind::InvalidInput, typedAs("--allow-sha1"), KC_TEXT("BackupJob", "the reason is empty"),
                     KC_TEXT("BackupJob", "say why SHA-1 is acceptable here; the reason is kept in the result")};
     }
 }

@@ -2,6 +2,8 @@
 
 #include "app/inventory/key_facts.h"
 #include "app/inventory/verify_signature.h"
+#include "core/text.h"
+#include "pkcs11/in_words.h"
 
 #include <openssl/rand.h>
 
@@ -115,7 +117,7 @@ std::vector<Combination> backupCombinations(wrapping::KeySpec keySpec, int trans
 std::optional<WrapRecipe> findUnwrapRecipe(TokenPair tokens, const pkcs11::BackupTransportKey& transportKey,
                                            const pkcs11::KeyType& type, const WrapRecipe& wrap,
                                            std::vector<wrapping::qualification::ThrowAwayRecord>& throwAwayKeys,
-                                           std::string& reasons, const Clock& clock) {
+                                           std::vector<Text>& reasons, const Clock& clock) {
     const TimePoint generatedAt = clock();
     ThrowAwayGuard original{tokens.from, type};
     throwAwayKeys.push_back(
@@ -129,8 +131,9 @@ std::optional<WrapRecipe> findUnwrapRecipe(TokenPair tokens, const pkcs11::Backu
             break;
         } catch (const Error& error) {
             const Failure& failure = error.failure();
-            reasons += (reasons.empty() ? "" : "; ") + describe(candidate) + ": " +
-                       (failure.code.empty() ? toEnglish(failure.cause) : failure.code);
+            reasons.push_back(arranged("%1: %2")
+                                  .with(pkcs11::inWords(candidate))
+                                  .with(failure.code.empty() ? failure.cause : verbatim(failure.code)));
         }
     }
     original.destroy();

@@ -35,7 +35,7 @@ struct BackupRoute {
 /// (appended to `reasons`).
 [[nodiscard]] std::optional<pkcs11::WrapRecipe> findUnwrapRecipe(
     TokenPair tokens, const pkcs11::BackupTransportKey& transportKey, const pkcs11::KeyType& type, const pkcs11::WrapRecipe& wrap,
-    std::vector<wrapping::qualification::ThrowAwayRecord>& throwAwayKeys, std::string& reasons, const Clock& clock);
+    std::vector<wrapping::qualification::ThrowAwayRecord>& throwAwayKeys, std::vector<Text>& reasons, const Clock& clock);
 
 /// Sixteen random octets for a CKA_ID.
 [[nodiscard]] Bytes randomId();

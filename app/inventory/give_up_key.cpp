@@ -3,6 +3,8 @@
 #include "app/inventory/key_facts.h"
 #include "app/inventory/key_jobs.h"
 #include "app/station/to_json.h"
+#include "core/text.h"
+#include "pkcs11/in_words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,10 +54,11 @@ private:
             for (const BackupRecord& record :
                  m_backups.find({TokenName::of(m_access.token().description()), m_description.id, *m_checkValue.value})) {
                 backups.push_back(toJson(record));
-                std::string inWords =
-                    record.backupToken.label + ", serial " + record.backupToken.serial + ", " + toRfc3339(record.date);
-                m_backupsOnRecord += (m_backupsOnRecord.empty() ? "" : "; ") + inWords;
-                details.push_back({KC_TEXT("GiveUpKey", "verified backup"), std::move(inWords)});
+                m_backupsOnRecord.push_back(KC_TEXT("GiveUpKey", "%1, serial %2, %3")
+                                                .with(record.backupToken.label)
+                                                .with(record.backupToken.serial)
+                                                .with(toRfc3339(record.date)));
+                details.push_back({KC_TEXT("GiveUpKey", "verified backup"), m_backupsOnRecord.back()});
             }
         }
         if (backups.empty() && !m_request.acceptLossReason) {
@@ -72,18 +75,21 @@ private:
                                                   "material again after expiry, deletion or loss")
                                         : KC_TEXT("GiveUpKey", "it has no check value (%1), so no backup of it can be on record")
                                               .with(m_checkValue.whyNot),
-                     KC_TEXT("GiveUpKey",
-                             "make a backup with `keyconvoy key backup --to TOKEN-URI`, or accept the loss with --accept-loss "
-                             "REASON; the reason is kept in the result")};
+                     KC_TEXT("GiveUpKey", "make a backup with %1, or accept the loss with %2; the reason is kept in the result")
+                         .with(typedAs("`keyconvoy key backup --to TOKEN-URI`"))
+                         .with(typedAs("--accept-loss REASON"))};
     }
 
     [[nodiscard]] Question question() {
         const pkcs11::TokenDescription token = m_access.token().description();
-        Details details{{KC_TEXT("GiveUpKey", "key"), m_description.label},
-                        {KC_TEXT("GiveUpKey", "type"), m_description.typeName},
-                        {KC_TEXT("GiveUpKey", "token"), token.label + ", serial " + token.serial.str()},
-                        {KC_TEXT("GiveUpKey", "verified backup on record"),
-                         m_backupsOnRecord.empty() ? "no" : m_backupsOnRecord + " (verified then, not looked at now)"}};
+        Details details{
+            {KC_TEXT("GiveUpKey", "key"), m_description.label},
+            {KC_TEXT("GiveUpKey", "type"), pkcs11::typeInWords(m_description.typeName)},
+            {KC_TEXT("GiveUpKey", "token"), KC_TEXT("GiveUpKey", "%1, serial %2").with(token.label).with(token.serial.str())},
+            {KC_TEXT("GiveUpKey", "verified backup on record"),
+             m_backupsOnRecord.empty()
+                 ? KC_TEXT("GiveUpKey", "no")
+                 : KC_TEXT("GiveUpKey", "%1 (verified then, not looked at now)").with(joinedBySemicolons(m_backupsOnRecord))}};
         if (m_request.acceptLossReason) {
             details.push_back({KC_TEXT("GiveUpKey", "loss accepted because"), *m_request.acceptLossReason});
         }
@@ -168,13 +174,13 @@ private:
     std::optional<pkcs11::KeyReference> m_key;
     pkcs11::KeyDescription m_description;
     pkcs11::CheckValueOutcome m_checkValue;
-    std::string m_backupsOnRecord;  ///< which token, its serial, when: for the one who agrees
+    std::vector<Text> m_backupsOnRecord;  ///< which token, its serial, when: for the one who agrees
     Json m_result;
 };
 
 std::unique_ptr<Job> makeGiveUpKeyJob(End end, GiveUpKeyRequest request, RunContext context) {
     if (request.acceptLossReason && request.acceptLossReason->empty()) {
-        throw Error{ErrorKind::InvalidInput, KC_TEXT("GiveUpKey", "--accept-loss"), KC_TEXT("GiveUpKey", "the reason is empty"),
+        throw Error{ErrorKind::InvalidInput, typedAs("--accept-loss"), KC_TEXT("GiveUpKey", "the reason is empty"),
                     KC_TEXT("GiveUpKey", "say why the loss of this key is acceptable; the reason is kept in the result")};
     }
     return std::make_unique<GiveUpKeyJob>(end, std::move(request), std::move(context));

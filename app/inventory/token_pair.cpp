@@ -1,5 +1,7 @@
 #include "app/inventory/token_pair.h"
 
+#include "core/text.h"
+
 #include <algorithm>
 
 namespace keyconvoy::app {
@@ -43,7 +45,7 @@ Step TwoTokens::openSecondStep() {
             throw Error{
                 ErrorKind::Refused, KC_TEXT("TwoTokens", "backup token"),
                 KC_TEXT("TwoTokens", "it is the token that holds the key: %1, serial %2").with(one.label).with(one.serial.str()),
-                KC_TEXT("TwoTokens", "name another token with --to; a copy on the same token is no backup")};
+                KC_TEXT("TwoTokens", "name another token with %1; a copy on the same token is no backup").with(typedAs("--to"))};
         }
         describeToken(other, details);
     });

@@ -2,6 +2,7 @@
 #include "app/station/doctor_checks.h"
 #include "app/station/to_json.h"
 #include "app/station/token_jobs.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -124,7 +125,7 @@ private:
         m_facts["kms"] = {{"region", m_kms->region()},
                           {"endpointUrl", m_kms->endpointUrl()},
                           {"accessKeyId", m_kms->accessKeyId()},
-                          {"credentials", m_kms->credentialsSource()}};
+                          {"credentials", toEnglish(m_kms->credentialsSource())}};
         note(KC_TEXT("Doctor", "KMS: Region %1, endpoint %2").with(m_kms->region()).with(m_kms->endpointUrl()));
         note(KC_TEXT("Doctor", "AWS credentials: access key %1; source: %2")
                  .with(m_kms->accessKeyId())
@@ -141,9 +142,9 @@ private:
         m_facts["mode"] = toString(m_request.kms->mode);
         m_facts["connection"] = toJson(connection);
         note(KC_TEXT("Doctor", "STS answers: the caller is %1").with(caller.arn));
-        note(KC_TEXT("Doctor", "connection: %1, tls: %2").with(connection.peerAddress).with(connection.tlsSummary()));
+        note(KC_TEXT("Doctor", "connection: %1, tls: %2").with(connection.peerAddress).with(connection.tlsInWords()));
         checkMode(m_request.kms->mode, caller.account, std::nullopt, connection);
-        note(KC_TEXT("Doctor", "mode: %1, and the evidence agrees").with(toString(m_request.kms->mode)));
+        note(KC_TEXT("Doctor", "mode: %1, and the evidence agrees").with(inWords(m_request.kms->mode)));
     }
 
     void askKms() {
@@ -185,7 +186,9 @@ std::unique_ptr<DoctorJob> makeDoctorJob(DoctorRequest request, RunContext conte
     if (!request.token && !request.kms) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("Doctor", "doctor"),
                     KC_TEXT("Doctor", "neither a token nor KMS was named to look at"),
-                    KC_TEXT("Doctor", "give --module and --token, or a Region, profile or endpoint of KMS")};
+                    KC_TEXT("Doctor", "give %1 and %2, or a Region, profile or endpoint of KMS")
+                        .with(typedAs("--module"))
+                        .with(typedAs("--token"))};
     }
     return std::make_unique<ExaminingJob>(std::move(request), std::move(context));
 }

@@ -1,6 +1,7 @@
 #include "app/station/doctor_checks.h"
 
 #include "app/station/to_json.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <array>
@@ -41,12 +42,8 @@ Finding findingOnPin(PinState state) {
     return {};
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "" : ", ") + name;
-    }
-    return text.empty() ? "none" : text;
+Text listOf(std::vector<Text> names) {
+    return names.empty() ? KC_TEXT("Doctor", "none") : joinedByCommas(std::move(names));
 }
 
 }  // namespace
@@ -89,17 +86,17 @@ Findings findingsOn(const pkcs11::TokenDescription& token, pkcs11::LoginState lo
 }
 
 Findings findingsOn(const std::vector<pkcs11::Mechanism>& mechanisms) {
-    std::vector<std::string> listed;
-    std::vector<std::string> missing;
+    std::vector<Text> listed;
+    std::vector<Text> missing;
     for (const std::string_view name : relevantMechanisms) {
         const bool found = std::ranges::find(mechanisms, name, &pkcs11::Mechanism::name) != mechanisms.end();
-        (found ? listed : missing).emplace_back(name);
+        (found ? listed : missing).push_back(verbatim(std::string{name}));
     }
-    return {{FindingLevel::Note, KC_TEXT("Doctor", "mechanisms listed: %1").with(joined(listed)), {}},
-            {FindingLevel::Note, KC_TEXT("Doctor", "mechanisms not listed: %1").with(joined(missing)),
+    return {{FindingLevel::Note, KC_TEXT("Doctor", "mechanisms listed: %1").with(listOf(std::move(listed))), {}},
+            {FindingLevel::Note, KC_TEXT("Doctor", "mechanisms not listed: %1").with(listOf(std::move(missing))),
              KC_TEXT("Doctor",
-                     "tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (in the "
-                     "window: Tokens, What it can wrap; else `keyconvoy token qualify`)")}};
+                     "tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (%1)")
+                 .with(typedAs("in the window: Tokens, What it can wrap; else `keyconvoy token qualify`"))}};
 }
 
 Finding findingOnClock(std::chrono::seconds offset) {

@@ -2,6 +2,8 @@
 
 #include "app/station/to_json.h"
 #include "core/hex.h"
+#include "core/text.h"
+#include "pkcs11/in_words.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -26,13 +28,19 @@ bool wasDestroyed(const ThrowAwayRecord& key) {
     return key.destroyedAt != TimePoint{};
 }
 
-std::string joined(const std::vector<wrapping::WrappingAlgorithm>& algorithms) {
-    std::string text;
+Text eitherOf(const std::vector<wrapping::WrappingAlgorithm>& algorithms) {
+    std::vector<Text> names;
     for (const wrapping::WrappingAlgorithm algorithm : algorithms) {
-        text += text.empty() ? "" : " or ";
-        text += nameOf(wrapping::wrappingAlgorithmNames, algorithm);
+        names.push_back(verbatim(std::string{nameOf(wrapping::wrappingAlgorithmNames, algorithm)}));
     }
-    return text;
+    return joined(std::move(names), KC_TEXT("Qualifier", "%1 or %2"));
+}
+
+Text qualifyingCommand(const Combination& combination) {
+    return typedAs("keyconvoy token qualify --key-spec %1 --wrapping-algorithm %2 --wrapping-key-spec %3")
+        .with(nameOf(wrapping::keySpecNames, combination.keySpec))
+        .with(nameOf(wrapping::wrappingAlgorithmNames, combination.choice.algorithm))
+        .with(nameOf(wrapping::wrappingKeySpecNames, combination.choice.keySpec));
 }
 
 bool needsPermission(wrapping::WrappingAlgorithm algorithm) {
@@ -70,14 +78,14 @@ Qualifier::OtherAlgorithms Qualifier::othersOnRecord(const pkcs11::Token& token,
 }
 
 Result Qualifier::run(pkcs11::Token& token, const Combination& combination, const RunContext& context) {
-    context.progress(KC_TEXT("Qualifier", "trying %1 with throw-away keys").with(describe(combination)));
+    context.progress(KC_TEXT("Qualifier", "trying %1 with throw-away keys").with(inWords(combination)));
     Result result = wrapping::qualification::qualify(token, combination, context.clock, m_throwAwayKeys);
     try {
         m_store.keep(result);
     } catch (const Error& error) {
         m_findings.push_back({FindingLevel::Warning,
                               KC_TEXT("Qualifier", "the result for %1 could not be kept: %2")
-                                  .with(describe(combination))
+                                  .with(inWords(combination))
                                   .with(error.failure().cause),
                               error.failure().remedy});
     }
@@ -86,13 +94,11 @@ Result Qualifier::run(pkcs11::Token& token, const Combination& combination, cons
 
 Question throwAwayQuestion(const pkcs11::TokenDescription& token, const std::vector<Combination>& combinations) {
     Details details;
-    details.push_back({KC_TEXT("Qualifier", "token"), token.label + ", serial " + token.serial.str()});
+    details.push_back(
+        {KC_TEXT("Qualifier", "token"), KC_TEXT("Qualifier", "%1, serial %2").with(token.label).with(token.serial.str())});
     for (const Combination& combination : combinations) {
-        std::string keys;
-        for (const std::string& key : wrapping::qualification::throwAwayKeysFor(combination)) {
-            keys += (keys.empty() ? "" : ", ") + key;
-        }
-        details.push_back({KC_TEXT("Qualifier", "for %1").with(describe(combination)), std::move(keys)});
+        details.push_back({KC_TEXT("Qualifier", "for %1").with(inWords(combination)),
+                           joinedByCommas(wrapping::qualification::throwAwayKeysFor(combination))});
     }
     return {
         "qualification.throw-away-keys", QuestionKind::Confirmation, KC_TEXT("Qualifier", "making throw-away keys on the token"),
@@ -106,27 +112,21 @@ Question throwAwayQuestion(const pkcs11::TokenDescription& token, const std::vec
 Text adviceAfterRefusal(const Combination& combination, const Qualifier::OtherAlgorithms& others) {
     if (!others.shown.empty()) {
         return std::ranges::all_of(others.shown, needsPermission)
-                   ? KC_TEXT("Qualifier",
-                             "use %1, which this token was shown to do, with --allow-sha1 REASON; or use another token")
-                         .with(joined(others.shown))
+                   ? KC_TEXT("Qualifier", "use %1, which this token was shown to do, with %2; or use another token")
+                         .with(eitherOf(others.shown))
+                         .with(typedAs("--allow-sha1 REASON"))
                    : KC_TEXT("Qualifier", "use %1, which this token was shown to do; or use another token")
-                         .with(joined(others.shown));
+                         .with(eitherOf(others.shown));
     }
     if (!others.unknown.empty()) {
-        Text advice =
-            std::ranges::all_of(others.unknown, needsPermission)
-                ? KC_TEXT("Qualifier",
-                          "use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 "
-                          "--wrapping-algorithm %3 --wrapping-key-spec %4; an import tries and takes that with --allow-sha1 "
-                          "REASON only")
-                : KC_TEXT("Qualifier",
-                          "use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 "
-                          "--wrapping-algorithm %3 --wrapping-key-spec %4");
-        return std::move(advice)
-            .with(joined(others.unknown))
-            .with(nameOf(wrapping::keySpecNames, combination.keySpec))
-            .with(nameOf(wrapping::wrappingAlgorithmNames, others.unknown.front()))
-            .with(nameOf(wrapping::wrappingKeySpecNames, combination.choice.keySpec));
+        Text advice = KC_TEXT("Qualifier", "use another token; or find out whether this one can do %1: %2")
+                          .with(eitherOf(others.unknown))
+                          .with(qualifyingCommand({combination.keySpec, {others.unknown.front(), combination.choice.keySpec}}));
+        return std::ranges::all_of(others.unknown, needsPermission)
+                   ? KC_TEXT("Qualifier", "%1; an import tries and takes that with %2 only")
+                         .with(std::move(advice))
+                         .with(typedAs("--allow-sha1 REASON"))
+                   : advice;
     }
     return KC_TEXT("Qualifier", "use another token: this one was shown to do no algorithm that KMS takes for %1")
         .with(nameOf(wrapping::keySpecNames, combination.keySpec));
@@ -144,7 +144,8 @@ std::vector<FailureDetail> toFailureDetails(const std::vector<ThrowAwayRecord>& 
         if (wasDestroyed(key)) {
             what = std::move(what).with(toRfc3339Milliseconds(key.destroyedAt));
         }
-        details.push_back({KC_TEXT("Qualifier", "throw-away key (%1)").with(key.typeName), std::move(what), {}});
+        details.push_back(
+            {KC_TEXT("Qualifier", "throw-away key (%1)").with(pkcs11::typeInWords(key.typeName)), std::move(what), {}});
     }
     return details;
 }
@@ -153,32 +154,30 @@ std::vector<FailureDetail> toFailureDetails(const Result& refused) {
     std::vector<FailureDetail> details;
     for (const Attempt& attempt : refused.attempts) {
         details.push_back({KC_TEXT("Qualifier", "%1, on the token by %2")
-                               .with(describe(refused.combination))
-                               .with(pkcs11::describe(attempt.recipe)),
+                               .with(inWords(refused.combination))
+                               .with(pkcs11::inWords(attempt.recipe)),
                            attempt.reason, attempt.code});
     }
     return details;
 }
 
-std::string describe(const Combination& combination) {
-    std::string text{nameOf(wrapping::keySpecNames, combination.keySpec)};
-    text += " by ";
-    text += nameOf(wrapping::wrappingAlgorithmNames, combination.choice.algorithm);
-    text += " under ";
-    text += nameOf(wrapping::wrappingKeySpecNames, combination.choice.keySpec);
-    return text;
+Text inWords(const Combination& combination) {
+    return KC_TEXT("Qualifier", "%1 by %2 under %3")
+        .with(nameOf(wrapping::keySpecNames, combination.keySpec))
+        .with(nameOf(wrapping::wrappingAlgorithmNames, combination.choice.algorithm))
+        .with(nameOf(wrapping::wrappingKeySpecNames, combination.choice.keySpec));
 }
 
 Details qualificationDetails(const Result& result) {
     Details details{{KC_TEXT("Qualifier", "can this token wrap it"), inWords(std::optional{result.chosen.has_value()})},
                     {KC_TEXT("Qualifier", "reason"), result.explanation}};
     if (result.chosen) {
-        details.push_back({KC_TEXT("Qualifier", "wrapped with"), pkcs11::describe(*result.chosen)});
+        details.push_back({KC_TEXT("Qualifier", "wrapped with"), pkcs11::inWords(*result.chosen)});
     }
     details.push_back({KC_TEXT("Qualifier", "tried on"), toRfc3339(result.date), DetailKind::Time});
     for (const ThrowAwayRecord& key : result.throwAwayKeys) {
         details.push_back({KC_TEXT("Qualifier", "throw-away key"), KC_TEXT("Qualifier", "%1, ID %2, destroyed again at %3")
-                                                                       .with(key.typeName)
+                                                                       .with(pkcs11::typeInWords(key.typeName))
                                                                        .with(toHex(key.id))
                                                                        .with(toRfc3339(key.destroyedAt))});
     }

@@ -57,7 +57,7 @@ private:
                                          const std::vector<wrapping::qualification::Combination>& combinations);
 
 /// "SYMMETRIC_DEFAULT by RSAES_OAEP_SHA_256 under RSA_4096"
-[[nodiscard]] std::string describe(const wrapping::qualification::Combination& combination);
+[[nodiscard]] Text inWords(const wrapping::qualification::Combination& combination);
 
 /// A result for a person: what was found, why, how it would be wrapped, when, and with which throw-away keys.
 [[nodiscard]] Details qualificationDetails(const wrapping::qualification::Result& result);

@@ -1,5 +1,6 @@
 #include "app/station/station.h"
 
+#include "core/text.h"
 #include "kmsclient/key_arn.h"
 
 namespace keyconvoy::app {
@@ -44,8 +45,12 @@ pkcs11::TokenSelector narrowed(pkcs11::TokenSelector token, const pkcs11::TokenS
     return token;
 }
 
+Text inWords(Mode mode) {
+    return mode == Mode::Production ? KC_TEXT("Station", "production") : KC_TEXT("Station", "rehearsal");
+}
+
 std::string_view toString(Mode mode) {
-    return mode == Mode::Production ? "production" : "rehearsal";
+    return inWords(mode).english;  // a literal, which outlives the text
 }
 
 void checkMode(Mode mode, const std::string& account, const std::optional<std::string>& keyArn,
@@ -53,12 +58,15 @@ void checkMode(Mode mode, const std::string& account, const std::optional<std::s
     const std::optional<Text> evidence = evidenceOfSimulator(account, keyArn, connection);
     if (mode == Mode::Production && evidence) {
         throw Error{ErrorKind::Refused, KC_TEXT("Station", "KMS at %1").with(connection.host), *evidence,
-                    KC_TEXT("Station", "declare a rehearsal with --rehearsal, or name the real endpoint and credentials")};
+                    KC_TEXT("Station", "declare a rehearsal with %1, or name the real endpoint and credentials")
+                        .with(typedAs("--rehearsal"))};
     }
     if (mode == Mode::Rehearsal && !evidence) {
         throw Error{ErrorKind::Refused, KC_TEXT("Station", "KMS at %1").with(connection.host),
                     KC_TEXT("Station", "a rehearsal was declared, but account %1 looks like a real one").with(account),
-                    KC_TEXT("Station", "start the simulator and name its --endpoint-url, or leave --rehearsal out")};
+                    KC_TEXT("Station", "start the simulator and name its %1, or leave %2 out")
+                        .with(typedAs("--endpoint-url"))
+                        .with(typedAs("--rehearsal"))};
     }
 }
 

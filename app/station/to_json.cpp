@@ -76,7 +76,7 @@ Json toJson(const pkcs11::TokenDescription& token) {
             {"firmwareVersion", token.firmwareVersion},
             {"slot", token.slotDescription},
             {"uri", token.uri},
-            {"kind", token.software ? "software" : "not known to be software"},
+            {"kind", toEnglish(kindInWords(token))},
             {"software", token.software},
             {"initialised", token.initialised},
             {"loginRequired", token.loginRequired},
@@ -162,6 +162,10 @@ Json toJson(const Failure& failure) {
             {"serviceText", failure.serviceText},
             {"requestId", failure.requestId},
             {"details", std::move(details)}};
+}
+
+Text kindInWords(const pkcs11::TokenDescription& token) {
+    return token.software ? KC_TEXT("TokenKind", "software") : KC_TEXT("TokenKind", "not known to be software");
 }
 
 Text inWords(pkcs11::PinState state) {

@@ -36,6 +36,8 @@ namespace keyconvoy::app {
 /// {"kind", "place", "cause", "remedy", "code", "serviceText", "requestId", "details": [{"subject", "what", "code"}]}
 [[nodiscard]] Json toJson(const Failure& failure);
 
+/// "software" or "not known to be software".
+[[nodiscard]] Text kindInWords(const pkcs11::TokenDescription& token);
 [[nodiscard]] Text inWords(pkcs11::PinState state);
 [[nodiscard]] Text inWords(pkcs11::LoginState state);
 [[nodiscard]] Text inWords(pkcs11::KeyOrigin origin);  ///< "not generated in this run" and so on

@@ -74,7 +74,7 @@ private:
                                           : std::optional{throwAwayQuestion(m_access.token().description(), toBeRun())};
              }}));
         for (Row& row : m_rows) {
-            list.push_back(makeStep("qualification.run", KC_TEXT("QualifyJob", "qualify %1").with(describe(row.combination)),
+            list.push_back(makeStep("qualification.run", KC_TEXT("QualifyJob", "qualify %1").with(inWords(row.combination)),
                                     [this, &row](Details& details) { qualify(row, details); }));
         }
         list.push_back(
@@ -104,7 +104,7 @@ private:
         }
         const auto reused = static_cast<std::uint64_t>(std::ranges::count_if(m_rows, &Row::reused));
         details.push_back(
-            {KC_TEXT("QualifyJob", "still holding"), std::to_string(reused) + " of " + std::to_string(m_rows.size())});
+            {KC_TEXT("QualifyJob", "still holding"), KC_TEXT("QualifyJob", "%1 of %2").with(reused).with(m_rows.size())});
     }
 
     [[nodiscard]] std::vector<Combination> toBeRun() const {
@@ -121,7 +121,7 @@ private:
         if (!row.result) {
             row.result = m_qualifier.run(m_access.token(), row.combination, context());
         }
-        details.push_back({KC_TEXT("QualifyJob", "qualified"), row.result->chosen ? "yes" : "no"});
+        details.push_back({KC_TEXT("QualifyJob", "qualified"), inWords(std::optional{row.result->chosen.has_value()})});
         details.push_back({KC_TEXT("QualifyJob", "reason"), row.result->explanation});
     }
 
@@ -139,7 +139,7 @@ void checkCombinations(const std::vector<Combination>& combinations) {
     }
     for (const Combination& combination : combinations) {
         if (auto rule = wrapping::whyRefused(combination.keySpec, combination.choice)) {
-            throw Error{ErrorKind::Refused, KC_TEXT("QualifyJob", "combination %1").with(describe(combination)), *std::move(rule),
+            throw Error{ErrorKind::Refused, KC_TEXT("QualifyJob", "combination %1").with(inWords(combination)), *std::move(rule),
                         KC_TEXT("QualifyJob", "leave it out: KMS takes no such blob, whatever the token can do")};
         }
     }

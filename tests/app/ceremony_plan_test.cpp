@@ -205,17 +205,25 @@ pkcs11::ObjectSummary object(const std::string& label, std::uint8_t id, bool tok
     return {pkcs11::ObjectClass::SecretKey, label, Bytes{id}, "AES-256", tokenObject};
 }
 
+std::vector<std::string> changes(const std::vector<pkcs11::ObjectSummary>& before,
+                                 const std::vector<pkcs11::ObjectSummary>& after) {
+    std::vector<std::string> english;
+    for (const Text& change : unexpectedChanges(before, after, Bytes{2})) {
+        english.push_back(toEnglish(change));
+    }
+    return english;
+}
+
 TEST(UnexpectedChanges, AreNoneForTheKeyOfTheRun) {
     EXPECT_THAT(unexpectedChanges({object("a", 1)}, {object("a", 1), object("b", 2)}, Bytes{2}), IsEmpty());
     EXPECT_THAT(unexpectedChanges({object("a", 1)}, {object("a", 1)}, Bytes{1}), IsEmpty());
 }
 
 TEST(UnexpectedChanges, NameNewAndMissingObjectsAndForgottenSessionObjects) {
-    EXPECT_THAT(unexpectedChanges({object("a", 1)}, {object("a", 1), object("b", 2), object("c", 3)}, Bytes{2}),
+    EXPECT_THAT(changes({object("a", 1)}, {object("a", 1), object("b", 2), object("c", 3)}),
                 ElementsAre(HasSubstr("new: secret key AES-256 \"c\", ID 03")));
-    EXPECT_THAT(unexpectedChanges({object("a", 1)}, {object("b", 2)}, Bytes{2}),
-                ElementsAre(HasSubstr("gone: secret key AES-256 \"a\"")));
-    EXPECT_THAT(unexpectedChanges({}, {object("b", 2, false)}, Bytes{2}), ElementsAre(HasSubstr("new")));
+    EXPECT_THAT(changes({object("a", 1)}, {object("b", 2)}), ElementsAre(HasSubstr("gone: secret key AES-256 \"a\"")));
+    EXPECT_THAT(changes({}, {object("b", 2, false)}), ElementsAre(HasSubstr("new")));
 }
 
 TEST(PauseBetweenParameters, IsFourSecondsExceptOnThisMachine) {

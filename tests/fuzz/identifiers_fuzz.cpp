@@ -19,10 +19,10 @@ void parseKmsNames(std::string_view text) {
     }
     const auto key = fuzz::valueOrRefusal([&] { return kms::KeyIdentifier::parse(text); });
     fuzz::require(!key || key->str() == text);
-    const auto endpoint = fuzz::valueOrRefusal([&] { return kms::Endpoint::parse(text, "a test"); });
+    const auto endpoint = fuzz::valueOrRefusal([&] { return kms::Endpoint::parse(text, verbatim("a test")); });
     if (endpoint) {
         fuzz::require(!endpoint->host.empty());
-        fuzz::require(kms::Endpoint::parse(endpoint->url(), "what was written") == *endpoint);
+        fuzz::require(kms::Endpoint::parse(endpoint->url(), verbatim("what was written")) == *endpoint);
         fuzz::require(endpoint->tls || kms::isLoopback(endpoint->host));
     }
 }

@@ -25,7 +25,7 @@ app::KmsStation ImportStation::kmsThrough(const std::string& url) const {
 }
 
 std::uint16_t ImportStation::port() const {
-    return kms::Endpoint::parse(m_simulator.url(), "simulator").port;
+    return kms::Endpoint::parse(m_simulator.url(), verbatim("simulator")).port;
 }
 
 kms::KmsClient ImportStation::client() const {

@@ -39,7 +39,7 @@ TEST_F(CredentialsTest, ComeFromTheEnvironmentFirst) {
     EXPECT_EQ(credentials.accessKeyId, "AKIDENV");
     EXPECT_EQ(secretOf(credentials), "secret-env");
     EXPECT_TRUE(credentials.sessionToken.empty());
-    EXPECT_EQ(credentials.source, "environment variables");
+    EXPECT_EQ(toEnglish(credentials.source), "environment variables");
     m_surroundings.variables["AWS_SECURITY_TOKEN"] = "old-token";
     EXPECT_EQ(asText(load().sessionToken.view()), "old-token");
     m_surroundings.variables["AWS_SESSION_TOKEN"] = "token";
@@ -53,7 +53,7 @@ TEST_F(CredentialsTest, AProfileNamedByOptionPutsTheEnvironmentAside) {
     EXPECT_EQ(load("p").accessKeyId, "AKIDFILE");
     EXPECT_EQ(secretOf(load("p")), "secret-file");
     EXPECT_EQ(asText(load("p").sessionToken.view()), "t");
-    EXPECT_NE(load("p").source.find("profile p in "), std::string::npos);
+    EXPECT_NE(toEnglish(load("p").source).find("profile p in "), std::string::npos);
     m_surroundings.variables["AWS_PROFILE"] = "p";
     EXPECT_EQ(load().accessKeyId, "AKIDENV");
 }
@@ -110,7 +110,7 @@ TEST_F(CredentialsTest, WithThatLineTheProcessAnswersForTheProfile) {
                                printing(R"({"Version":1,"AccessKeyId":"AKIDSSO","SecretAccessKey":"s","SessionToken":"t"})") +
                                "\n");
     EXPECT_EQ(load("p").accessKeyId, "AKIDSSO");
-    EXPECT_EQ(load("p").source, "credential_process of profile p");
+    EXPECT_EQ(toEnglish(load("p").source), "credential_process of profile p");
 }
 
 TEST_F(CredentialsTest, ExpiredOnesAreRefusedWithTheTime) {
@@ -145,7 +145,7 @@ TEST_F(CredentialProcessTest, ReadsWhatTheCommandPrints) {
     const auto credentials = runCredentialProcess(
         printing(
             R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"S","SessionToken":"T","Expiration":"2026-11-21T13:00:00+00:00","AccountId":"1"})"),
-        "test");
+        verbatim("test"));
     EXPECT_EQ(credentials.accessKeyId, "A");
     EXPECT_EQ(secretOf(credentials), "S");
     EXPECT_EQ(asText(credentials.sessionToken.view()), "T");
@@ -158,23 +158,24 @@ TEST_F(CredentialProcessTest, OutputThatIsNotAsAgreedIsRefusedWithoutShowingIt) 
                                R"({"Version":1,"SecretAccessKey":"SECRETTEXT"})", R"({"Version":1,"AccessKeyId":"A"})",
                                R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":7})",
                                R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"SECRETTEXT","Expiration":"soon"})"}) {
-        const auto failure = failureOf([&] { return runCredentialProcess(printing(output), "credential_process of profile p"); });
+        const auto failure =
+            failureOf([&] { return runCredentialProcess(printing(output), verbatim("credential_process of profile p")); });
         EXPECT_TRUE(fails(failure, ErrorKind::InvalidInput, "credential_process of profile p")) << output;
         EXPECT_FALSE(fails(failure, ErrorKind::InvalidInput, "SECRETTEXT")) << output;
     }
 }
 
 TEST_F(CredentialProcessTest, AnEndlessOutputEnds) {
-    EXPECT_TRUE(
-        fails(failureOf([&] { return runCredentialProcess("yes; exit 0", "p"); }), ErrorKind::InvalidInput, "more than 16 KiB"));
+    EXPECT_TRUE(fails(failureOf([&] { return runCredentialProcess("yes; exit 0", verbatim("p")); }), ErrorKind::InvalidInput,
+                      "more than 16 KiB"));
 }
 
 TEST_F(CredentialProcessTest, AFailingCommandIsReportedWithItsStatus) {
-    EXPECT_TRUE(
-        fails(failureOf([&] { return runCredentialProcess("exit 7", "p"); }), ErrorKind::Unavailable, "ended with status 7"));
-    EXPECT_TRUE(
-        fails(failureOf([&] { return runCredentialProcess("kill -9 $$", "p"); }), ErrorKind::Unavailable, "ended by signal 9"));
-    EXPECT_TRUE(fails(failureOf([&] { return runCredentialProcess("/no/such/command", "p"); }), ErrorKind::Unavailable,
+    EXPECT_TRUE(fails(failureOf([&] { return runCredentialProcess("exit 7", verbatim("p")); }), ErrorKind::Unavailable,
+                      "ended with status 7"));
+    EXPECT_TRUE(fails(failureOf([&] { return runCredentialProcess("kill -9 $$", verbatim("p")); }), ErrorKind::Unavailable,
+                      "ended by signal 9"));
+    EXPECT_TRUE(fails(failureOf([&] { return runCredentialProcess("/no/such/command", verbatim("p")); }), ErrorKind::Unavailable,
                       "ended with status 127"));
 }
 
@@ -184,7 +185,7 @@ TEST_F(CredentialProcessTest, TheCommandGetsNeitherOurInputNorOurFiles) {
     std::ofstream{open} << "x";
     const int inherited = ::dup(::fileno(std::fopen(open.c_str(), "r")));  // without close-on-exec
     const std::string check = "[ -z \"$(cat)\" ] && [ ! -e /proc/self/fd/" + std::to_string(inherited) + " ] && ";
-    EXPECT_EQ(runCredentialProcess(check + printing(json), "p").accessKeyId, "A");
+    EXPECT_EQ(runCredentialProcess(check + printing(json), verbatim("p")).accessKeyId, "A");
     ::close(inherited);
 }
 

@@ -13,7 +13,7 @@ TEST_F(KmsClientTest, SaysWhomItSpeaksTo) {
     EXPECT_EQ(client.region(), "us-east-1");
     EXPECT_EQ(client.endpointUrl(), m_service.url());
     EXPECT_EQ(client.accessKeyId(), "AKIDEXAMPLE");
-    EXPECT_EQ(client.credentialsSource(), "environment variables");
+    EXPECT_EQ(toEnglish(client.credentialsSource()), "environment variables");
     EXPECT_FALSE(client.clockOffset());
 }
 
@@ -172,7 +172,7 @@ TEST_F(ClientSetupTest, EverythingGivenReadsNothingElse) {
     options.endpointUrl = m_service.url();
     options.credentials = ExplicitCredentials{.accessKeyId = "GIVEN", .secretAccessKey = "s", .sessionToken = "t"};
     KmsClient client{options, m_surroundings.clock(), m_surroundings.forClient()};
-    EXPECT_EQ(client.credentialsSource(), "given");
+    EXPECT_EQ(toEnglish(client.credentialsSource()), "given");
     EXPECT_EQ(client.accessKeyId(), "GIVEN");
     m_service.nextReply(400, fault("AccessDeniedException"));
     EXPECT_TRUE(failureOf([&] { return client.getCallerIdentity(); }));

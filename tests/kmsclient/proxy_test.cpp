@@ -10,7 +10,7 @@ namespace {
 class ProxyTest : public testing::Test {
 protected:
     [[nodiscard]] std::string forUrl(const char* url) const {
-        return proxyFor(m_surroundings.environment(), Endpoint::parse(url, "test"));
+        return proxyFor(m_surroundings.environment(), Endpoint::parse(url, verbatim("test")));
     }
     tests::Surroundings m_surroundings;
 };

@@ -24,7 +24,7 @@ using tests::ScriptedService;
 
 HttpRequest requestTo(const std::string& url) {
     HttpRequest request;
-    request.endpoint = Endpoint::parse(url, "test");
+    request.endpoint = Endpoint::parse(url, verbatim("test"));
     request.headers = {{"host", request.endpoint.hostHeader()},
                        {"content-type", "application/x-amz-json-1.1"},
                        {"x-amz-target", "TrentService.Any"}};

@@ -157,12 +157,20 @@ TEST(QualificationJson, NamesOfTimesAndIdsAreChecked) {
     EXPECT_THAT(refusalOf(json), HasSubstr("combination.wrappingAlgorithm"));
 }
 
+std::vector<std::string> throwAwaysInEnglish(const Combination& combination) {
+    std::vector<std::string> names;
+    for (const Text& name : throwAwayKeysFor(combination)) {
+        names.push_back(toEnglish(name));
+    }
+    return names;
+}
+
 TEST(ThrowAwayKeysFor, NamesWhatARunGenerates) {
     const WrappingChoice keyWrap{WrappingAlgorithm::RsaAesKeyWrapSha256, WrappingKeySpec::Rsa2048};
     const WrappingChoice oaep{WrappingAlgorithm::RsaesOaepSha256, WrappingKeySpec::Rsa2048};
-    EXPECT_THAT(throwAwayKeysFor({KeySpec::Rsa3072, keyWrap}), testing::ElementsAre("generic secret, 20 bytes", "RSA-3072"));
-    EXPECT_THAT(throwAwayKeysFor({KeySpec::SymmetricDefault, oaep}), testing::ElementsAre("AES-256"));
-    EXPECT_THAT(throwAwayKeysFor({KeySpec::EccSecgP256k1, keyWrap}), testing::ElementsAre("EC secp256k1"));
+    EXPECT_THAT(throwAwaysInEnglish({KeySpec::Rsa3072, keyWrap}), testing::ElementsAre("generic secret, 20 bytes", "RSA-3072"));
+    EXPECT_THAT(throwAwaysInEnglish({KeySpec::SymmetricDefault, oaep}), testing::ElementsAre("AES-256"));
+    EXPECT_THAT(throwAwaysInEnglish({KeySpec::EccSecgP256k1, keyWrap}), testing::ElementsAre("EC secp256k1"));
 }
 
 }  // namespace

@@ -1,13 +1,25 @@
 #include "ui/language/text.h"
 
+#include "core/text.h"
+#include "ui/language/command_line_words.h"
+
 #include <QCoreApplication>
 
 namespace keyconvoy::ui {
 
+namespace {
+
+std::string inWindowLanguage(const char* context, const char* english) {
+    if (context == typedAsContext) {
+        return toUtf8(windowWordsFor(english).value_or(QString::fromUtf8(english)));
+    }
+    return toUtf8(QCoreApplication::translate(context, english));
+}
+
+}  // namespace
+
 QString translated(const Text& text) {
-    return toQString(inLanguage(text, [](const char* context, const char* english) {
-        return QCoreApplication::translate(context, english).toStdString();
-    }));
+    return toQString(inLanguage(text, inWindowLanguage));
 }
 
 QString translatedSentence(const Text& text) {

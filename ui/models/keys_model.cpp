@@ -2,6 +2,7 @@
 
 #include "app/station/to_json.h"
 #include "core/hex.h"
+#include "pkcs11/in_words.h"
 #include "ui/language/text.h"
 #include "wrapping/key_spec.h"
 
@@ -26,7 +27,9 @@ QString inShort(const std::optional<bool>& attribute) {
 QString text(const pkcs11::KeyDescription& key, int column) {
     switch (static_cast<KeysModel::Column>(column)) {
         case KeysModel::Label: return key.label.empty() ? KeysModel::tr("(no label)") : toQString(key.label);
-        case KeysModel::Key: return toQString(key.typeName) + QStringLiteral(", ") + translated(app::inWords(key.objectClass));
+        case KeysModel::Key:
+            return translated(pkcs11::typeInWords(key.typeName)) + QStringLiteral(", ") +
+                   translated(app::inWords(key.objectClass));
         case KeysModel::Fits: return fits(key);
         case KeysModel::Local: return inShort(key.local);
         case KeysModel::Sensitive: return inShort(key.sensitive);

@@ -1,5 +1,8 @@
 #include "wrapping/qualification/explanation.h"
 
+#include "core/text.h"
+#include "pkcs11/in_words.h"
+
 #include <algorithm>
 
 namespace keyconvoy::wrapping::qualification {
@@ -17,9 +20,8 @@ const Attempt& mostTelling(const std::vector<Attempt>& attempts) {
     return other == attempts.end() ? attempts.front() : *other;
 }
 
-std::string reasonOf(const Attempt& attempt) {
-    const std::string reason = toEnglish(attempt.reason);
-    return attempt.code.empty() ? reason : reason + " (" + attempt.code + ")";
+Text reasonOf(const Attempt& attempt) {
+    return attempt.code.empty() ? attempt.reason : arranged("%1 (%2)").with(attempt.reason).with(attempt.code);
 }
 
 }  // namespace
@@ -29,8 +31,8 @@ Text explainChoice(const Combination& combination, const Attempt& qualified) {
         .with(nameOf(keySpecNames, combination.keySpec))
         .with(nameOf(wrappingAlgorithmNames, combination.choice.algorithm))
         .with(nameOf(wrappingKeySpecNames, combination.choice.keySpec))
-        .with(pkcs11::describe(qualified.recipe))
-        .with(toEnglish(qualified.reason));
+        .with(pkcs11::inWords(qualified.recipe))
+        .with(qualified.reason);
 }
 
 Text explainRefusal(const Combination& combination, const std::vector<Attempt>& attempts) {

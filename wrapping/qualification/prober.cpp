@@ -1,5 +1,6 @@
 #include "wrapping/qualification/prober.h"
 
+#include "pkcs11/in_words.h"
 #include "wrapping/qualification/check_values.h"
 #include "wrapping/qualification/diagnosis.h"
 #include "wrapping/qualification/private_key_check.h"
@@ -91,8 +92,8 @@ Verdict Prober::proveVaryingLength(const Combination& combination, const pkcs11:
         if (verdict.plaintextBytes % semiblock != 0) {
             verdict.reason =
                 KC_TEXT("Qualification", "%1; its length is no multiple of 8, so that the padding was really tried, and %2")
-                    .with(toEnglish(verdict.reason))
-                    .with(toEnglish(padding.reason));
+                    .with(std::move(verdict.reason))
+                    .with(std::move(padding.reason));
             return verdict;
         }
         m_keys.renew(type);
@@ -130,7 +131,7 @@ Verdict Prober::judge(ByteView plaintext, const pkcs11::KeyType& type, const pkc
     }
     return shown(KC_TEXT("Qualification",
                          "a throw-away key (%1) came back as exactly one PKCS#8 of %2 bytes, the private half of its public key")
-                     .with(pkcs11::describe(type))
+                     .with(pkcs11::inWords(type))
                      .with(plaintext.size()),
                  plaintext.size());
 }
@@ -147,26 +148,26 @@ Verdict Prober::judgeSecret(ByteView plaintext, std::size_t wantedBytes, const p
     if (expected.value && hasCheckValue(plaintext, *expected.value)) {
         return shown(
             KC_TEXT("Qualification", "a throw-away key (%1) came back as exactly %2 bytes with the same check value (%3)")
-                .with(pkcs11::describe(type))
+                .with(pkcs11::inWords(type))
                 .with(plaintext.size())
-                .with(pkcs11::describe(expected.value->method)),
+                .with(pkcs11::inWords(expected.value->method)),
             plaintext.size());
     }
     if (expected.value) {
         return failed(Stage::Opening,
                       KC_TEXT("Qualification", "the key inside the blob is not the throw-away key: its check value differs (%1)")
-                          .with(pkcs11::describe(expected.value->method)));
+                          .with(pkcs11::inWords(expected.value->method)));
     }
     return failed(Stage::Opening,
                   KC_TEXT("Qualification", "the token gives no check value of the throw-away key to compare with: %1")
-                      .with(toEnglish(expected.whyNot)));
+                      .with(expected.whyNot));
 }
 
 /// Its length is what it is made for. Its content is compared by HMAC where the token makes one with so short a key (SoftHSM does
 /// not below the digest's length); the RSA key that follows is compared whole in any case.
 Verdict Prober::judgePaddingProbe(ByteView plaintext, const pkcs11::Token::ThrowAway& key) const {
     const Bytes message(16);
-    const auto typeName = pkcs11::describe(paddingProbe);
+    const Text typeName = pkcs11::inWords(paddingProbe);
     try {
         if (m_token.mac(key.key, pkcs11::HmacHash::Sha256, message) != hmac(MacHash::Sha256, plaintext, message)) {
             return failed(Stage::Opening, KC_TEXT("Qualification",
@@ -187,15 +188,15 @@ Verdict Prober::judgePaddingProbe(ByteView plaintext, const pkcs11::Token::Throw
 }
 
 Verdict Prober::refusal(const Error& error, Stage stage, const pkcs11::KeyType& type) const {
-    const std::string cause = toEnglish(error.failure().cause);
+    const Text& cause = error.failure().cause;
     Text reason = stage == Stage::Generation ? KC_TEXT("Qualification", "the token cannot generate a throw-away key (%1): %2")
-                                                   .with(pkcs11::describe(type))
+                                                   .with(pkcs11::inWords(type))
                                                    .with(cause)
                   : stage == Stage::Wrap ? KC_TEXT("Qualification", "the token refused to wrap a throw-away key (%1): %2")
-                                               .with(pkcs11::describe(type))
+                                               .with(pkcs11::inWords(type))
                                                .with(cause)
                                          : KC_TEXT("Qualification", "the throw-away key (%1) could not be compared: %2")
-                                               .with(pkcs11::describe(type))
+                                               .with(pkcs11::inWords(type))
                                                .with(cause);
     return {.stage = stage, .reason = std::move(reason), .code = error.failure().code, .plaintextBytes = 0};
 }

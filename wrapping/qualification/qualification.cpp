@@ -1,5 +1,6 @@
 #include "wrapping/qualification/qualification.h"
 
+#include "pkcs11/in_words.h"
 #include "wrapping/qualification/explanation.h"
 #include "wrapping/qualification/prober.h"
 #include "wrapping/qualification/throw_away_keys.h"
@@ -82,12 +83,12 @@ TokenIdentity identityOf(const pkcs11::Token& token) {
             .firmwareVersion = description.firmwareVersion};
 }
 
-std::vector<std::string> throwAwayKeysFor(const Combination& combination) {
-    std::vector<std::string> names;
+std::vector<Text> throwAwayKeysFor(const Combination& combination) {
+    std::vector<Text> names;
     if (materialKind(combination.keySpec) == MaterialKind::Rsa) {
-        names.push_back(pkcs11::describe(paddingProbe));
+        names.push_back(pkcs11::inWords(paddingProbe));
     }
-    names.push_back(pkcs11::describe(tokenKeyType(combination.keySpec)));
+    names.push_back(pkcs11::inWords(tokenKeyType(combination.keySpec)));
     return names;
 }
 

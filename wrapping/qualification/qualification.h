@@ -56,7 +56,7 @@ struct Result {
 };
 
 /// What a run would generate, so that a person can be asked first: "AES-256", "generic secret, 20 bytes".
-[[nodiscard]] std::vector<std::string> throwAwayKeysFor(const Combination& combination);
+[[nodiscard]] std::vector<Text> throwAwayKeysFor(const Combination& combination);
 
 /// Runs this one combination and no other. Throws Refused when KMS would not accept it at all; a token that cannot is a result,
 /// not an error. The throw-away keys are added to `account`, also when this throws because the token went away.

@@ -1,4 +1,5 @@
 #include "core/hex.h"
+#include "core/text.h"
 #include "wrapping/qualification/qualification.h"
 #include "wrapping/qualification/recipe_names.h"
 
@@ -52,7 +53,8 @@ public:
 
     [[noreturn]] void refuse(Text cause) const {
         throw Error{ErrorKind::InvalidInput, m_place, std::move(cause),
-                    KC_TEXT("QualificationFile", "delete this qualification and run it again (keyconvoy token qualify)")};
+                    KC_TEXT("QualificationFile", "delete this qualification and run it again (%1)")
+                        .with(typedAs("keyconvoy token qualify"))};
     }
     [[nodiscard]] bool has(const char* name) const { return m_value.is_object() && m_value.contains(name); }
     [[nodiscard]] Reader member(const char* name) const {

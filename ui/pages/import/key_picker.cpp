@@ -3,6 +3,7 @@
 #include "app/inventory/key_jobs.h"
 #include "app/station/to_json.h"
 #include "core/hex.h"
+#include "pkcs11/in_words.h"
 #include "ui/desk.h"
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
@@ -120,7 +121,7 @@ void KeyPicker::showKeys() {
     m_table->setRowCount(static_cast<int>(m_keys.size()));
     for (int row = 0; row < m_table->rowCount(); ++row) {
         const pkcs11::KeyDescription& key = m_keys.at(static_cast<std::size_t>(row));
-        const QStringList texts{toQString(key.label), toQString(key.typeName), fittingSpec(key),
+        const QStringList texts{toQString(key.label), translated(pkcs11::typeInWords(key.typeName)), fittingSpec(key),
                                 translated(app::inWords(key.extractable)), toQString(toHex(key.id))};
         for (int column = 0; column < ColumnCount; ++column) {
             m_table->setItem(row, column, new QTableWidgetItem{texts.at(column)});

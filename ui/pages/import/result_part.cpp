@@ -3,6 +3,7 @@
 #include "app/ceremony/import_facts.h"
 #include "core/files.h"
 #include "core/hex.h"
+#include "pkcs11/in_words.h"
 #include "ui/desk.h"
 #include "ui/jobs/task.h"
 #include "ui/language/text.h"
@@ -40,13 +41,13 @@ app::Details whatExists(const app::ImportOutcome& outcome) {
     }
     if (const auto& value = outcome.checkValue.value) {
         details.push_back({KC_TEXT("ResultPart", "check value"), toHex(value->value), DetailKind::Identifier});
-        details.push_back({KC_TEXT("ResultPart", "how it is made"), std::string{describe(value->method)}});
+        details.push_back({KC_TEXT("ResultPart", "how it is made"), pkcs11::inWords(value->method)});
     } else {
         details.push_back({KC_TEXT("ResultPart", "check value"), outcome.checkValue.whyNot});
     }
-    details.push_back(
-        {KC_TEXT("ResultPart", "token key"),
-         KC_TEXT("ResultPart", "retained on the token: %1 \"%2\"").with(outcome.tokenKey.typeName).with(outcome.tokenKey.label)});
+    details.push_back({KC_TEXT("ResultPart", "token key"), KC_TEXT("ResultPart", "retained on the token: %1 \"%2\"")
+                                                               .with(pkcs11::typeInWords(outcome.tokenKey.typeName))
+                                                               .with(outcome.tokenKey.label)});
     details.push_back({KC_TEXT("ResultPart", "token"),
                        KC_TEXT("ResultPart", "%1, serial number %2").with(outcome.token.label).with(outcome.token.serial.str())});
     details.push_back({KC_TEXT("ResultPart", "wrapped by"),

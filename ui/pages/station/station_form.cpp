@@ -113,7 +113,7 @@ QWidget* StationForm::makeAwsCard() {
         addLine(card->content(), m_endpointUrl, "station.endpoint", tr("En&dpoint"),
                 tr("Only where KMS is not at AWS's own address: a VPC endpoint, FIPS, or a simulator. Empty: AWS's own."));
     checkAtField(m_endpointUrl, endpoint, [](const QString& text) {
-        static_cast<void>(kms::Endpoint::parse(toUtf8(text), toUtf8(StationForm::tr("this field"))));
+        static_cast<void>(kms::Endpoint::parse(toUtf8(text), KC_TEXT("StationForm", "this field")));
     });
     FormField* bundle = addLine(card->content(), m_caBundle, "station.ca-bundle", tr("&CA bundle"),
                                 tr("The roots that the TLS connection may end in, PEM. Empty: those of this machine."));

@@ -3,6 +3,7 @@
 #include "app/inventory/key_jobs.h"
 #include "app/station/to_json.h"
 #include "core/hex.h"
+#include "pkcs11/in_words.h"
 #include "ui/desk.h"
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
@@ -142,8 +143,8 @@ void KeysSection::showKey(int row) {
     if (row >= 0) {
         const pkcs11::KeyDescription& key = m_model->key(row);
         m_keyName->setText(tr("%1  ·  %2, %3")
-                               .arg(m_model->index(row, KeysModel::Label).data().toString(), toQString(key.typeName),
-                                    translated(app::inWords(key.objectClass))));
+                               .arg(m_model->index(row, KeysModel::Label).data().toString(),
+                                    translated(pkcs11::typeInWords(key.typeName)), translated(app::inWords(key.objectClass))));
         m_key->show(detailsOf(key));
     }
 }

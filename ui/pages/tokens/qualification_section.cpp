@@ -1,6 +1,7 @@
 #include "ui/pages/tokens/qualification_section.h"
 
 #include "app/station/qualifier.h"
+#include "core/text.h"
 #include "ui/desk.h"
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
@@ -28,12 +29,9 @@ using State = QualificationModel::State;
 
 /// What is known of a combination that was not tried.
 app::Details untried(const wrapping::qualification::Combination& combination) {
-    std::string keys;
-    for (const std::string& key : wrapping::qualification::throwAwayKeysFor(combination)) {
-        keys += (keys.empty() ? "" : ", ") + key;
-    }
     return {{KC_TEXT("QualificationSection", "can this token wrap it"), KC_TEXT("QualificationSection", "not tried yet")},
-            {KC_TEXT("QualificationSection", "throw-away keys"), std::move(keys)}};
+            {KC_TEXT("QualificationSection", "throw-away keys"),
+             joinedByCommas(wrapping::qualification::throwAwayKeysFor(combination))}};
 }
 
 app::Details notTaken(const wrapping::qualification::Combination& combination) {
@@ -244,7 +242,7 @@ void QualificationSection::showCell(const QModelIndex& cell) {
                        KC_TEXT("QualificationSection", "with Ctrl or Shift, or a row by its name: to try them together")}});
         return;
     }
-    m_cellName->setText(toQString(app::describe(m_model->combination(cell))));
+    m_cellName->setText(translated(app::inWords(m_model->combination(cell))));
     switch (m_model->state(cell)) {
         case State::NotTaken: m_cell->show(notTaken(m_model->combination(cell))); break;
         case State::NotTried: m_cell->show(untried(m_model->combination(cell))); break;

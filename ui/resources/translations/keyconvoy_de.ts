@@ -142,10 +142,6 @@
         <translation>ein anderes Sicherungs-Token verwenden oder das Klonverfahren des Herstellers</translation>
     </message>
     <message>
-        <source>tokens that know OAEP with SHA-1 only need --allow-sha1 REASON; else use another backup token</source>
-        <translation>Token, die OAEP nur mit SHA-1 beherrschen, brauchen --allow-sha1 GRUND; sonst ein anderes Sicherungs-Token verwenden</translation>
-    </message>
-    <message>
         <source>wrapped by</source>
         <translation>verpackt mit</translation>
     </message>
@@ -174,10 +170,6 @@
         <translation>ein anderes Sicherungs-Token wählen</translation>
     </message>
     <message>
-        <source>--allow-sha1</source>
-        <translation>--allow-sha1</translation>
-    </message>
-    <message>
         <source>the reason is empty</source>
         <translation>der Grund ist leer</translation>
     </message>
@@ -188,6 +180,30 @@
     <message>
         <source>the backup under the transport key shown</source>
         <translation>die Sicherungskopie unter dem gezeigten Transportschlüssel</translation>
+    </message>
+    <message>
+        <source>tokens that know OAEP with SHA-1 only need %1; else use another backup token</source>
+        <translation>Token, die OAEP nur mit SHA-1 beherrschen, brauchen %1; sonst ein anderes Sicherungs-Token verwenden</translation>
+    </message>
+    <message>
+        <source>%1, generated here and unwrapped on %2, then destroyed on both</source>
+        <translation>%1, hier erzeugt und auf %2 ausgepackt, dann auf beiden vernichtet</translation>
+    </message>
+    <message>
+        <source>the backup token does not unwrap it (%1)</source>
+        <translation>das Sicherungs-Token packt ihn nicht aus (%1)</translation>
+    </message>
+    <message>
+        <source>equal check values on both tokens (%1)</source>
+        <translation>gleiche Prüfwerte auf beiden Token (%1)</translation>
+    </message>
+    <message>
+        <source>a signature by the restored private key, verified under the original&apos;s public key</source>
+        <translation>eine Signatur mit dem wiederhergestellten privaten Schlüssel, geprüft mit dem öffentlichen Schlüssel des Originals</translation>
+    </message>
+    <message>
+        <source>a signature by a session copy unwrapped from the same blob, verified under the original&apos;s public key (the kept copy, like the original, may not sign)</source>
+        <translation>eine Signatur mit einer Sitzungskopie, die aus demselben Blob ausgepackt wurde, geprüft mit dem öffentlichen Schlüssel des Originals (die bleibende Kopie darf wie das Original nicht signieren)</translation>
     </message>
 </context>
 <context>
@@ -256,20 +272,12 @@
         <translation>same-material-twice verpackt mit einem zweiten, frischen Verpackungsschlüssel; das ist ausgeschlossen, wenn der Verpackungsschlüssel vorgegeben ist</translation>
     </message>
     <message>
-        <source>choose --check works, or do not name the wrapping key</source>
-        <translation>--check works wählen oder den Verpackungsschlüssel nicht vorgeben</translation>
-    </message>
-    <message>
         <source>token key &quot;%1&quot; (%2)</source>
         <translation>Token-Schlüssel „%1“ (%2)</translation>
     </message>
     <message>
         <source>it may not make a MAC (CKA_SIGN is false), so the MACs of token and KMS cannot be compared</source>
         <translation>er darf keinen MAC bilden (CKA_SIGN ist falsch), also lassen sich die MACs von Token und KMS nicht vergleichen</translation>
-    </message>
-    <message>
-        <source>choose --check works, which shows less, or another key</source>
-        <translation>--check works wählen, das weniger zeigt, oder einen anderen Schlüssel</translation>
     </message>
     <message>
         <source>shown</source>
@@ -282,10 +290,6 @@
     <message>
         <source>check of %1 against the token key</source>
         <translation>Prüfung von %1 gegen den Token-Schlüssel</translation>
-    </message>
-    <message>
-        <source>do not use this KMS key for now, and delete nothing: look first whether token key and KMS key are the two that belong together (keyconvoy key list, aws kms describe-key), then find out what was imported</source>
-        <translation>diesen KMS-Schlüssel vorerst nicht benutzen und nichts löschen; zuerst nachsehen, ob Token-Schlüssel und KMS-Schlüssel die beiden sind, die zusammengehören (keyconvoy key list, aws kms describe-key), dann herausfinden, was importiert wurde</translation>
     </message>
     <message>
         <source>KMS does not accept the token&apos;s MAC of a random message</source>
@@ -356,10 +360,6 @@
         <translation>das Schlüsselmaterial %1 wartet auf seine Rotation oder wird gerade rotiert; bis dahin bleibt alles Material unberührt</translation>
     </message>
     <message>
-        <source>wait until the rotation is done, then run keyconvoy check; or choose --check works</source>
-        <translation>warten, bis die Rotation abgeschlossen ist, dann keyconvoy check ausführen; oder --check works wählen</translation>
-    </message>
-    <message>
         <source>KMS says that the token&apos;s key is not the material %1: %2</source>
         <translation>laut KMS ist der Schlüssel des Tokens nicht das Material %1: %2</translation>
     </message>
@@ -403,6 +403,26 @@
         <source>the KMS key can be used; no more than that</source>
         <translation>der KMS-Schlüssel lässt sich benutzen; mehr nicht</translation>
     </message>
+    <message>
+        <source>choose %1, or do not name the wrapping key</source>
+        <translation>%1 wählen oder den Verpackungsschlüssel nicht vorgeben</translation>
+    </message>
+    <message>
+        <source>choose %1, which shows less, or another key</source>
+        <translation>%1 wählen, was weniger zeigt, oder einen anderen Schlüssel</translation>
+    </message>
+    <message>
+        <source>do not use this KMS key for now, and delete nothing: look first whether token key and KMS key are the two that belong together (%1, aws kms describe-key), then find out what was imported</source>
+        <translation>diesen KMS-Schlüssel vorerst nicht benutzen und nichts löschen; zuerst nachsehen, ob Token-Schlüssel und KMS-Schlüssel die beiden sind, die zusammengehören (%1, aws kms describe-key), dann herausfinden, was importiert wurde</translation>
+    </message>
+    <message>
+        <source>wait until the rotation is done, then run %1; or choose %2</source>
+        <translation>warten, bis die Rotation abgeschlossen ist, dann %1 ausführen; oder %2 wählen</translation>
+    </message>
+    <message>
+        <source>(unknown)</source>
+        <translation>(unbekannt)</translation>
+    </message>
 </context>
 <context>
     <name>CheckJob</name>
@@ -443,10 +463,6 @@
         <translation>KMS nennt keine ID des Schlüsselmaterials, also kann das Material bei einem zweiten Import nicht benannt werden</translation>
     </message>
     <message>
-        <source>choose --check works, which shows less</source>
-        <translation>--check works wählen, das weniger zeigt</translation>
-    </message>
-    <message>
         <source>the token&apos;s key is wrapped again under a fresh wrapping key and imported as the same material, with the same expiry. Go on?</source>
         <translation>der Schlüssel des Tokens wird mit einem frischen Verpackungsschlüssel erneut verpackt und als dasselbe Material importiert, mit demselben Ablauf. Fortfahren?</translation>
     </message>
@@ -465,6 +481,10 @@
     <message>
         <source>wrapping and importing the same key once more</source>
         <translation>denselben Schlüssel noch einmal verpacken und importieren</translation>
+    </message>
+    <message>
+        <source>choose %1, which shows less</source>
+        <translation>%1 wählen, was weniger zeigt</translation>
     </message>
 </context>
 <context>
@@ -492,6 +512,22 @@
     <message>
         <source>the token does not compute this HMAC (%1)</source>
         <translation>das Token berechnet diesen HMAC nicht (%1)</translation>
+    </message>
+    <message>
+        <source>AES-CMAC over 16 zero bytes, first 5 bytes</source>
+        <translation>AES-CMAC über 16 Nullbytes, die ersten 5 Bytes</translation>
+    </message>
+    <message>
+        <source>AES-ECB of 16 zero bytes, first 3 bytes</source>
+        <translation>AES-ECB von 16 Nullbytes, die ersten 3 Bytes</translation>
+    </message>
+    <message>
+        <source>HMAC over 16 zero bytes, first 5 bytes</source>
+        <translation>HMAC über 16 Nullbytes, die ersten 5 Bytes</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the DER SubjectPublicKeyInfo</source>
+        <translation>SHA-256 der SubjectPublicKeyInfo in DER</translation>
     </message>
 </context>
 <context>
@@ -540,8 +576,12 @@
         <translation>Amazons Stammzertifikate sind verlangt, und http ohne TLS zeigt kein Zertifikat</translation>
     </message>
     <message>
-        <source>leave --require-amazon-roots out for a simulator, or use an https endpoint</source>
-        <translation>--require-amazon-roots bei einem Simulator weglassen oder einen https-Endpunkt verwenden</translation>
+        <source>leave %1 out for a simulator, or use an https endpoint</source>
+        <translation>%1 bei einem Simulator weglassen oder einen https-Endpunkt verwenden</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>vorgegeben</translation>
     </message>
 </context>
 <context>
@@ -560,6 +600,41 @@
     </message>
 </context>
 <context>
+    <name>CommandLineWords</name>
+    <message>
+        <source>try again</source>
+        <translation>es noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>An import from the beginning</source>
+        <translation>Ein Import von vorn</translation>
+    </message>
+    <message>
+        <source>only the check is left, for now in a terminal: keyconvoy check --help</source>
+        <translation>offen ist nur noch die Prüfung, vorerst im Terminal: keyconvoy check --help</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <translation>„%1“</translation>
+    </message>
+    <message>
+        <source>page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>page %1, step %2</source>
+        <translation>Seite %1, Schritt %2</translation>
+    </message>
+    <message>
+        <source>%1 (in a terminal)</source>
+        <translation>%1 (im Terminal)</translation>
+    </message>
+    <message>
+        <source>the page %1</source>
+        <translation>die Seite %1</translation>
+    </message>
+</context>
+<context>
     <name>Compatibility</name>
     <message>
         <source>KMS takes %1 key material by %2 only under a wrapping key of %3 or larger, not %4</source>
@@ -568,6 +643,17 @@
     <message>
         <source>KMS takes %1 key material by %2 only, not by %3</source>
         <translation>KMS nimmt Schlüsselmaterial für %1 nur mit %2 an, nicht mit %3</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionEvidence</name>
+    <message>
+        <source>none (plain http)</source>
+        <translation>keines (einfaches http)</translation>
+    </message>
+    <message>
+        <source>private or intercepted</source>
+        <translation>privat oder mitgelesen</translation>
     </message>
 </context>
 <context>
@@ -664,12 +750,6 @@
         <translation>dieses Profil nimmt eine Rolle an (role_arn); das bleibt der AWS-Befehlszeile überlassen</translation>
     </message>
     <message>
-        <source>add this line to the profile (AWS CLI version 2 does the rest):
-credential_process = aws configure export-credentials --profile %1 --format process</source>
-        <translation>diese Zeile dem Profil hinzufügen (AWS CLI Version 2 erledigt den Rest):
-credential_process = aws configure export-credentials --profile %1 --format process</translation>
-    </message>
-    <message>
         <source>the %1 holds characters that none can have</source>
         <translation>die Angabe „%1“ enthält Zeichen, die darin nie vorkommen</translation>
     </message>
@@ -690,20 +770,50 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>AWS-Anmeldedaten</translation>
     </message>
     <message>
-        <source>web identity and container credentials are left to the AWS command line: run eval &quot;$(aws configure export-credentials --format env)&quot; first</source>
-        <translation>Anmeldedaten aus Web-Identitäten und Containern bleiben der AWS-Befehlszeile überlassen: zuerst eval &quot;$(aws configure export-credentials --format env)&quot; ausführen</translation>
-    </message>
-    <message>
-        <source>set the two variables, run aws configure, or name a profile with --profile</source>
-        <translation>die beiden Variablen setzen, aws configure ausführen oder mit --profile ein Profil nennen</translation>
-    </message>
-    <message>
         <source>they ended at %1</source>
         <translation>sie galten nur bis %1</translation>
     </message>
     <message>
-        <source>sign in again (aws sso login, or whatever gives you credentials) and repeat the command</source>
-        <translation>sich neu anmelden (aws sso login oder womit Sie sonst Anmeldedaten erhalten) und den Befehl wiederholen</translation>
+        <source>add this line to the profile (AWS CLI version 2 does the rest):
+%1</source>
+        <translation>diese Zeile dem Profil hinzufügen (AWS CLI Version 2 erledigt den Rest):
+%1</translation>
+    </message>
+    <message>
+        <source>web identity and container credentials are left to the AWS command line: run %1 first</source>
+        <translation>Anmeldedaten aus Web-Identitäten und Containern bleiben der AWS-Befehlszeile überlassen: zuerst %1 ausführen</translation>
+    </message>
+    <message>
+        <source>set the two variables, run aws configure, or name a profile with %1</source>
+        <translation>die beiden Variablen setzen, aws configure ausführen oder mit %1 ein Profil nennen</translation>
+    </message>
+    <message>
+        <source>sign in again (aws sso login, or whatever gives you credentials) and %1</source>
+        <translation>sich neu anmelden (aws sso login oder womit Sie sonst Anmeldedaten erhalten) und %1</translation>
+    </message>
+    <message>
+        <source>access key ID</source>
+        <translation>Zugriffsschlüssel-ID</translation>
+    </message>
+    <message>
+        <source>secret access key</source>
+        <translation>geheimer Zugriffsschlüssel</translation>
+    </message>
+    <message>
+        <source>session token</source>
+        <translation>Sitzungstoken</translation>
+    </message>
+    <message>
+        <source>environment variables</source>
+        <translation>Umgebungsvariablen</translation>
+    </message>
+    <message>
+        <source>profile %1 in %2</source>
+        <translation>Profil %1 in %2</translation>
+    </message>
+    <message>
+        <source>credential_process of profile %1</source>
+        <translation>credential_process des Profils %1</translation>
     </message>
 </context>
 <context>
@@ -1586,10 +1696,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es wurde weder ein Token noch KMS zum Ansehen genannt</translation>
     </message>
     <message>
-        <source>give --module and --token, or a Region, profile or endpoint of KMS</source>
-        <translation>--module und --token angeben oder Region, Profil oder Endpunkt von KMS</translation>
-    </message>
-    <message>
         <source>PIN: fine, as the token&apos;s flags say</source>
         <translation>PIN: laut Angaben des Tokens in Ordnung</translation>
     </message>
@@ -1698,10 +1804,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Uhr stellen; AWS lehnt Anforderungen ab, deren Signaturzeit mehr als fünf Minuten abweicht, und Ablaufzeiten werden nach dieser Uhr berechnet</translation>
     </message>
     <message>
-        <source>tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (in the window: Tokens, What it can wrap; else `keyconvoy token qualify`)</source>
-        <translation>Token führen auf, was sie nicht können, und lassen weg, was sie können: Klarheit schafft der Versuch mit Wegwerfschlüsseln (im Fenster: Tokens, Was es verpacken kann; sonst `keyconvoy token qualify`)</translation>
-    </message>
-    <message>
         <source>KMS: Region %1, endpoint %2</source>
         <translation>KMS: Region %1, Endpunkt %2</translation>
     </message>
@@ -1709,20 +1811,24 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>AWS credentials: access key %1; source: %2</source>
         <translation>AWS-Anmeldedaten: Zugriffsschlüssel %1; Quelle: %2</translation>
     </message>
+    <message>
+        <source>give %1 and %2, or a Region, profile or endpoint of KMS</source>
+        <translation>%1 und %2 angeben oder Region, Profil oder Endpunkt von KMS</translation>
+    </message>
+    <message>
+        <source>tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (%1)</source>
+        <translation>Token führen auf, was sie nicht können, und lassen weg, was sie können: Klarheit schafft der Versuch mit Wegwerfschlüsseln (%1)</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
 </context>
 <context>
     <name>Endpoint</name>
     <message>
         <source>AWS Region</source>
         <translation>AWS-Region</translation>
-    </message>
-    <message>
-        <source>no Region is set: not by --region, AWS_REGION, AWS_DEFAULT_REGION or profile %1 in %2</source>
-        <translation>es ist keine Region gesetzt, weder durch --region, AWS_REGION oder AWS_DEFAULT_REGION noch durch Profil %1 in %2</translation>
-    </message>
-    <message>
-        <source>name the Region of the KMS key, for example --region eu-central-1</source>
-        <translation>die Region des KMS-Schlüssels nennen, zum Beispiel --region eu-central-1</translation>
     </message>
     <message>
         <source>AWS Region &quot;%1&quot;</source>
@@ -1779,6 +1885,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>use https, or a loopback address such as http://127.0.0.1:4566 for a simulator</source>
         <translation>https verwenden oder für einen Simulator eine Loopback-Adresse wie http://127.0.0.1:4566</translation>
+    </message>
+    <message>
+        <source>no Region is set: not by %3, AWS_REGION, AWS_DEFAULT_REGION or profile %1 in %2</source>
+        <translation>es ist keine Region gesetzt, weder durch %3, AWS_REGION oder AWS_DEFAULT_REGION noch durch Profil %1 in %2</translation>
+    </message>
+    <message>
+        <source>name the Region of the KMS key, for example %1</source>
+        <translation>die Region des KMS-Schlüssels nennen, zum Beispiel %1</translation>
+    </message>
+    <message>
+        <source>profile %1 in %2</source>
+        <translation>Profil %1 in %2</translation>
+    </message>
+    <message>
+        <source>services section of %1</source>
+        <translation>Abschnitt services von %1</translation>
+    </message>
+    <message>
+        <source>endpoint_url of %1</source>
+        <translation>endpoint_url von %1</translation>
     </message>
 </context>
 <context>
@@ -2103,10 +2229,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>er hat keinen Prüfwert (%1), also kann keine Sicherungskopie davon verzeichnet sein</translation>
     </message>
     <message>
-        <source>make a backup with `keyconvoy key backup --to TOKEN-URI`, or accept the loss with --accept-loss REASON; the reason is kept in the result</source>
-        <translation>mit `keyconvoy key backup --to TOKEN-URI` eine Sicherungskopie erstellen oder den Verlust mit --accept-loss GRUND hinnehmen; der Grund wird im Ergebnis festgehalten</translation>
-    </message>
-    <message>
         <source>type</source>
         <translation>Typ</translation>
     </message>
@@ -2155,10 +2277,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>diese Einträge von Hand aus dem Zustandsordner entfernen</translation>
     </message>
     <message>
-        <source>--accept-loss</source>
-        <translation>--accept-loss</translation>
-    </message>
-    <message>
         <source>the reason is empty</source>
         <translation>der Grund ist leer</translation>
     </message>
@@ -2174,6 +2292,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>destroying the key</source>
         <translation>den Schlüssel vernichten</translation>
     </message>
+    <message>
+        <source>make a backup with %1, or accept the loss with %2; the reason is kept in the result</source>
+        <translation>mit %1 eine Sicherungskopie erstellen oder den Verlust mit %2 hinnehmen; der Grund wird im Ergebnis festgehalten</translation>
+    </message>
+    <message>
+        <source>%1, serial %2, %3</source>
+        <translation>%1, Seriennummer %2, %3</translation>
+    </message>
+    <message>
+        <source>%1, serial %2</source>
+        <translation>%1, Seriennummer %2</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>%1 (verified then, not looked at now)</source>
+        <translation>%1 (damals geprüft, jetzt nicht angesehen)</translation>
+    </message>
 </context>
 <context>
     <name>Handover</name>
@@ -2184,10 +2322,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>file %1, member %2</source>
         <translation>Datei %1, Feld %2</translation>
-    </message>
-    <message>
-        <source>give the JSON that aws kms get-parameters-for-import --output json printed, unchanged</source>
-        <translation>die unveränderte JSON-Ausgabe von aws kms get-parameters-for-import --output json angeben</translation>
     </message>
     <message>
         <source>it is missing</source>
@@ -2212,10 +2346,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>download wrapping key and import token again, together</source>
         <translation>Verpackungsschlüssel und Import-Token erneut herunterladen, beide zusammen</translation>
-    </message>
-    <message>
-        <source>options --wrapping-public-key and --import-token</source>
-        <translation>Optionen --wrapping-public-key und --import-token</translation>
     </message>
     <message>
         <source>both name the same file, %1</source>
@@ -2268,6 +2398,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>leave one download in the folder, or name both files one by one</source>
         <translation>nur ein Paar im Ordner lassen oder beide Dateien einzeln nennen</translation>
+    </message>
+    <message>
+        <source>give the JSON that %1 printed, unchanged</source>
+        <translation>die unveränderte JSON-Ausgabe von %1 angeben</translation>
     </message>
 </context>
 <context>
@@ -2357,24 +2491,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>KMS nennt keine ID des Schlüsselmaterials, also kann das Material bei einem zweiten Import nicht benannt werden</translation>
     </message>
     <message>
-        <source>choose --check works, which shows less</source>
-        <translation>--check works wählen, das weniger zeigt</translation>
-    </message>
-    <message>
         <source>%1; %2</source>
         <translation>%1; %2</translation>
     </message>
     <message>
         <source>the import itself was done (request ID %1)</source>
         <translation>der Import selbst ist erfolgt (Request-ID %1)</translation>
-    </message>
-    <message>
-        <source>the KMS key %1 exists now and can be used with --key-id</source>
-        <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit --key-id verwendet werden</translation>
-    </message>
-    <message>
-        <source>the token key exists now and can be used with --key &apos;%1&apos;</source>
-        <translation>der Token-Schlüssel existiert jetzt und kann mit --key &apos;%1&apos; verwendet werden</translation>
     </message>
     <message>
         <source>software: its keys are files of this user or memory of this program</source>
@@ -2391,6 +2513,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>import with: %1</source>
         <translation>importieren mit: %1</translation>
+    </message>
+    <message>
+        <source>choose %1, which shows less</source>
+        <translation>%1 wählen, was weniger zeigt</translation>
+    </message>
+    <message>
+        <source>the KMS key %1 exists now and can be used with %2</source>
+        <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit %2 verwendet werden</translation>
+    </message>
+    <message>
+        <source>the token key exists now and can be used with %1</source>
+        <translation>der Token-Schlüssel existiert jetzt und kann mit %1 verwendet werden</translation>
+    </message>
+    <message>
+        <source>%1, serial number %2</source>
+        <translation>%1, Seriennummer %2</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
     </message>
 </context>
 <context>
@@ -2531,10 +2673,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>KMS hat keinen Schlüssel der Key Spec %1 mit der Verwendung %2</translation>
     </message>
     <message>
-        <source>name another --key-usage, or leave it out</source>
-        <translation>bei --key-usage eine andere Verwendung nennen oder die Option weglassen</translation>
-    </message>
-    <message>
         <source>key material description</source>
         <translation>Beschreibung des Schlüsselmaterials</translation>
     </message>
@@ -2559,10 +2697,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>seine Herkunft ist %1; nur ein mit Herkunft EXTERNAL angelegter Schlüssel nimmt importiertes Material an</translation>
     </message>
     <message>
-        <source>leave --key-id out to have a new key created, or name one with origin EXTERNAL</source>
-        <translation>--key-id weglassen, um einen neuen Schlüssel anlegen zu lassen, oder einen mit Herkunft EXTERNAL nennen</translation>
-    </message>
-    <message>
         <source>its key spec is %1, but %2 was named</source>
         <translation>seine Key Spec ist %1, genannt wurde aber %2</translation>
     </message>
@@ -2573,10 +2707,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>it was given material before, and takes only the same again; a new key cannot be the same</source>
         <translation>er hat früher Material erhalten und nimmt nur dasselbe wieder an; ein neuer Schlüssel kann nicht derselbe sein</translation>
-    </message>
-    <message>
-        <source>name the token key that was imported then with --key, or import into a new KMS key</source>
-        <translation>den damals importierten Token-Schlüssel mit --key nennen oder in einen neuen KMS-Schlüssel importieren</translation>
     </message>
     <message>
         <source>this is a multi-Region key; its replicas in other Regions need the same material each</source>
@@ -2605,22 +2735,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>name a key with a key spec that does</source>
         <translation>einen Schlüssel mit einer Key Spec nennen, die es annimmt</translation>
-    </message>
-    <message>
-        <source>if the key is to be kept: aws kms cancel-key-deletion --key-id %1. Its state is then Disabled, or PendingImport where material is missing. Otherwise name another KMS key</source>
-        <translation>wenn der Schlüssel bleiben soll: aws kms cancel-key-deletion --key-id %1. Sein Zustand ist danach Disabled oder, wo Material fehlt, PendingImport. Sonst einen anderen KMS-Schlüssel nennen</translation>
-    </message>
-    <message>
-        <source>this passes by itself within minutes; repeat the command then</source>
-        <translation>dies geht innerhalb von Minuten von selbst vorüber; den Befehl dann erneut starten</translation>
-    </message>
-    <message>
-        <source>enable it first: aws kms enable-key --key-id %1</source>
-        <translation>ihn zuerst aktivieren: aws kms enable-key --key-id %1</translation>
-    </message>
-    <message>
-        <source>import its material first: keyconvoy import --key-id %1</source>
-        <translation>zuerst sein Material importieren: keyconvoy import --key-id %1</translation>
     </message>
     <message>
         <source>look at the key with aws kms describe-key, or name another KMS key</source>
@@ -2653,6 +2767,34 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>its state is %1</source>
         <translation>sein Zustand ist %1</translation>
+    </message>
+    <message>
+        <source>name another %1, or leave it out</source>
+        <translation>bei %1 eine andere Verwendung nennen oder keine</translation>
+    </message>
+    <message>
+        <source>leave %1 out to have a new key created, or name one with origin EXTERNAL</source>
+        <translation>bei %1 nichts angeben, um einen neuen Schlüssel anlegen zu lassen, oder einen mit Herkunft EXTERNAL nennen</translation>
+    </message>
+    <message>
+        <source>name the token key that was imported then with %1, or import into a new KMS key</source>
+        <translation>den damals importierten Token-Schlüssel mit %1 nennen oder in einen neuen KMS-Schlüssel importieren</translation>
+    </message>
+    <message>
+        <source>if the key is to be kept: %1. Its state is then Disabled, or PendingImport where material is missing. Otherwise name another KMS key</source>
+        <translation>wenn der Schlüssel bleiben soll: %1. Sein Zustand ist danach Disabled oder, wo Material fehlt, PendingImport. Sonst einen anderen KMS-Schlüssel nennen</translation>
+    </message>
+    <message>
+        <source>this passes by itself within minutes; %1 then</source>
+        <translation>dies geht innerhalb von Minuten von selbst vorüber; danach %1</translation>
+    </message>
+    <message>
+        <source>enable it first: %1</source>
+        <translation>ihn zuerst aktivieren: %1</translation>
+    </message>
+    <message>
+        <source>import its material first: %1</source>
+        <translation>zuerst sein Material importieren: %1</translation>
     </message>
 </context>
 <context>
@@ -2880,20 +3022,20 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Antwort war Nein zu diesem: %1</translation>
     </message>
     <message>
-        <source>What this run left: %1. The same command again would not take this up</source>
-        <translation>Was dieser Lauf hinterlassen hat: %1. Derselbe Befehl noch einmal würde das nicht aufgreifen</translation>
-    </message>
-    <message>
-        <source>What this run left: %1. So do not import again: only the check is left</source>
-        <translation>Was dieser Lauf hinterlassen hat: %1. Also nicht noch einmal importieren: nur die Prüfung fehlt noch</translation>
-    </message>
-    <message>
         <source>What this run left: %1. Nothing of it is to be made again</source>
         <translation>Was dieser Lauf hinterlassen hat: %1. Nichts davon muss noch einmal gemacht werden</translation>
     </message>
     <message>
         <source>%1. %2</source>
         <translation>%1. %2</translation>
+    </message>
+    <message>
+        <source>What this run left: %1. %2 would not take this up</source>
+        <translation>Was dieser Lauf zurückgelassen hat: %1. %2 würde dies nicht aufgreifen</translation>
+    </message>
+    <message>
+        <source>What this run left: %1. So do not import again: %2</source>
+        <translation>Was dieser Lauf zurückgelassen hat: %1. Also nicht noch einmal importieren: %2</translation>
     </message>
 </context>
 <context>
@@ -3047,6 +3189,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>the ID %1 is taken already, by %2 with ID %3</source>
         <translation>die ID %1 ist schon vergeben: %2 mit der ID %3</translation>
     </message>
+    <message>
+        <source>an object</source>
+        <translation>ein Objekt</translation>
+    </message>
 </context>
 <context>
     <name>KeyIdentifier</name>
@@ -3059,16 +3205,16 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>dies ist ein Alias, und KMS nimmt in den Aufrufen zum Import von Schlüsselmaterial keinen Alias an</translation>
     </message>
     <message>
-        <source>name the key by its ID or ARN; aws kms describe-key --key-id %1 --query KeyMetadata.Arn prints it</source>
-        <translation>den Schlüssel mit seiner ID oder seinem ARN nennen; aws kms describe-key --key-id %1 --query KeyMetadata.Arn gibt ihn aus</translation>
-    </message>
-    <message>
         <source>this is neither a key ID nor a key ARN</source>
         <translation>dies ist weder eine Schlüssel-ID noch ein Schlüssel-ARN</translation>
     </message>
     <message>
         <source>a key ID looks like 1234abcd-12ab-34cd-56ef-1234567890ab or mrk- and 32 hexadecimal digits, in lower case; an ARN like arn:aws:kms:eu-central-1:111122223333:key/&lt;key ID&gt;</source>
         <translation>eine Schlüssel-ID sieht aus wie 1234abcd-12ab-34cd-56ef-1234567890ab oder wie mrk- und 32 hexadezimale Ziffern, in Kleinbuchstaben; ein ARN wie arn:aws:kms:eu-central-1:111122223333:key/&lt;Schlüssel-ID&gt;</translation>
+    </message>
+    <message>
+        <source>name the key by its ID or ARN; %1 prints it</source>
+        <translation>den Schlüssel mit seiner ID oder seinem ARN nennen; %1 gibt ihn aus</translation>
     </message>
 </context>
 <context>
@@ -3149,10 +3295,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>er darf nur mit vertrauenswürdigen Schlüsseln verpackt werden (CKA_WRAP_WITH_TRUSTED)</translation>
     </message>
     <message>
-        <source>have the security officer put KMS&apos;s wrapping key on the token with keyconvoy token trust, and name it with --wrapping-key in keyconvoy wrap</source>
-        <translation>den Verpackungsschlüssel von KMS vom Security Officer mit keyconvoy token trust auf das Token bringen lassen und bei keyconvoy wrap mit --wrapping-key nennen</translation>
-    </message>
-    <message>
         <source>the token key</source>
         <translation>der Token-Schlüssel</translation>
     </message>
@@ -3165,10 +3307,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es ist weder ein vorhandener Schlüssel noch das Label eines neuen genannt</translation>
     </message>
     <message>
-        <source>name one of them: --key for a key on the token, --label to generate one</source>
-        <translation>eines von beiden nennen: --key für einen Schlüssel auf dem Token, --label, um einen zu erzeugen</translation>
-    </message>
-    <message>
         <source>look at the key and at what the token holds</source>
         <translation>den Schlüssel und den Inhalt des Tokens ansehen</translation>
     </message>
@@ -3179,10 +3317,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>label &quot;%1&quot;</source>
         <translation>Label „%1“</translation>
-    </message>
-    <message>
-        <source>choose another --label, or take the existing key with --key</source>
-        <translation>ein anderes --label wählen oder den vorhandenen Schlüssel mit --key nehmen</translation>
     </message>
     <message>
         <source>generate the key on the token</source>
@@ -3217,10 +3351,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>das Token enthält, vom Schlüssel dieses Laufs abgesehen, etwas anderes als vorher: %1</translation>
     </message>
     <message>
-        <source>find out who made or removed it; keyconvoy key list shows all keys</source>
-        <translation>herausfinden, wer es angelegt oder entfernt hat; keyconvoy key list zeigt alle Schlüssel</translation>
-    </message>
-    <message>
         <source>changed besides the key of this run</source>
         <translation>geändert außer dem Schlüssel dieses Laufs</translation>
     </message>
@@ -3248,6 +3378,30 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>nothing</source>
         <translation>nichts</translation>
     </message>
+    <message>
+        <source>have the security officer put KMS&apos;s wrapping key on the token with %1, and name it with %2</source>
+        <translation>den Verpackungsschlüssel von KMS vom Security Officer mit %1 auf das Token bringen lassen und ihn mit %2 nennen</translation>
+    </message>
+    <message>
+        <source>name one of them: %1 for a key on the token, %2 to generate one</source>
+        <translation>eines von beiden nennen: %1 für einen Schlüssel auf dem Token, %2, um einen zu erzeugen</translation>
+    </message>
+    <message>
+        <source>choose another %1, or take the existing key with %2</source>
+        <translation>bei %1 einen anderen Namen wählen oder den vorhandenen Schlüssel mit %2 nehmen</translation>
+    </message>
+    <message>
+        <source>find out who made or removed it; %1 shows all keys</source>
+        <translation>herausfinden, wer es angelegt oder entfernt hat; %1 zeigt alle Schlüssel</translation>
+    </message>
+    <message>
+        <source>new: %1 %2 &quot;%3&quot;, ID %4</source>
+        <translation>neu: %1 %2 „%3“, ID %4</translation>
+    </message>
+    <message>
+        <source>gone: %1 %2 &quot;%3&quot;, ID %4</source>
+        <translation>weg: %1 %2 „%3“, ID %4</translation>
+    </message>
 </context>
 <context>
     <name>KeyPart</name>
@@ -3274,6 +3428,13 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>give it a name that people can recognise</source>
         <translation>ihm einen Namen geben, den Menschen wiedererkennen</translation>
+    </message>
+</context>
+<context>
+    <name>KeyType</name>
+    <message>
+        <source>generic secret, %1 bytes</source>
+        <translation>generisches Geheimnis, %1 Bytes</translation>
     </message>
 </context>
 <context>
@@ -3338,10 +3499,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Schlüssel liegt in der Region %1, dieser Lauf spricht aber mit %2</translation>
     </message>
     <message>
-        <source>choose the key&apos;s Region with --region, or another key</source>
-        <translation>mit --region die Region des Schlüssels wählen oder einen anderen Schlüssel nehmen</translation>
-    </message>
-    <message>
         <source>it belongs to account %1, but the credentials are of %2; KMS takes no import across accounts</source>
         <translation>der Schlüssel gehört zum Konto %1, die Anmeldedaten aber gehören zu %2; KMS nimmt keinen Import über Kontogrenzen hinweg an</translation>
     </message>
@@ -3369,6 +3526,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>leaving KMS the seconds it wants between two GetParametersForImport calls</source>
         <translation>die Sekunden abwarten, die KMS zwischen zwei Aufrufen von GetParametersForImport verlangt</translation>
     </message>
+    <message>
+        <source>choose the key&apos;s Region with %1, or another key</source>
+        <translation>mit %1 die Region des Schlüssels wählen oder einen anderen Schlüssel nehmen</translation>
+    </message>
 </context>
 <context>
     <name>KmsClient</name>
@@ -3377,20 +3538,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Antwort betrifft den Schlüssel %1, nicht %2</translation>
     </message>
     <message>
-        <source>check the endpoint and the proxy, then repeat the command</source>
-        <translation>Endpunkt und Proxy prüfen, dann den Befehl erneut starten</translation>
-    </message>
-    <message>
         <source>key %1</source>
         <translation>Schlüssel %1</translation>
     </message>
     <message>
         <source>this key is in Region %1, and KMS is asked in %2</source>
         <translation>dieser Schlüssel liegt in der Region %1, gefragt wird KMS in %2</translation>
-    </message>
-    <message>
-        <source>repeat the command with --region %1</source>
-        <translation>den Befehl mit --region %1 erneut starten</translation>
     </message>
     <message>
         <source>the first attempt to import the key material got no reply but was carried out: KMS lists material %1</source>
@@ -3404,17 +3557,17 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>check the endpoint: whoever answers there does not answer like KMS</source>
         <translation>den Endpunkt prüfen: Was dort antwortet, antwortet nicht wie KMS</translation>
     </message>
+    <message>
+        <source>check the endpoint and the proxy, then %1</source>
+        <translation>Endpunkt und Proxy prüfen, dann %1</translation>
+    </message>
+    <message>
+        <source>%1 with %2</source>
+        <translation>%1, mit %2</translation>
+    </message>
 </context>
 <context>
     <name>KmsError</name>
-    <message>
-        <source>renew the credentials (sign in again, or check access key, secret and session token) and repeat the command</source>
-        <translation>die Anmeldedaten erneuern (neu anmelden oder Zugriffsschlüssel, geheimen Schlüssel und Sitzungstoken prüfen) und den Befehl erneut starten</translation>
-    </message>
-    <message>
-        <source>wait a minute and repeat the command; other programs in this account may be calling too</source>
-        <translation>eine Minute warten und den Befehl erneut starten; möglicherweise rufen in diesem Konto auch andere Programme auf</translation>
-    </message>
     <message>
         <source>set this machine&apos;s clock (it may be off by five minutes at most), check the secret key, and whether a proxy changes headers on the way</source>
         <translation>die Uhr dieses Rechners stellen (sie darf höchstens fünf Minuten abweichen), den geheimen Schlüssel prüfen und ob ein Proxy unterwegs Header verändert</translation>
@@ -3434,10 +3587,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>a rotation of this key is due or running</source>
         <translation>eine Rotation dieses Schlüssels steht an oder läuft</translation>
-    </message>
-    <message>
-        <source>wait twenty minutes and repeat the command</source>
-        <translation>zwanzig Minuten warten und den Befehl erneut starten</translation>
     </message>
     <message>
         <source>the custom key store&apos;s cluster is not usable</source>
@@ -3462,10 +3611,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the KMS key is disabled</source>
         <translation>der KMS-Schlüssel ist deaktiviert</translation>
-    </message>
-    <message>
-        <source>enable it: aws kms enable-key --key-id KEY</source>
-        <translation>ihn aktivieren: aws kms enable-key --key-id KEY</translation>
     </message>
     <message>
         <source>the call would have been allowed; it was a dry run</source>
@@ -3552,10 +3697,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Liste hat sich geändert, während sie gelesen wurde</translation>
     </message>
     <message>
-        <source>repeat the command</source>
-        <translation>den Befehl erneut starten</translation>
-    </message>
-    <message>
         <source>KMS cannot use the key at the moment</source>
         <translation>KMS kann den Schlüssel im Augenblick nicht verwenden</translation>
     </message>
@@ -3602,10 +3743,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>there is no such key in this account and Region</source>
         <translation>diesen Schlüssel gibt es in diesem Konto und dieser Region nicht</translation>
-    </message>
-    <message>
-        <source>check key, Region and account (keyconvoy doctor shows the last two); a key created just now may need a minute</source>
-        <translation>Schlüssel, Region und Konto prüfen (keyconvoy doctor zeigt die beiden letzten); ein eben erst angelegter Schlüssel braucht möglicherweise eine Minute</translation>
     </message>
     <message>
         <source>the tags are not valid</source>
@@ -3716,10 +3853,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>ein früherer Aufruf ist noch nicht abgeschlossen</translation>
     </message>
     <message>
-        <source>wait a minute and repeat the command</source>
-        <translation>eine Minute warten und den Befehl erneut starten</translation>
-    </message>
-    <message>
         <source>the service, or a proxy before it, is not available at the moment</source>
         <translation>der Dienst oder ein vorgeschalteter Proxy ist im Augenblick nicht verfügbar</translation>
     </message>
@@ -3764,16 +3897,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Anfrage ist für eine andere Region signiert als die, die antwortet</translation>
     </message>
     <message>
-        <source>check --region (AWS_REGION, the profile&apos;s region) against the endpoint and the key&apos;s ARN</source>
-        <translation>--region (AWS_REGION, die Region im Profil) mit dem Endpunkt und der ARN des Schlüssels vergleichen</translation>
-    </message>
-    <message>
         <source>the deletion of this KMS key is scheduled; until then nothing uses it</source>
         <translation>die Löschung dieses KMS-Schlüssels ist vorgesehen; bis dahin benutzt ihn nichts</translation>
-    </message>
-    <message>
-        <source>if the key is to be kept: aws kms cancel-key-deletion --key-id KEY; its state is then Disabled, or PendingImport where material is missing</source>
-        <translation>wenn der Schlüssel bleiben soll: aws kms cancel-key-deletion --key-id KEY; sein Zustand ist danach Disabled oder, wo Material fehlt, PendingImport</translation>
     </message>
     <message>
         <source>the KMS key holds no key material, or lacks a part of it (PendingImport)</source>
@@ -3784,20 +3909,52 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>diesen Aufruf (%2) durch einen Administrator in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels zulassen lassen; der Text des Dienstes sagt, welche Seite abgelehnt hat</translation>
     </message>
     <message>
-        <source>wait a minute and repeat the command; the AWS Health Dashboard tells of longer failures</source>
-        <translation>eine Minute warten und den Befehl wiederholen; das AWS Health Dashboard meldet längere Ausfälle</translation>
-    </message>
-    <message>
-        <source>wait a minute and repeat the command; then check the endpoint and the proxy</source>
-        <translation>eine Minute warten und den Befehl wiederholen; dann Endpunkt und Proxy prüfen</translation>
-    </message>
-    <message>
         <source>check the proxy and the endpoint first, then credentials and permissions (%2)</source>
         <translation>zuerst Proxy und Endpunkt prüfen, dann Anmeldedaten und Berechtigungen (%2)</translation>
     </message>
     <message>
-        <source>import its material first: keyconvoy import --key-id KEY, with --key and the token key that was imported before, or with --label and a new one if it never had any</source>
-        <translation>zuerst sein Material importieren: keyconvoy import --key-id SCHLÜSSEL, mit --key und dem Token-Schlüssel, der schon einmal importiert wurde, oder mit --label und einem neuen, falls es nie einen gab</translation>
+        <source>renew the credentials (sign in again, or check access key, secret and session token) and %1</source>
+        <translation>die Anmeldedaten erneuern (neu anmelden oder Zugriffsschlüssel, geheimen Schlüssel und Sitzungstoken prüfen) und %1</translation>
+    </message>
+    <message>
+        <source>wait a minute and %1; other programs in this account may be calling too</source>
+        <translation>eine Minute warten und %1; möglicherweise rufen in diesem Konto auch andere Programme auf</translation>
+    </message>
+    <message>
+        <source>wait twenty minutes and %1</source>
+        <translation>zwanzig Minuten warten und %1</translation>
+    </message>
+    <message>
+        <source>enable it: %1</source>
+        <translation>ihn aktivieren: %1</translation>
+    </message>
+    <message>
+        <source>check key, Region and account (%1 shows the last two); a key created just now may need a minute</source>
+        <translation>Schlüssel, Region und Konto prüfen (%1 zeigt die beiden letzten); ein eben erst angelegter Schlüssel braucht möglicherweise eine Minute</translation>
+    </message>
+    <message>
+        <source>wait a minute and %1</source>
+        <translation>eine Minute warten und %1</translation>
+    </message>
+    <message>
+        <source>check %1 (AWS_REGION, the profile&apos;s region) against the endpoint and the key&apos;s ARN</source>
+        <translation>%1 (AWS_REGION, die Region im Profil) mit dem Endpunkt und dem ARN des Schlüssels vergleichen</translation>
+    </message>
+    <message>
+        <source>if the key is to be kept: %1; its state is then Disabled, or PendingImport where material is missing</source>
+        <translation>wenn der Schlüssel bleiben soll: %1; sein Zustand ist danach Disabled oder, wo Material fehlt, PendingImport</translation>
+    </message>
+    <message>
+        <source>wait a minute and %1; the AWS Health Dashboard tells of longer failures</source>
+        <translation>eine Minute warten und %1; das AWS Health Dashboard meldet längere Ausfälle</translation>
+    </message>
+    <message>
+        <source>wait a minute and %1; then check the endpoint and the proxy</source>
+        <translation>eine Minute warten und %1; dann Endpunkt und Proxy prüfen</translation>
+    </message>
+    <message>
+        <source>import its material first: %1, with %2 and the token key that was imported before, or with %3 and a new one if it never had any</source>
+        <translation>zuerst sein Material importieren: %1, mit %2 und dem Token-Schlüssel, der früher importiert wurde, oder mit %3 und einem neuen, falls es nie welches hatte</translation>
     </message>
 </context>
 <context>
@@ -4094,8 +4251,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>sie weglassen: die meisten Module nehmen keine (SoftHSM lehnt jede ab); NSS softokn verlangt configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</translation>
     </message>
     <message>
-        <source>give the string that the module&apos;s manual names (--module-init); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
-        <translation>die Zeichenkette angeben, die das Handbuch des Moduls nennt (--module-init); NSS softokn verlangt configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</translation>
+        <source>give the string that the module&apos;s manual names (%1); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
+        <translation>die Zeichenkette angeben, die das Handbuch des Moduls nennt (%1); NSS softokn verlangt configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</translation>
     </message>
 </context>
 <context>
@@ -4254,12 +4411,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>weder %1 noch %2 enthält dieses Profil</translation>
     </message>
     <message>
-        <source>check the name after --profile; aws configure list-profiles prints those there are</source>
-        <translation>den Namen nach --profile prüfen; aws configure list-profiles gibt die vorhandenen aus</translation>
-    </message>
-    <message>
         <source>check AWS_PROFILE; aws configure list-profiles prints the profiles there are</source>
         <translation>AWS_PROFILE prüfen; aws configure list-profiles gibt die vorhandenen Profile aus</translation>
+    </message>
+    <message>
+        <source>check %1; aws configure list-profiles prints those there are</source>
+        <translation>%1 prüfen; aws configure list-profiles gibt die vorhandenen aus</translation>
     </message>
 </context>
 <context>
@@ -4482,10 +4639,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>QualificationFile</name>
     <message>
-        <source>delete this qualification and run it again (keyconvoy token qualify)</source>
-        <translation>diese Eignungsprüfung löschen und erneut ausführen (keyconvoy token qualify)</translation>
-    </message>
-    <message>
         <source>%1 is missing</source>
         <translation>%1 fehlt</translation>
     </message>
@@ -4528,6 +4681,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>schema is not %1</source>
         <translation>der Wert in schema ist nicht %1</translation>
+    </message>
+    <message>
+        <source>delete this qualification and run it again (%1)</source>
+        <translation>diese Eignungsprüfung löschen und erneut ausführen (%1)</translation>
     </message>
 </context>
 <context>
@@ -4620,20 +4777,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>Wegwerfschlüssel auf dem Token erzeugen</translation>
     </message>
     <message>
-        <source>use %1, which this token was shown to do, with --allow-sha1 REASON; or use another token</source>
-        <translation>%1 mit --allow-sha1 REASON verwenden, was dieses Token nachweislich kann; oder ein anderes Token verwenden</translation>
-    </message>
-    <message>
         <source>use %1, which this token was shown to do; or use another token</source>
         <translation>%1 verwenden, was dieses Token nachweislich kann; oder ein anderes Token verwenden</translation>
-    </message>
-    <message>
-        <source>use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4; an import tries and takes that with --allow-sha1 REASON only</source>
-        <translation>ein anderes Token verwenden; oder feststellen, ob dieses %1 kann: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4; ein Import erprobt und nimmt dies nur mit --allow-sha1 REASON</translation>
-    </message>
-    <message>
-        <source>use another token; or find out whether this one can do %1: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4</source>
-        <translation>ein anderes Token verwenden; oder feststellen, ob dieses %1 kann: keyconvoy token qualify --key-spec %2 --wrapping-algorithm %3 --wrapping-key-spec %4</translation>
     </message>
     <message>
         <source>use another token: this one was shown to do no algorithm that KMS takes for %1</source>
@@ -4654,6 +4799,30 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>%1, on the token by %2</source>
         <translation>%1, auf dem Token durch %2</translation>
+    </message>
+    <message>
+        <source>%1 or %2</source>
+        <translation>%1 oder %2</translation>
+    </message>
+    <message>
+        <source>%1, serial %2</source>
+        <translation>%1, Seriennummer %2</translation>
+    </message>
+    <message>
+        <source>use %1, which this token was shown to do, with %2; or use another token</source>
+        <translation>%1 verwenden, was dieses Token nachweislich kann, und dazu %2; oder ein anderes Token verwenden</translation>
+    </message>
+    <message>
+        <source>use another token; or find out whether this one can do %1: %2</source>
+        <translation>ein anderes Token verwenden; oder feststellen, ob dieses %1 kann: %2</translation>
+    </message>
+    <message>
+        <source>%1; an import tries and takes that with %2 only</source>
+        <translation>%1; ein Import erprobt und nimmt dies nur mit %2</translation>
+    </message>
+    <message>
+        <source>%1 by %2 under %3</source>
+        <translation>%1 mit %2 unter %3</translation>
     </message>
 </context>
 <context>
@@ -4705,6 +4874,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>leave it out: KMS takes no such blob, whatever the token can do</source>
         <translation>sie weglassen: KMS nimmt einen solchen Blob nicht an, was immer das Token kann</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
     </message>
 </context>
 <context>
@@ -5020,10 +5193,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
 <context>
     <name>ServiceCall</name>
     <message>
-        <source>%1 may or may not have been carried out; it was not repeated, since that could make a second key. Look first (aws kms list-keys; by description, tag or creation date), then repeat the command, or go on with the key that is there</source>
-        <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht; der Aufruf wurde nicht wiederholt, weil dadurch ein zweiter Schlüssel entstehen könnte. Erst nachsehen (aws kms list-keys; nach Beschreibung, Tag oder Erstellungsdatum), dann den Befehl erneut starten oder mit dem vorhandenen Schlüssel weitermachen</translation>
-    </message>
-    <message>
         <source>%1 may or may not have been carried out: look with DescribeKey; repeating it with the same material does no harm</source>
         <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht: mit DescribeKey nachsehen; eine Wiederholung mit demselben Material schadet nicht</translation>
     </message>
@@ -5038,10 +5207,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>tls: private or intercepted: the certificate of %1 ends at &quot;%2&quot;, which is no root of Amazon Trust Services</source>
         <translation>tls: private oder abgefangen: Das Zertifikat von %1 endet bei „%2“, und das ist keine Wurzel von Amazon Trust Services</translation>
-    </message>
-    <message>
-        <source>whoever owns that root can swap the wrapping key; --require-amazon-roots refuses such connections</source>
-        <translation>wer diese Wurzel besitzt, kann den Verpackungsschlüssel austauschen; --require-amazon-roots lehnt solche Verbindungen ab</translation>
     </message>
     <message>
         <source>this machine&apos;s clock is %1 seconds behind the time of %2</source>
@@ -5066,6 +5231,22 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>%1. %2</source>
         <translation>%1. %2</translation>
+    </message>
+    <message>
+        <source>whoever owns that root can swap the wrapping key; %1 refuses such connections</source>
+        <translation>wer diese Wurzel besitzt, kann den Verpackungsschlüssel austauschen; %1 lehnt solche Verbindungen ab</translation>
+    </message>
+    <message>
+        <source>%1 may or may not have been carried out; it was not repeated, since that could make a second key. Look first (aws kms list-keys; by description, tag or creation date), then %2, or go on with the key that is there</source>
+        <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht; der Aufruf wurde nicht wiederholt, weil dadurch ein zweiter Schlüssel entstehen könnte. Erst nachsehen (aws kms list-keys; nach Beschreibung, Tag oder Erstellungsdatum), dann %2 oder mit dem vorhandenen Schlüssel weitermachen</translation>
+    </message>
+    <message>
+        <source>later</source>
+        <translation>später</translation>
+    </message>
+    <message>
+        <source>earlier</source>
+        <translation>früher</translation>
     </message>
 </context>
 <context>
@@ -5097,6 +5278,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the setting %1 is there twice in its section</source>
         <translation>die Einstellung %1 ist in ihrem Abschnitt zweimal vorhanden</translation>
+    </message>
+    <message>
+        <source>%1 (not there)</source>
+        <translation>%1 (nicht vorhanden)</translation>
     </message>
 </context>
 <context>
@@ -5184,16 +5369,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>KMS unter %1</translation>
     </message>
     <message>
-        <source>declare a rehearsal with --rehearsal, or name the real endpoint and credentials</source>
-        <translation>den Lauf mit --rehearsal als Probe kennzeichnen oder den echten Endpunkt und echte Anmeldedaten angeben</translation>
-    </message>
-    <message>
         <source>a rehearsal was declared, but account %1 looks like a real one</source>
         <translation>der Lauf ist als Probe gekennzeichnet, aber das Konto %1 sieht nach einem echten aus</translation>
-    </message>
-    <message>
-        <source>start the simulator and name its --endpoint-url, or leave --rehearsal out</source>
-        <translation>den Simulator starten und seine Adresse mit --endpoint-url angeben oder --rehearsal weglassen</translation>
     </message>
     <message>
         <source>the token of the key</source>
@@ -5206,6 +5383,29 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>leave the token out of the key&apos;s URI, or choose the other token</source>
         <translation>das Token in der URI des Schlüssels weglassen oder das andere Token wählen</translation>
+    </message>
+    <message>
+        <source>declare a rehearsal with %1, or name the real endpoint and credentials</source>
+        <translation>den Lauf mit %1 als Probe kennzeichnen oder den echten Endpunkt und echte Anmeldedaten angeben</translation>
+    </message>
+    <message>
+        <source>start the simulator and name its %1, or leave %2 out</source>
+        <translation>den Simulator starten und seine Adresse bei %1 angeben, oder ohne %2 arbeiten</translation>
+    </message>
+    <message>
+        <source>production</source>
+        <translation>Produktion</translation>
+    </message>
+    <message>
+        <source>rehearsal</source>
+        <translation>Probe</translation>
+    </message>
+</context>
+<context>
+    <name>StationForm</name>
+    <message>
+        <source>this field</source>
+        <translation>dieses Feld</translation>
     </message>
 </context>
 <context>
@@ -5305,10 +5505,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>kein Token passt; vorhanden: %1</translation>
     </message>
     <message>
-        <source>check that the token is connected and the name is right (&apos;token list&apos;); for a software token, that its configuration is the right one</source>
-        <translation>prüfen, ob das Token angeschlossen ist und der Name stimmt (&apos;token list&apos;); bei einem Software-Token, ob seine Konfiguration die richtige ist</translation>
-    </message>
-    <message>
         <source>%1 tokens match: %2</source>
         <translation>%1 Tokens passen: %2</translation>
     </message>
@@ -5365,10 +5561,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>kein geheimer oder privater Schlüssel dort hat diese URI oder dieses Label</translation>
     </message>
     <message>
-        <source>check the name; keyconvoy key list shows each key with its label and URI</source>
-        <translation>den Namen prüfen; keyconvoy key list zeigt jeden Schlüssel mit Label und URI</translation>
-    </message>
-    <message>
         <source>%1 keys match, and which one is meant is not for this program to guess</source>
         <translation>%1 Schlüssel passen, und welcher gemeint ist, darf dieses Programm nicht raten</translation>
     </message>
@@ -5377,8 +5569,20 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>den Schlüssel mit einer dieser URIs nennen, samt seiner ID</translation>
     </message>
     <message>
-        <source>%1 &quot;%2&quot;</source>
-        <translation>%1 „%2“</translation>
+        <source>check the name; %1 shows each key with its label and URI</source>
+        <translation>den Namen prüfen; %1 zeigt jeden Schlüssel mit Label und URI</translation>
+    </message>
+    <message>
+        <source>check that the token is connected and the name is right (%1); for a software token, that its configuration is the right one</source>
+        <translation>prüfen, ob das Token angeschlossen ist und der Name stimmt (%1); bei einem Software-Token, ob seine Konfiguration die richtige ist</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; (serial %2, %3, %4)</source>
+        <translation>„%1“ (Seriennummer %2, %3, %4)</translation>
     </message>
 </context>
 <context>
@@ -5492,6 +5696,17 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     </message>
 </context>
 <context>
+    <name>TokenKind</name>
+    <message>
+        <source>software</source>
+        <translation>Software</translation>
+    </message>
+    <message>
+        <source>not known to be software</source>
+        <translation>nicht als Software bekannt</translation>
+    </message>
+</context>
+<context>
     <name>TokenPart</name>
     <message>
         <source>label</source>
@@ -5569,16 +5784,44 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>object=LABEL oder id=%.. hinzufügen</translation>
     </message>
     <message>
-        <source>write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123 (keyconvoy token list prints them)</source>
-        <translation>sie wie in RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123 (keyconvoy token list gibt sie aus)</translation>
-    </message>
-    <message>
-        <source>name the key by its label, or write the URI as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key (keyconvoy key list prints them)</source>
-        <translation>den Schlüssel mit seinem Label nennen oder die URI wie in RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123;object=my-key (keyconvoy key list gibt sie aus)</translation>
-    </message>
-    <message>
         <source>no key is named</source>
         <translation>kein Schlüssel ist genannt</translation>
+    </message>
+    <message>
+        <source>write it as in RFC 7512, for example pkcs11:token=Backup;serial=0123 (%1 prints them)</source>
+        <translation>sie wie in RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123 (%1 gibt sie aus)</translation>
+    </message>
+    <message>
+        <source>name the key by its label, or write the URI as in RFC 7512, for example pkcs11:token=Backup;serial=0123;object=my-key (%1 prints them)</source>
+        <translation>den Schlüssel mit seinem Label nennen oder die URI wie in RFC 7512 schreiben, zum Beispiel pkcs11:token=Backup;serial=0123;object=my-key (%1 gibt sie aus)</translation>
+    </message>
+    <message>
+        <source>label &quot;%1&quot;</source>
+        <translation>Label „%1“</translation>
+    </message>
+    <message>
+        <source>serial &quot;%1&quot;</source>
+        <translation>Seriennummer „%1“</translation>
+    </message>
+    <message>
+        <source>model &quot;%1&quot;</source>
+        <translation>Modell „%1“</translation>
+    </message>
+    <message>
+        <source>manufacturer &quot;%1&quot;</source>
+        <translation>Hersteller „%1“</translation>
+    </message>
+    <message>
+        <source>any token</source>
+        <translation>irgendeinem Namen</translation>
+    </message>
+    <message>
+        <source>ID &quot;%1&quot;</source>
+        <translation>ID „%1“</translation>
+    </message>
+    <message>
+        <source>any key</source>
+        <translation>irgendeinem Namen</translation>
     </message>
 </context>
 <context>
@@ -5602,18 +5845,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>there is no such file</source>
         <translation>diese Datei gibt es nicht</translation>
-    </message>
-    <message>
-        <source>check --ca-bundle, AWS_CA_BUNDLE and the profile&apos;s ca_bundle</source>
-        <translation>--ca-bundle, AWS_CA_BUNDLE und ca_bundle im Profil prüfen</translation>
-    </message>
-    <message>
-        <source>check the network, the endpoint and the proxy settings (HTTPS_PROXY, NO_PROXY); then repeat the command</source>
-        <translation>Netz, Endpunkt und Proxy-Einstellungen (HTTPS_PROXY, NO_PROXY) prüfen; dann den Befehl erneut starten</translation>
-    </message>
-    <message>
-        <source>check the endpoint&apos;s name and this machine&apos;s clock; behind an inspecting proxy or a private endpoint name its CA with --ca-bundle, knowing that its owner can then swap the wrapping key</source>
-        <translation>den Namen des Endpunkts und die Uhr dieses Rechners prüfen; hinter einem mitlesenden Proxy oder einem privaten Endpunkt dessen CA mit --ca-bundle angeben, im Wissen, dass ihr Besitzer dann den Verpackungsschlüssel austauschen kann</translation>
     </message>
     <message>
         <source>the host&apos;s name is not known here</source>
@@ -5676,10 +5907,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Arbeitsspeicher ist ausgegangen</translation>
     </message>
     <message>
-        <source>close other programs and repeat the command</source>
-        <translation>andere Programme schließen und den Befehl erneut starten</translation>
-    </message>
-    <message>
         <source>no complete reply came in time</source>
         <translation>es kam rechtzeitig keine vollständige Antwort</translation>
     </message>
@@ -5694,10 +5921,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>there is no TLS, and Amazon&apos;s roots are required; nothing was sent</source>
         <translation>es gibt kein TLS, und die Wurzeln von Amazon sind vorgeschrieben; es wurde nichts gesendet</translation>
-    </message>
-    <message>
-        <source>find out who answers there; only for a private endpoint or a proxy that you trust like KMS itself, repeat without --require-amazon-roots</source>
-        <translation>herausfinden, wer dort antwortet; nur bei einem privaten Endpunkt oder einem Proxy, dem Sie wie KMS selbst vertrauen, ohne --require-amazon-roots wiederholen</translation>
     </message>
     <message>
         <source>this name leads to %1, which is not this machine; nothing was sent</source>
@@ -5738,6 +5961,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>the transfer failed</source>
         <translation>die Übertragung ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>check %1, AWS_CA_BUNDLE and the profile&apos;s ca_bundle</source>
+        <translation>%1, AWS_CA_BUNDLE und ca_bundle im Profil prüfen</translation>
+    </message>
+    <message>
+        <source>check the network, the endpoint and the proxy settings (HTTPS_PROXY, NO_PROXY); then %1</source>
+        <translation>Netz, Endpunkt und Proxy-Einstellungen (HTTPS_PROXY, NO_PROXY) prüfen; dann %1</translation>
+    </message>
+    <message>
+        <source>check the endpoint&apos;s name and this machine&apos;s clock; behind an inspecting proxy or a private endpoint name its CA with %1, knowing that its owner can then swap the wrapping key</source>
+        <translation>den Namen des Endpunkts und die Uhr dieses Rechners prüfen; hinter einem mitlesenden Proxy oder einem privaten Endpunkt dessen CA mit %1 angeben, im Wissen, dass ihr Besitzer dann den Verpackungsschlüssel austauschen kann</translation>
+    </message>
+    <message>
+        <source>close other programs and %1</source>
+        <translation>andere Programme schließen und %1</translation>
+    </message>
+    <message>
+        <source>find out who answers there; only for a private endpoint or a proxy that you trust like KMS itself, repeat without %1</source>
+        <translation>herausfinden, wer dort antwortet; nur bei einem privaten Endpunkt oder einem Proxy, dem Sie wie KMS selbst vertrauen, ohne %1 wiederholen</translation>
     </message>
 </context>
 <context>
@@ -5841,10 +6084,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es ist das Token, das den Schlüssel enthält: %1, Seriennummer %2</translation>
     </message>
     <message>
-        <source>name another token with --to; a copy on the same token is no backup</source>
-        <translation>mit --to ein anderes Token angeben; eine Kopie auf demselben Token ist keine Sicherungskopie</translation>
-    </message>
-    <message>
         <source>backup token&apos;s module</source>
         <translation>Modul des Tokens für die Sicherungskopie</translation>
     </message>
@@ -5855,6 +6094,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>let one setting show both tokens, or back up to a token of another module</source>
         <translation>beide Tokens über eine gemeinsame Einstellung sichtbar machen oder die Sicherungskopie auf einem Token eines anderen Moduls anlegen</translation>
+    </message>
+    <message>
+        <source>name another token with %1; a copy on the same token is no backup</source>
+        <translation>mit %1 ein anderes Token angeben; eine Kopie auf demselben Token ist keine Sicherungskopie</translation>
     </message>
 </context>
 <context>
@@ -5926,20 +6169,12 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Dateien der Konsole sagen nicht, bis wann sie gelten</translation>
     </message>
     <message>
-        <source>give --parameters-valid-to; the console&apos;s README file names the time, 24 hours after the download</source>
-        <translation>--parameters-valid-to angeben; die README-Datei der Konsole nennt die Zeit, 24 Stunden nach dem Herunterladen</translation>
-    </message>
-    <message>
         <source>KMS key %1</source>
         <translation>KMS-Schlüssel %1</translation>
     </message>
     <message>
         <source>the parameters for import were given for another key, %1</source>
         <translation>die Importparameter wurden für einen anderen Schlüssel ausgegeben, %1</translation>
-    </message>
-    <message>
-        <source>use the parameters of this key, or leave --key-id out</source>
-        <translation>die Parameter dieses Schlüssels verwenden oder --key-id weglassen</translation>
     </message>
     <message>
         <source>folder %1</source>
@@ -6070,10 +6305,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Dateien in einen anderen Ordner verschieben und diesen im Befehl nennen</translation>
     </message>
     <message>
-        <source>--parameters-valid-to %1</source>
-        <translation>--parameters-valid-to %1</translation>
-    </message>
-    <message>
         <source>it is more than 24 hours ahead of now, %1; no import token is good for longer</source>
         <translation>das liegt mehr als 24 Stunden nach jetzt, %1; länger gilt kein Import-Token</translation>
     </message>
@@ -6088,6 +6319,26 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>set the clock; with a period, the expiry was counted from it</source>
         <translation>die Uhr stellen; bei einer Frist wurde der Ablauf von ihr aus gezählt</translation>
+    </message>
+    <message>
+        <source>give %1; the console&apos;s README file names the time, 24 hours after the download</source>
+        <translation>%1 angeben; die README-Datei der Konsole nennt die Zeit, 24 Stunden nach dem Herunterladen</translation>
+    </message>
+    <message>
+        <source>use the parameters of this key, or leave %1 out</source>
+        <translation>die Parameter dieses Schlüssels verwenden oder bei %1 nichts angeben</translation>
+    </message>
+    <message>
+        <source>%1, serial number %2</source>
+        <translation>%1, Seriennummer %2</translation>
+    </message>
+    <message>
+        <source>(not named)</source>
+        <translation>(nicht genannt)</translation>
+    </message>
+    <message>
+        <source>retained</source>
+        <translation>bleibt erhalten</translation>
     </message>
 </context>
 <context>
@@ -6129,10 +6380,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>der Schlüssel ist nur für vertrauenswürdige Verpackungsschlüssel freigegeben (CKA_WRAP_WITH_TRUSTED), und dieser Verpackungsschlüssel ist nicht vertrauenswürdig (CKA_TRUSTED)</translation>
     </message>
     <message>
-        <source>the security officer puts the wrapping key on the token as a trusted one; then name it with --wrapping-key</source>
-        <translation>der Security Officer bringt den Verpackungsschlüssel als vertrauenswürdig auf das Token; ihn danach mit --wrapping-key angeben</translation>
-    </message>
-    <message>
         <source>the OAEP block has %1 bytes; under this wrapping key it must have %2</source>
         <translation>der OAEP-Block hat %1 Byte; unter diesem Verpackungsschlüssel müssen es %2 sein</translation>
     </message>
@@ -6157,8 +6404,31 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>es wurde nichts verpackt; den Hersteller des Tokens nach CKA_TRUSTED fragen</translation>
     </message>
     <message>
-        <source>check the URI of the wrapping key; keyconvoy key list shows what is there</source>
-        <translation>die URI des Verpackungsschlüssels prüfen; keyconvoy key list zeigt, was vorhanden ist</translation>
+        <source>the security officer puts the wrapping key on the token as a trusted one; then name it with %1</source>
+        <translation>der Security Officer bringt den Verpackungsschlüssel als vertrauenswürdig auf das Token; ihn danach mit %1 angeben</translation>
+    </message>
+    <message>
+        <source>check the URI of the wrapping key; %1 shows what is there</source>
+        <translation>die URI des Verpackungsschlüssels prüfen; %1 zeigt, was vorhanden ist</translation>
+    </message>
+</context>
+<context>
+    <name>WrapRecipe</name>
+    <message>
+        <source>CKM_RSA_PKCS_OAEP (%1, source 0)</source>
+        <translation>CKM_RSA_PKCS_OAEP (%1, Quelle 0)</translation>
+    </message>
+    <message>
+        <source>CKM_RSA_AES_KEY_WRAP with %1</source>
+        <translation>CKM_RSA_AES_KEY_WRAP mit %1</translation>
+    </message>
+    <message>
+        <source>CKM_AES_KEY_WRAP_KWP under a session AES-256 key, then %1</source>
+        <translation>CKM_AES_KEY_WRAP_KWP unter einem AES-256-Sitzungsschlüssel, dann %1</translation>
+    </message>
+    <message>
+        <source>CKM_AES_KEY_WRAP_PAD under a session AES-256 key, then %1</source>
+        <translation>CKM_AES_KEY_WRAP_PAD unter einem AES-256-Sitzungsschlüssel, dann %1</translation>
     </message>
 </context>
 <context>
@@ -6251,16 +6521,8 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <translation>die Begründung angeben; sie wird im Ergebnis festgehalten</translation>
     </message>
     <message>
-        <source>name another --wrapping-algorithm or --wrapping-key-spec, or leave them out</source>
-        <translation>mit --wrapping-algorithm oder --wrapping-key-spec etwas anderes angeben oder beide weglassen</translation>
-    </message>
-    <message>
         <source>%1 uses SHA-1, which is taken only knowingly</source>
         <translation>%1 verwendet SHA-1, und das wird nur wissentlich angenommen</translation>
-    </message>
-    <message>
-        <source>use the SHA-256 form, or say why SHA-1 it is with --allow-sha1 REASON: OAEP does not rest on its collision resistance, yet standards phase it out</source>
-        <translation>die Form mit SHA-256 verwenden oder mit --allow-sha1 REASON sagen, warum es SHA-1 sein soll: OAEP beruht nicht auf dessen Kollisionsresistenz, dennoch wird SHA-1 in den Standards schrittweise abgeschafft</translation>
     </message>
     <message>
         <source>find out how this token can wrap such a key</source>
@@ -6321,6 +6583,30 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>%1; another token must do %2 rightly; nothing is ever wrapped outside the token</source>
         <translation>%1; ein anderes Token muss %2 richtig ausführen; außerhalb des Tokens wird niemals etwas verpackt</translation>
+    </message>
+    <message>
+        <source>name another %1 or %2, or leave them out</source>
+        <translation>bei %1 oder %2 etwas anderes wählen oder beides offen lassen</translation>
+    </message>
+    <message>
+        <source>use the SHA-256 form, or say why SHA-1 it is with %1: OAEP does not rest on its collision resistance, yet standards phase it out</source>
+        <translation>die Form mit SHA-256 verwenden oder mit %1 sagen, warum es SHA-1 sein soll: OAEP beruht nicht auf dessen Kollisionsresistenz, dennoch wird SHA-1 in den Standards schrittweise abgeschafft</translation>
+    </message>
+    <message>
+        <source>%1, kept from then</source>
+        <translation>%1, seitdem aufbewahrt</translation>
+    </message>
+    <message>
+        <source>%1, in this run</source>
+        <translation>%1, in diesem Lauf</translation>
+    </message>
+    <message>
+        <source>CKM_RSA_PKCS_OAEP with SHA-256</source>
+        <translation>CKM_RSA_PKCS_OAEP mit SHA-256</translation>
+    </message>
+    <message>
+        <source>CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256</source>
+        <translation>CKM_RSA_AES_KEY_WRAP, oder CKM_AES_KEY_WRAP_KWP und CKM_RSA_PKCS_OAEP, mit SHA-256</translation>
     </message>
 </context>
 <context>
@@ -6567,6 +6853,18 @@ credential_process = aws configure export-credentials --profile %1 --format proc
         <source>Request ID</source>
         <translation>Request-ID</translation>
     </message>
+    <message>
+        <source>One by one:</source>
+        <translation>Im Einzelnen:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::FindingsView</name>
@@ -6655,6 +6953,10 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>The import came to its end: %1</source>
         <translation>Der Import ist zu Ende gekommen: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Go on with what exists</source>
+        <translation>&amp;Mit dem Vorhandenen weitermachen</translation>
     </message>
 </context>
 <context>
@@ -7566,10 +7868,6 @@ credential_process = aws configure export-credentials --profile %1 --format proc
     <message>
         <source>Only where KMS is not at AWS&apos;s own address: a VPC endpoint, FIPS, or a simulator. Empty: AWS&apos;s own.</source>
         <translation>Nur, wo KMS nicht unter der Adresse von AWS zu finden ist: VPC-Endpunkt, FIPS oder Simulator. Leer: die von AWS.</translation>
-    </message>
-    <message>
-        <source>this field</source>
-        <translation>dieses Feld</translation>
     </message>
     <message>
         <source>&amp;CA bundle</source>
