@@ -1,5 +1,6 @@
 #include "core/hex.h"
 #include "core/text.h"
+#include "core/text_json.h"
 #include "wrapping/qualification/qualification.h"
 #include "wrapping/qualification/recipe_names.h"
 
@@ -11,6 +12,7 @@ namespace keyconvoy::wrapping::qualification {
 namespace {
 
 constexpr std::string_view schema = "keyconvoy.qualification.1";
+constexpr const char* textSuffix = "Text";
 
 // ---------------------------------------------------------------------------------------------------------------- writing
 
@@ -20,11 +22,16 @@ Json recipeToJson(const pkcs11::WrapRecipe& recipe) {
             {"source", nameOf(oaepSourceNames, recipe.source)}};
 }
 
+/// "reason", in English for whoever reads the file, and "reasonText", from which it reads in any language.
+void add(Json& json, const std::string& name, const Text& text) {
+    json[name] = toEnglish(text);
+    json[name + textSuffix] = textToJson(text);
+}
+
 Json attemptToJson(const Attempt& attempt) {
-    return {{"recipe", recipeToJson(attempt.recipe)},
-            {"qualified", attempt.qualified},
-            {"reason", toEnglish(attempt.reason)},
-            {"code", attempt.code}};
+    Json json{{"recipe", recipeToJson(attempt.recipe)}, {"qualified", attempt.qualified}, {"code", attempt.code}};
+    add(json, "reason", attempt.reason);
+    return json;
 }
 
 Json throwAwayToJson(const ThrowAwayRecord& key) {
@@ -69,6 +76,19 @@ public:
             refuse(KC_TEXT("QualificationFile", "%1 is no text").with(found.m_path));
         }
         return found.m_value.get<std::string>();
+    }
+    /// The text stands beside its English sentence; older files have the sentence alone.
+    [[nodiscard]] Text sentence(const char* name) const {
+        std::string english = text(name);
+        const std::string nameOfText = name + std::string{textSuffix};
+        if (!has(nameOfText.c_str())) {
+            return verbatim(std::move(english));
+        }
+        auto found = textFromJson(m_value.at(nameOfText), english);
+        if (!found) {
+            refuse(KC_TEXT("QualificationFile", "%1 does not read as %2").with(pathOf(nameOfText.c_str())).with(pathOf(name)));
+        }
+        return *std::move(found);
     }
     [[nodiscard]] bool boolean(const char* name) const {
         const Reader found = member(name);
@@ -120,10 +140,6 @@ private:
     std::string m_path;
 };
 
-Text asRead(std::string text) {
-    return verbatim(std::move(text));
-}
-
 pkcs11::WrapRecipe readRecipe(const Reader& reader) {
     return {.method = reader.named("method", wrapMethodNames),
             .hash = reader.named("hash", oaepHashNames),
@@ -133,7 +149,7 @@ pkcs11::WrapRecipe readRecipe(const Reader& reader) {
 Attempt readAttempt(const Reader& reader) {
     return {.recipe = readRecipe(reader.member("recipe")),
             .qualified = reader.boolean("qualified"),
-            .reason = asRead(reader.text("reason")),
+            .reason = reader.sentence("reason"),
             .code = reader.text("code")};
 }
 
@@ -196,7 +212,7 @@ Json toJson(const Result& result) {
     if (result.chosen) {
         json["chosen"] = recipeToJson(*result.chosen);
     }
-    json["explanation"] = toEnglish(result.explanation);
+    add(json, "explanation", result.explanation);
     return json;
 }
 
@@ -214,7 +230,7 @@ Result resultFromJson(const Json& json, const Text& place) {
     if (reader.has("chosen")) {
         result.chosen = readRecipe(reader.member("chosen"));
     }
-    result.explanation = asRead(reader.text("explanation"));
+    result.explanation = reader.sentence("explanation");
     checkConsistent(result, reader);
     return result;
 }

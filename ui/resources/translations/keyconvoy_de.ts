@@ -4686,6 +4686,10 @@
         <source>delete this qualification and run it again (%1)</source>
         <translation>diese Eignungsprüfung löschen und erneut ausführen (%1)</translation>
     </message>
+    <message>
+        <source>%1 does not read as %2</source>
+        <translation>%1 liest sich nicht wie %2</translation>
+    </message>
 </context>
 <context>
     <name>QualificationSection</name>
