@@ -12,6 +12,8 @@ namespace keyconvoy::ui {
 
 namespace {
 
+const QString bullet = QStringLiteral("•  ");
+
 QString headingFor(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::InvalidInput: return FailurePanel::tr("Something given is not right");
@@ -45,13 +47,11 @@ FailurePanel::FailurePanel(QWidget* parent) : QFrame{parent}, m_parts{new QVBoxL
 void FailurePanel::show(const Failure& failure) {
     clear();
     const QString heading = headingFor(failure.kind);
-    QLabel* label = makeHeading(heading, this);
-    label->setObjectName(QStringLiteral("failure.heading"));
-    m_parts->addWidget(label);
-    m_text = heading + QLatin1Char{'\n'};
+    addLine(makeHeading(heading, this), "failure.heading");
     addPart(tr("What happened"), translatedSentence(failure.cause), "failure.cause");
     addPart(tr("Where"), translatedSentence(failure.place), "failure.place");
     addPart(tr("What to do"), translatedSentence(failure.remedy), "failure.remedy");
+    addDetails(failure.details);
     addPart(tr("Code"), toQString(failure.code), "failure.code");
     addPart(tr("The other side's words"), toQString(failure.serviceText), "failure.service-text");
     addPart(tr("Request ID"), toQString(failure.requestId), "failure.request-id");
@@ -70,10 +70,27 @@ void FailurePanel::addPart(const QString& name, const QString& value, const char
     if (value.isEmpty()) {
         return;
     }
-    QLabel* label = makeText(name + QStringLiteral(": ") + value, this);
+    addLine(makeText(name + QStringLiteral(": ") + value, this), objectName);
+}
+
+void FailurePanel::addDetails(const std::vector<FailureDetail>& details) {
+    if (details.empty()) {
+        return;
+    }
+    addLine(makeText(tr("One by one:"), this), "failure.details");
+    for (const FailureDetail& detail : details) {
+        QString line = tr("%1: %2").arg(translatedSentence(detail.subject), translated(detail.what));
+        if (!detail.code.empty()) {
+            line = tr("%1 (%2)").arg(line, toQString(detail.code));
+        }
+        addLine(makeText(bullet + line, this), "failure.detail");
+    }
+}
+
+void FailurePanel::addLine(QLabel* label, const char* objectName) {
     label->setObjectName(QString::fromLatin1(objectName));
     m_parts->addWidget(label);
-    m_text += name + QStringLiteral(": ") + value + QLatin1Char{'\n'};
+    m_text += label->text() + QLatin1Char{'\n'};
 }
 
 }  // namespace keyconvoy::ui

@@ -9,7 +9,8 @@ class QVBoxLayout;
 
 namespace keyconvoy::ui {
 
-/// The one way a failure is shown: what happened, where, what can be done, and what the other side said; all of it can be copied.
+/// The one way a failure is shown: what happened, where, what can be done, the particulars one by one, and what the
+/// other side said; all of it can be copied.
 /// Hidden while there is none.
 class FailurePanel final : public QFrame {
     Q_OBJECT
@@ -24,6 +25,8 @@ public:
 
 private:
     void addPart(const QString& name, const QString& value, const char* objectName);
+    void addDetails(const std::vector<FailureDetail>& details);
+    void addLine(QLabel* label, const char* objectName);
 
     QVBoxLayout* m_parts;
     QString m_text;
