@@ -197,11 +197,7 @@ ImportDraft ImportPage::draftUpTo(int last) const {
 void ImportPage::next() {
     switch (m_current) {
         case Review: begin(); return;
-        case Run:
-            if (m_failed) {
-                changeSomething(Review);
-            }
-            return;
+        case Run: afterFailure(); return;
         case Result: startAnother(); return;
         default: open(m_current + 1);
     }
@@ -223,6 +219,26 @@ void ImportPage::begin() {
     } catch (const Error& error) {
         m_failure->show(error.failure());
         reveal(m_failure);
+    }
+}
+
+ImportPage::Left ImportPage::leftByFailedRun() const {
+    const auto& left = m_run->leftBehind();
+    if (!left || (left->rest == app::Rest::Job && !left->tokenKeyUri && !left->kmsKeyArn)) {
+        return Left::Nothing;
+    }
+    return left->rest == app::Rest::Job ? Left::Keys : Left::DoneImport;
+}
+
+/// A done import is not made again: what is left of it is its check.
+void ImportPage::afterFailure() {
+    if (!m_failed) {
+        return;
+    }
+    if (leftByFailedRun() == Left::DoneImport) {
+        startAnother();
+    } else {
+        changeSomething(Review);
     }
 }
 
@@ -258,7 +274,8 @@ void ImportPage::showButtons() {
     const bool running = busy();
     const bool failedRun = m_current == Run && m_failed;
     m_back->setVisible(m_current > Key && m_current < Run);
-    m_startOver->setVisible(failedRun);
+    m_startOver->setVisible(failedRun && leftByFailedRun() != Left::DoneImport);
+    m_startOver->setText(leftByFailedRun() == Left::Keys ? tr("&Change something") : tr("Start &over"));
     m_next->setVisible(m_current != Run || failedRun);
     const bool anotherPageRuns = desk().busy() && !running;
     m_next->setEnabled(!running && !anotherPageRuns);
@@ -267,10 +284,12 @@ void ImportPage::showButtons() {
     m_stepper->show(m_current, running || anotherPageRuns || m_current >= Run ? -1 : m_reached);
     if (m_current == Review) {
         m_next->setText(tr("&Begin the import"));
-    } else if (m_current == Result) {
+    } else if (m_current == Result || (failedRun && leftByFailedRun() == Left::DoneImport)) {
         m_next->setText(tr("Import a&nother key"));
+    } else if (failedRun) {
+        m_next->setText(leftByFailedRun() == Left::Keys ? tr("&Go on with what exists") : tr("&Change something"));
     } else {
-        m_next->setText(failedRun ? tr("&Change something") : tr("&Next"));
+        m_next->setText(tr("&Next"));
     }
 }
 

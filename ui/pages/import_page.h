@@ -48,6 +48,10 @@ private:
     /// What parts 0 to `last` say. Throws Error.
     [[nodiscard]] ImportDraft draftUpTo(int last) const;
     void begin();
+    /// What there is after a failed run that a new one would be refused for, or would make twice.
+    enum class Left { Nothing, Keys, DoneImport };
+    [[nodiscard]] Left leftByFailedRun() const;
+    void afterFailure();
     void changeSomething(int part);
     void startAnother();
     void showButtons();
