@@ -54,8 +54,8 @@ ui::MainWindow& DesktopTest::openWindow(const ui::DesktopOptions& options) {
     return *m_window;
 }
 
-ui::MainWindow& DesktopTest::openRehearsal() {
-    openWindow(options());
+ui::MainWindow& DesktopTest::openRehearsal(const ui::DesktopOptions& options) {
+    openWindow(options);
     m_desk->startRehearsal();
     EXPECT_TRUE(waitFor([this] { return m_desk->rehearsalState() == ui::Desk::RehearsalState::Open; }));
     return *m_window;

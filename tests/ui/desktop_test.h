@@ -30,7 +30,8 @@ protected:
     ui::Desk& openDesk(const ui::DesktopOptions& options);
     ui::MainWindow& openWindow(const ui::DesktopOptions& options);
     /// A window in a rehearsal that is ready.
-    ui::MainWindow& openRehearsal();
+    ui::MainWindow& openRehearsal() { return openRehearsal(options()); }
+    ui::MainWindow& openRehearsal(const ui::DesktopOptions& options);
     void closeEverything();
 
     [[nodiscard]] ui::Desk& desk() { return *m_desk; }

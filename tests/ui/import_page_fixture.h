@@ -36,8 +36,9 @@ protected:
         }
     }
     /// A rehearsal with the import page open and this token chosen.
-    void openImportOn(const QString& token) {
-        openRehearsal();
+    void openImportOn(const QString& token) { openImportOn(token, options()); }
+    void openImportOn(const QString& token, const ui::DesktopOptions& options) {
+        openRehearsal(options);
         window().open(ui::PageId::Import);
         auto& tokens = find<QComboBox>("import.rehearsal-token");
         ASSERT_GE(tokens.findText(token), 0) << "packaging/test installs both software tokens";
