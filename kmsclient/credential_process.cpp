@@ -89,6 +89,7 @@ private:
         sigset_t signals;
         sigemptyset(&signals);
         sigaddset(&signals, SIGPIPE);
+        sigaddset(&signals, SIGXFSZ);
         posix_spawnattr_setsigdefault(&attributes, &signals);
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
         std::string shell = "sh", option = "-c", command = commandLine;

@@ -40,6 +40,9 @@ void checkNewLabel(const ObjectLabel& label) {
     if (text.front() == ' ' || text.back() == ' ') {
         throwBadLabel(KC_TEXT("Label", "it begins or ends with a blank, or is nothing else"));
     }
+    if (text.starts_with("pkcs11:")) {  // it could never be told from the URI of a key
+        throwBadLabel(KC_TEXT("Label", "it begins with pkcs11:, as URIs do"));
+    }
     if (text.size() > longestLabel) {
         throwBadLabel(KC_TEXT("Label", "it has %1 bytes").with(std::uint64_t{text.size()}));
     }

@@ -54,12 +54,25 @@ void checkSameStart(const ModuleProfile& running, const ModuleProfile& asked) {
     }
 }
 
+/// Each part with its length before it, so that no two settings read alike.
+Fingerprint settingsOf(const ModuleProfile& profile) {
+    std::string text;
+    const auto add = [&text](const std::string& part) { text += std::to_string(part.size()) + ":" + part; };
+    add(profile.initString.value_or(""));
+    for (const ModuleVariable& variable : profile.environment) {
+        add(variable.name);
+        add(variable.value);
+    }
+    return Fingerprint::of(asBytes(text));
+}
+
 ModuleDescription describeModule(const LoadedLibrary& loaded) {
     CK_INFO info{};
     check(loaded.functions().C_GetInfo(&info), "C_GetInfo");
     ModuleDescription description;
     description.path = loaded.library().path().string();
     description.sha256 = Fingerprint::of(readFile(loaded.library().path(), largestLibrary));
+    description.settings = settingsOf(loaded.profile());
     description.manufacturer = unpadded(info.manufacturerID);
     description.description = unpadded(info.libraryDescription);
     description.libraryVersion = toText(info.libraryVersion);

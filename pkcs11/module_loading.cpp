@@ -48,10 +48,28 @@ std::filesystem::path toLoad(const std::filesystem::path& library) {
     if (library.has_parent_path() ? !std::filesystem::exists(library, none)
                                   : failure.serviceText.find("No such file") != std::string::npos) {
         failure.kind = ErrorKind::NotFound;
-        failure.cause = KC_TEXT("Module", "there is no such file");
+        failure.cause = library.has_parent_path()
+                            ? KC_TEXT("Module", "there is no such file")
+                            : KC_TEXT("Module",
+                                      "there is no such library in this system's library folders, where a name without a "
+                                      "slash is looked for");
         failure.remedy = KC_TEXT("Module", "give the full path of the module; the manual of the token names it");
     }
     throw Error{std::move(failure)};
+}
+
+/// The loader would wait for the writer of a pipe, and read from a device.
+void checkRegularFile(const std::filesystem::path& library) {
+    std::error_code none;
+    if (library.has_parent_path() && std::filesystem::exists(library, none) && !std::filesystem::is_regular_file(library, none)) {
+        throw Error{ErrorKind::InvalidInput, modulePlace(library), KC_TEXT("Module", "it is no regular file"),
+                    KC_TEXT("Module", "give the path of the token's PKCS#11 library; the manual of the token names it")};
+    }
+}
+
+void* opened(const std::filesystem::path& library) {
+    checkRegularFile(library);
+    return dlopen(toLoad(library).c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
 [[noreturn]] void throwNoModule(const std::filesystem::path& library) {
@@ -102,8 +120,7 @@ CK_RV codeOfLibp11() {
 
 }  // namespace
 
-SharedLibrary::SharedLibrary(const std::filesystem::path& library)
-    : m_handle{dlopen(toLoad(library).c_str(), RTLD_NOW | RTLD_LOCAL)} {
+SharedLibrary::SharedLibrary(const std::filesystem::path& library) : m_handle{opened(library)} {
     if (m_handle == nullptr) {
         throwNotLoadable(library, dlerror());  // libp11 would print it on stderr
     }

@@ -28,7 +28,8 @@ enum class PinState : std::uint8_t { Fine, CountLow, FinalTry, Locked, ToBeChang
 /// CK_INFO and the module's file.
 struct ModuleDescription {
     std::string path;
-    Fingerprint sha256;  ///< of the library file
+    Fingerprint sha256;    ///< of the library file
+    Fingerprint settings;  ///< of initialisation string and environment variables, which may change what its tokens do
     std::string manufacturer;
     std::string description;
     std::string libraryVersion;

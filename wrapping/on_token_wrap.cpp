@@ -97,7 +97,9 @@ void addStrengths(EncryptedKeyMaterial& material) {
                  .with(std::to_string(material.wrapStrengthBits))
                  .with(nameOf(keySpecNames, plan.keySpec))
                  .with(std::to_string(material.keyStrengthBits)),
-         .remedy = strongerExists ? KC_TEXT("OnTokenWrap", "use the wrapping key spec RSA_3072 or RSA_4096") : Text{}});
+         .remedy = strongerExists
+                       ? KC_TEXT("OnTokenWrap", "ask KMS for a wrapping key of the spec RSA_4096, the strongest that it gives")
+                       : Text{}});
 }
 
 }  // namespace

@@ -62,9 +62,10 @@ CheckJob::CheckJob(CheckRequest request, RunContext runContext)
                         [this](const Answer* answer, Details&) { return review(answer); }});
     list.push_back(makeStep("check", KC_TEXT("CheckJob", "check that KMS holds the same key"),
                             [this](Details& details) { check(details); }));
-    list.push_back(makeStep("token.residue", KC_TEXT("CheckJob", "compare what the token holds now with before"),
-                            [this](Details& details) { m_key->residueStep().run(nullptr, details); }));
-    list.push_back(makeStep("done", KC_TEXT("CheckJob", "gather the result"), [this](Details& details) { finish(details); }));
+    list.push_back(makeClosingStep("token.residue", KC_TEXT("CheckJob", "compare what the token holds now with before"),
+                                   [this](Details& details) { m_key->residueStep().run(nullptr, details); }));
+    list.push_back(
+        makeClosingStep("done", KC_TEXT("CheckJob", "gather the result"), [this](Details& details) { finish(details); }));
     setSteps(std::move(list));
 }
 

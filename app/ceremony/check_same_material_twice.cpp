@@ -1,4 +1,5 @@
 #include "app/ceremony/checks.h"
+#include "app/ceremony/import_facts.h"
 #include "core/text.h"
 #include "wrapping/wrapping_public_key.h"
 
@@ -57,15 +58,24 @@ CheckOutcome checkSameMaterialTwice(const CheckInput& input) {
     checkNoRotationPending(input);
 
     const kms::ImportParameters parameters = input.kms.parameters(input.keyArn, second.plan.choice);
-    const auto wrappingKey = wrapping::WrappingPublicKey::fromDer(
-        parameters.publicKey, KC_TEXT("CheckAfterImport", "GetParametersForImport, public key"));
+    const wrapping::WrappingPublicKey wrappingKey = wrappingKeyIn(parameters);
     input.context.checkNotStopped();
     const wrapping::EncryptedKeyMaterial material =
         wrapping::wrapOnToken(input.token, input.key, second.plan, wrappingKey, std::nullopt);
     input.context.checkNotStopped();
 
     const kms::ImportKeyMaterialReply reply = importAgain(input, parameters, material.blob);
-    if (reply.keyMaterialId.value_or(second.keyMaterialId) != second.keyMaterialId) {
+    if (!reply.keyMaterialId) {  // an import that may never have reached KMS shows nothing
+        throw Error{
+            ErrorKind::Integrity, KC_TEXT("CheckAfterImport", "check of %1 against the token key").with(input.keyArn),
+            KC_TEXT("CheckAfterImport",
+                    "the second import was answered without a key material ID, so nothing shows that KMS took the material"),
+            KC_TEXT("CheckAfterImport",
+                    "check the endpoint and the proxy: KMS always names the material; the KMS key may be fine all the same, "
+                    "so repeat the check with %1")
+                .with(typedAs("keyconvoy check"))};
+    }
+    if (*reply.keyMaterialId != second.keyMaterialId) {
         throwNotTheSame(input, KC_TEXT("CheckAfterImport", "the second import was answered with another key material ID: %1")
                                    .with(*reply.keyMaterialId));
     }

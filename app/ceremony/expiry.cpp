@@ -98,10 +98,30 @@ Text weekdayInWords(TimePoint time) {
     return names.at(weekday{floor<days>(time)}.c_encoding());
 }
 
-Text daysLeft(seconds left) {
-    const auto wholeDays = duration_cast<days>(left);
-    const auto rest = duration_cast<hours>(left - wholeDays);
-    return KC_TEXT("Expiry", "%1 days and %2 hours").with(std::to_string(wholeDays.count())).with(std::to_string(rest.count()));
+Text inDays(days count) {
+    return count == days{1} ? KC_TEXT("Expiry", "1 day") : KC_TEXT("Expiry", "%1 days").with(std::to_string(count.count()));
+}
+
+Text inHours(hours count) {
+    return count == hours{1} ? KC_TEXT("Expiry", "1 hour") : KC_TEXT("Expiry", "%1 hours").with(std::to_string(count.count()));
+}
+
+Text inMinutes(minutes count) {
+    return count == minutes{1} ? KC_TEXT("Expiry", "1 minute")
+                               : KC_TEXT("Expiry", "%1 minutes").with(std::to_string(count.count()));
+}
+
+/// In the two largest units that say something: "364 days and 2 hours", "2 hours and 5 minutes".
+Text timeLeft(seconds left) {
+    const auto whole = round<minutes>(left);
+    const auto dayCount = duration_cast<days>(whole);
+    const auto hourCount = duration_cast<hours>(whole - dayCount);
+    const auto minuteCount = whole - dayCount - hourCount;
+    const Text both = KC_TEXT("Expiry", "%1 and %2");
+    if (dayCount > days{0}) {
+        return Text{both}.with(inDays(dayCount)).with(inHours(hourCount));
+    }
+    return hourCount > hours{0} ? Text{both}.with(inHours(hourCount)).with(inMinutes(minuteCount)) : inMinutes(minuteCount);
 }
 
 }  // namespace
@@ -166,7 +186,7 @@ Details describeExpiry(const std::optional<TimePoint>& validTo, TimePoint now) {
     return {{KC_TEXT("Expiry", "expires, UTC"), toRfc3339(*validTo), DetailKind::Time},
             {KC_TEXT("Expiry", "expires, here"), toLocalTime(*validTo)},
             {KC_TEXT("Expiry", "weekday, UTC"), weekdayInWords(*validTo)},
-            {KC_TEXT("Expiry", "time left"), daysLeft(duration_cast<seconds>(*validTo - now))}};
+            {KC_TEXT("Expiry", "time left"), timeLeft(duration_cast<seconds>(*validTo - now))}};
 }
 
 }  // namespace keyconvoy::app

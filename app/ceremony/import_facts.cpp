@@ -67,6 +67,16 @@ Details describeForPerson(const wrapping::WrappingPublicKey& wrappingKey) {
             {KC_TEXT("ImportFacts", "the same in words"), wrappingKey.fingerprint().words(), DetailKind::FingerprintWords}};
 }
 
+wrapping::WrappingPublicKey wrappingKeyIn(const kms::ImportParameters& parameters) {
+    try {
+        return wrapping::WrappingPublicKey::fromDer(parameters.publicKey,
+                                                    KC_TEXT("ImportFacts", "GetParametersForImport, public key"));
+    } catch (const Error& error) {  // nobody gave it as input: whoever answered is to blame
+        throw Error{ErrorKind::Integrity, error.failure().place, error.failure().cause,
+                    KC_TEXT("ImportFacts", "check the endpoint and the proxy: whoever answers there does not answer like KMS")};
+    }
+}
+
 void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::WrappingKeySpec asked,
                       const std::optional<Fingerprint>& pinned) {
     const Text place = KC_TEXT("ImportFacts", "wrapping public key %1").with(key.fingerprint().hex());
@@ -133,8 +143,16 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
             left.what.empty() ? std::move(sentence) : KC_TEXT("ImportFacts", "%1; %2").with(left.what).with(std::move(sentence));
     };
     if (facts.import) {
-        add(KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(facts.import->facts.requestId));
-        left.rest = Rest::Check;
+        const std::string& requestId = facts.import->facts.requestId;
+        add(facts.check ? KC_TEXT("ImportFacts", "the import was done (request ID %1), and the check says %2")
+                              .with(requestId)
+                              .with(toString(facts.check->result))
+            : facts.arrived ? KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(requestId)
+                            : KC_TEXT("ImportFacts",
+                                      "ImportKeyMaterial was answered without an error (request ID %1), but KMS was not seen to "
+                                      "hold the material; importing the same key once more does no harm")
+                                  .with(requestId));
+        left.rest = facts.check ? Rest::Nothing : facts.arrived ? Rest::Check : Rest::Job;
         left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (facts.created) {
@@ -152,7 +170,7 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         for (const std::filesystem::path& file : written->files) {
             add(KC_TEXT("ImportFacts", "the file %1 was written completely").with(file.string()));
         }
-        add(KC_TEXT("ImportFacts", "import with: %1").with(written->command));
+        add(KC_TEXT("ImportFacts", "import, in the folder that holds both files, with: %1").with(written->command));
         left.rest = Rest::Nothing;
     }
     return left.what.empty() ? std::nullopt : std::optional{std::move(left)};
@@ -185,7 +203,7 @@ Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token,
             {"parameters", parametersResult(*facts.parameters)},
             {"import", importCallResult(facts)},
             {"check", toJson(*facts.check)},
-            {"residue", "nothing new on the token but the key of this run"},
+            {"residue", key.residue()},
             {"tokenKey", "retained"},
             {"findings", toJson(facts.findings)}};
 }

@@ -29,6 +29,7 @@ struct ImportFacts {
     TimePoint importedAt;
     std::optional<TimePoint> validTo;
     std::optional<kms::ImportKeyMaterialReply> import;
+    bool arrived = false;  ///< KMS was seen to hold material after the import
     std::optional<CheckOutcome> check;
     Findings findings;
 };
@@ -38,6 +39,8 @@ struct ImportFacts {
 /// The fingerprint in groups for reading aloud, and in words.
 [[nodiscard]] Details describeForPerson(const wrapping::WrappingPublicKey& wrappingKey);
 
+/// The wrapping key of a reply. Throws Integrity where that is no RSA public key as KMS gives them.
+[[nodiscard]] wrapping::WrappingPublicKey wrappingKeyIn(const kms::ImportParameters& parameters);
 /// Throws Integrity when KMS gave a key of another size than asked for, Refused when it is not the pinned one.
 void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::WrappingKeySpec asked,
                       const std::optional<Fingerprint>& pinned);

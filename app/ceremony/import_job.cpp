@@ -96,7 +96,8 @@ std::vector<Step> KeyImport::steps() {
     list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &KeyImport::import));
     list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &KeyImport::check));
     list.push_back(m_key.residueStep());
-    list.push_back(step("done", KC_TEXT("ImportJob", "retain the token key"), &KeyImport::finish));
+    list.push_back(
+        makeClosingStep("done", KC_TEXT("ImportJob", "retain the token key"), [this](Details& details) { finish(details); }));
     return list;
 }
 
@@ -162,8 +163,7 @@ void KeyImport::createKmsKey(Details& details) {
 void KeyImport::getParameters(Details& details) {
     const wrapping::WrappingChoice choice = m_route.plan().choice;
     m_facts.parameters = m_kms.parameters(m_facts.kmsKey->arn, choice, m_facts.created ? KeyAge::JustCreated : KeyAge::Known);
-    m_facts.wrappingKey = wrapping::WrappingPublicKey::fromDer(m_facts.parameters->publicKey,
-                                                               KC_TEXT("ImportJob", "GetParametersForImport, public key"));
+    m_facts.wrappingKey = wrappingKeyIn(*m_facts.parameters);
     checkWrappingKey(*m_facts.wrappingKey, choice.keySpec, m_request.wrapping.pinnedWrappingKey);
     append(details, describeForPerson(*m_facts.wrappingKey));
     details.push_back({KC_TEXT("ImportJob", "usable until"), toRfc3339(m_facts.parameters->parametersValidTo), DetailKind::Time});
@@ -182,7 +182,7 @@ void KeyImport::import(Details& details) {
     checkParametersUsable(m_facts.parameters->parametersValidTo, m_kms.now());
     m_facts.validTo = m_request.expiry.validTo(m_kms.now());
     append(details, describeExpiry(m_facts.validTo, m_kms.now()));
-    m_facts.importedAt = context().clock();
+    m_facts.importedAt = m_kms.now();
     m_facts.import = m_kms.client().importKeyMaterial(importCall());
     details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId, DetailKind::Identifier});
     if (m_facts.import->keyMaterialId) {
@@ -211,6 +211,7 @@ kms::ImportKeyMaterialRequest KeyImport::importCall() const {
 void KeyImport::check(Details& details) {
     m_facts.kmsKey = m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
                                          [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::Enabled; });
+    m_facts.arrived = true;
     checkImportArrived(m_facts);
     const CheckInput input{.token = m_token.token(),
                            .key = m_key.key(),

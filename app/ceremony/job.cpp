@@ -60,6 +60,12 @@ Step makeStep(std::string id, Text title, std::function<void(Details& details)> 
                 }};
 }
 
+Step makeClosingStep(std::string id, Text title, std::function<void(Details& details)> run) {
+    Step step = makeStep(std::move(id), std::move(title), std::move(run));
+    step.evenWhenStopped = true;
+    return step;
+}
+
 Job::Job(RunContext context) : m_context{std::move(context)} {
 }
 
@@ -114,7 +120,9 @@ std::optional<Question> Job::runSteps(const Answer* answer) {
     }
     m_openQuestion.reset();
     while (m_current < m_steps.size()) {
-        m_context.checkNotStopped();
+        if (!m_steps[m_current].evenWhenStopped) {
+            m_context.checkNotStopped();
+        }
         if (auto question = runCurrentStep(std::exchange(answer, nullptr))) {
             m_context.checkNotStopped();  // whoever asked for a stop during the step does not want to be asked
             m_openQuestion = OpenQuestion{question->id, question->kind, question->title};

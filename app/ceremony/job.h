@@ -43,10 +43,14 @@ struct Step {
     std::string id;
     Text title;
     std::function<std::optional<Question>(const Answer* answer, Details& details)> run;
+    /// Runs though a stop was requested: what could be stopped is done, and whoever asked for the stop wants the result.
+    bool evenWhenStopped = false;
 };
 
 /// A step that asks nothing.
 [[nodiscard]] Step makeStep(std::string id, Text title, std::function<void(Details& details)> run);
+/// A step after all that could be stopped.
+[[nodiscard]] Step makeClosingStep(std::string id, Text title, std::function<void(Details& details)> run);
 
 /// What of a failed job's work is still to be done.
 enum class Rest : std::uint8_t {

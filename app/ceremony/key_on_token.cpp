@@ -38,7 +38,11 @@ void checkMayBeWrapped(const KeyDescription& key, KeyNeed need) {
         throw refused(
             key,
             KC_TEXT("KeyOnToken", "it is not extractable (CKA_EXTRACTABLE is false), so the token never wraps it for anybody"),
-            KC_TEXT("KeyOnToken", "the attribute can never be set back; generate a new key for the import"));
+            KC_TEXT("KeyOnToken",
+                    "the attribute can never be set back. For a KMS key that holds this key already: use its copy on the backup "
+                    "token, since KMS takes the same material only; to check without wrapping, choose %1. For a new KMS key: "
+                    "generate a new key")
+                .with(typedAs("--check works")));
     }
     if (key.wrapWithTrusted == true && need != KeyNeed::ToBeWrappedUnderTrustedKey) {
         throw refused(
@@ -155,21 +159,29 @@ KeyOrigin KeyOnToken::origin() const {
 }
 
 Step KeyOnToken::residueStep() {
-    return makeStep(
+    return makeClosingStep(
         "token.residue", KC_TEXT("KeyOnToken", "compare what the token holds now with before"), [this](Details& details) {
             m_token.token().checkStillThere();
             const std::vector<ObjectSummary> after = m_token.token().objects();
-            std::vector<Text> changes = unexpectedChanges(m_before, after, m_description.id);
-            if (!changes.empty()) {
-                throw Error{ErrorKind::Integrity, KC_TEXT("KeyOnToken", "token %1").with(m_token.token().description().label),
-                            KC_TEXT("KeyOnToken", "it holds something else than before, besides the key of this run: %1")
-                                .with(joinedBySemicolons(std::move(changes))),
-                            KC_TEXT("KeyOnToken", "find out who made or removed it; %1 shows all keys")
-                                .with(typedAs("keyconvoy key list"))};
+            m_otherChanges = unexpectedChanges(m_before, after, m_description.id);
+            if (!m_otherChanges.empty()) {
+                m_findings.push_back(
+                    {.level = FindingLevel::Warning,
+                     .what = KC_TEXT("KeyOnToken", "the token holds something else than before, besides the key of this run: %1")
+                                 .with(joinedBySemicolons(m_otherChanges)),
+                     .remedy = KC_TEXT("KeyOnToken",
+                                       "find out who made or removed it, another program or another person; %1 shows all keys")
+                                   .with(typedAs("keyconvoy key list"))});
             }
             details.push_back({KC_TEXT("KeyOnToken", "objects on the token"), std::to_string(after.size())});
-            details.push_back({KC_TEXT("KeyOnToken", "changed besides the key of this run"), KC_TEXT("KeyOnToken", "nothing")});
+            details.push_back({KC_TEXT("KeyOnToken", "changed besides the key of this run"),
+                               m_otherChanges.empty() ? KC_TEXT("KeyOnToken", "nothing") : joinedBySemicolons(m_otherChanges)});
         });
+}
+
+std::string KeyOnToken::residue() const {
+    return m_otherChanges.empty() ? "nothing new on the token but the key of this run"
+                                  : "changed besides the key of this run: " + toEnglish(joinedBySemicolons(m_otherChanges));
 }
 
 Details KeyOnToken::forReview() const {

@@ -33,8 +33,11 @@ public:
     [[nodiscard]] Step lookStep();
     /// "token.generate", with the check value. Only for a new key, and only after a person has agreed to the whole.
     [[nodiscard]] Step generateStep(std::function<wrapping::KeyUsage()> usage);
-    /// "token.residue": throws Integrity when the token holds anything new but this key, or lacks something that was there.
+    /// "token.residue": a warning when the token holds anything new but this key, or lacks something that was there. The last
+    /// but one of a job that has done all it can do, so that its result is not lost over what somebody else did meanwhile.
     [[nodiscard]] Step residueStep();
+    /// What that step saw, for a result.
+    [[nodiscard]] std::string residue() const;
 
     [[nodiscard]] bool generates() const { return m_source.generateWithLabel.has_value(); }
     [[nodiscard]] bool exists() const { return m_key.has_value(); }
@@ -61,6 +64,7 @@ private:
     std::optional<pkcs11::KeyReference> m_key;
     pkcs11::KeyDescription m_description;
     pkcs11::CheckValueOutcome m_checkValue;
+    std::vector<Text> m_otherChanges;  ///< on the token, besides this key
     Findings m_findings;
 };
 

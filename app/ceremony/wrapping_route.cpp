@@ -150,6 +150,13 @@ void WrappingRoute::throwNothingQualifies() const {
     failure.remedy = wayOut();
     for (const Candidate& candidate : m_candidates) {
         std::ranges::move(toFailureDetails(*candidate.result), std::back_inserter(failure.details));
+        if (candidate.reused) {
+            failure.details.push_back({inWords(candidate.combination),
+                                       KC_TEXT("WrappingRoute", "not tried in this run: kept from %1; %2 tries again")
+                                           .with(toRfc3339(candidate.result->date))
+                                           .with(typedAs("keyconvoy token qualify --again")),
+                                       {}});
+        }
     }
     if (m_candidates.empty()) {
         failure.cause =

@@ -176,8 +176,7 @@ private:
             m_text +=
                 (indent == 0 ? "\n" : "") + head + wrapped(printable(finding.value("what", "")), indent + 2, lineWidth) + "\n";
             if (const std::string remedy = finding.value("remedy", ""); !remedy.empty()) {
-                m_text +=
-                    std::string(indent + 2, ' ') + "what to do: " + wrapped(printable(remedy), indent + 4, lineWidth) + "\n";
+                m_text += std::string(indent + 2, ' ') + "what to do: " + wrappedWithLines(remedy, indent + 4, lineWidth) + "\n";
             }
         }
     }
@@ -245,6 +244,16 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
         result += word;
         column += word.size();
         text = blank == std::string_view::npos ? std::string_view{} : text.substr(blank + 1);
+    }
+    return result;
+}
+
+std::string wrappedWithLines(std::string_view text, std::size_t indent, std::size_t width) {
+    const std::size_t end = text.find('\n');
+    std::string result = wrapped(printable(text.substr(0, end)), indent, width);
+    while (!text.empty() && text.find('\n') != std::string_view::npos) {
+        text = text.substr(text.find('\n') + 1);
+        result += "\n" + std::string(indent, ' ') + printable(text.substr(0, text.find('\n')));
     }
     return result;
 }

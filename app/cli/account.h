@@ -17,4 +17,7 @@ namespace keyconvoy::cli {
 /// Breaks a text at blanks so that no line is longer than `width` where that can be; later lines begin with `indent` blanks.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
+/// The same, made printable, but what stands behind a line feed is a line of its own and never broken: a line to be copied.
+[[nodiscard]] std::string wrappedWithLines(std::string_view text, std::size_t indent, std::size_t width);
+
 }  // namespace keyconvoy::cli

@@ -7,6 +7,7 @@
 #include "app/cli/terminal.h"
 
 #include <algorithm>
+#include <cctype>
 #include <ostream>
 
 namespace keyconvoy::cli {
@@ -127,8 +128,9 @@ bool Answers::confirm(const app::Question& question) {
     Terminal terminal =
         openTerminal(KC_TEXT("CommandLine", "agreeing to this: %1").with(question.title),
                      KC_TEXT("CommandLine", "read the text above; %1 answers it with yes").with(option::yes.name));
-    const std::string line = terminal.askLine("Go on? [y/N] ");
-    return line == "y" || line == "Y" || line == "yes" || line == "Yes";
+    std::string line = terminal.askLine("Go on? [y/N] ");
+    std::ranges::transform(line, line.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    return line == "y" || line == "yes";
 }
 
 bool Answers::consent(const app::Question& question) {

@@ -42,7 +42,7 @@ Json finish(app::Job& job, Answers& answers) {
 Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& makeJob) {
     Progress progress{console};
     Answers answers{options, console, progress};
-    const StopSignals signals;
+    const StopSignals signals{endedAtOnce(console)};
     app::RunContext context;
     context.observe = [&progress](const app::StepEvent& event) { progress.observe(event); };
     context.progress = [&progress](const Text& text) { progress.note(text); };

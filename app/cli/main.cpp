@@ -8,11 +8,12 @@
 
 namespace {
 
-/// A caller may have closed them; then the next file opened would become "stdout".
+/// A caller may have closed them; then the next file opened would become "stdout". A result that nobody can get is a failure, so
+/// a closed stdout becomes one that takes nothing.
 void occupyStandardStreams() {
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (fcntl(descriptor, F_GETFD) < 0) {
-            [[maybe_unused]] const int opened = open("/dev/null", O_RDWR);
+            [[maybe_unused]] const int opened = open(descriptor == STDOUT_FILENO ? "/dev/full" : "/dev/null", O_RDWR);
         }
     }
 }

@@ -12,6 +12,7 @@ namespace keyconvoy::cli {
 namespace {
 
 constexpr std::size_t detailWidth = 110;
+constexpr std::size_t unbroken = std::string::npos;  ///< lines as long as the text, for people who copy from them
 
 /// "keyconvoy.token-list/1": names the shape of `result`.
 std::string schemaOf(const Console& console) {
@@ -23,6 +24,14 @@ std::string schemaOf(const Console& console) {
         character = character == ' ' ? '-' : character;
     }
     return "keyconvoy." + name + "/1";
+}
+
+Json failureObject(const Console& console, const Failure& failure) {
+    Json object;
+    object["schema"] = schemaOf(console);
+    object["ok"] = false;
+    object["error"] = app::toJson(failure);
+    return object;
 }
 
 /// Foreign text may hold octets that are no UTF-8; they become U+FFFD rather than a second failure.
@@ -61,7 +70,7 @@ std::string describeFailure(const Failure& failure) {
         text += otherSide + "\n";
     }
     if (!failure.remedy.empty()) {
-        text += "  what to do: " + printable(toEnglish(failure.remedy)) + "\n";
+        text += "  what to do: " + wrappedWithLines(toEnglish(failure.remedy), 4, unbroken) + "\n";
     }
     return text;
 }
@@ -88,13 +97,21 @@ void printResult(Console& console, const Json& result, const std::string& accoun
     writeResult(console, inJson(object));
 }
 
+std::string endedAtOnce(const Console& console) {
+    Failure failure;
+    failure.kind = ErrorKind::Cancelled;
+    failure.place = KC_TEXT("CommandLine", "keyconvoy");
+    failure.cause = KC_TEXT("CommandLine", "a second signal ended it at once, in the midst of a call");
+    failure.remedy = KC_TEXT(
+        "CommandLine",
+        "what was under way may have been done or half done: look at the token (keyconvoy key list), at KMS and at the output "
+        "folder before anything is repeated");
+    return console.json() ? inJson(failureObject(console, failure)) : std::string{};
+}
+
 ExitCode printFailure(Console& console, const Failure& failure) {
     if (console.json()) {
-        Json object;
-        object["schema"] = schemaOf(console);
-        object["ok"] = false;
-        object["error"] = app::toJson(failure);
-        console.out << inJson(object) << std::flush;
+        console.out << inJson(failureObject(console, failure)) << std::flush;
     }
     if (!console.json() || !console.out.good()) {
         console.err << describeFailure(failure) << std::flush;
@@ -105,7 +122,7 @@ ExitCode printFailure(Console& console, const Failure& failure) {
 void printFinding(Console& console, const Finding& finding) {
     console.err << toEnglish(app::inWords(finding.level)) << ": " << printable(toEnglish(finding.what)) << '\n';
     if (!finding.remedy.empty()) {
-        console.err << "  what to do: " << printable(toEnglish(finding.remedy)) << '\n';
+        console.err << "  what to do: " << wrappedWithLines(toEnglish(finding.remedy), 4, unbroken) << '\n';
     }
     console.err << std::flush;
 }

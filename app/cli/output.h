@@ -21,6 +21,9 @@ void printResult(Console& console, const Json& result, const std::string& accoun
 /// code.
 ExitCode printFailure(Console& console, const Failure& failure);
 
+/// The object for stdout when a second signal ends the program at once; empty without `--json`.
+[[nodiscard]] std::string endedAtOnce(const Console& console);
+
 /// "error: place: cause", then the other side's code and words, then what to do.
 [[nodiscard]] std::string describeFailure(const Failure& failure);
 

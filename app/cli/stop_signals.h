@@ -3,6 +3,7 @@
 #include "core/file_descriptor.h"
 
 #include <stop_token>
+#include <string>
 #include <thread>
 
 struct termios;
@@ -13,7 +14,8 @@ namespace keyconvoy::cli {
 /// terminal as it was found. One per process.
 class StopSignals {
 public:
-    StopSignals();
+    /// `lastObject` is what stdout gets when a second signal ends the process: with `--json` somebody waits for an object.
+    explicit StopSignals(std::string lastObject = {});
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
@@ -21,6 +23,7 @@ public:
     [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
 
 private:
+    std::string m_lastObject;
     std::stop_source m_source;
     std::jthread m_watcher;  // a signal handler may not call request_stop()
 };

@@ -105,7 +105,7 @@ void checkFolder(const fs::path& folder) {
     }
 }
 
-/// The command is run wherever somebody stands then, so every file is named in full.
+/// For people who look for the files; the command names them without a folder, since they are carried elsewhere.
 fs::path inFull(const fs::path& path) {
     return fs::absolute(path.empty() ? fs::path{"."} : path).lexically_normal();
 }
@@ -121,6 +121,23 @@ WrappingWish wishFor(const WrapRequest& request, wrapping::WrappingKeySpec keySp
             .allowSha1 = request.allowSha1,
             .pinnedWrappingKey = request.pinnedWrappingKey,
             .wrappingKeyOnToken = request.wrappingKeyOnToken};
+}
+
+/// Throws Refused when KMS would not take such a key wrapped in this way: the parameters were fetched for something else.
+wrapping::WrappingPublicKey wrappingKeyFor(const WrapRequest& request, const HandedParameters& parameters) {
+    auto key = wrapping::WrappingPublicKey::fromDer(
+        parameters.publicKey, KC_TEXT("WrapJob", "file %1, public key").with(parameters.publicKeyFile.string()));
+    if (auto rule = whyRefused(request.keySpec, {request.algorithm, key.spec()})) {
+        const wrapping::WrappingChoice best = wrapping::strongestChoice(request.keySpec);
+        throw Error{ErrorKind::Refused,
+                    KC_TEXT("WrapJob", "wrapping for %1").with(nameOf(wrapping::keySpecNames, request.keySpec)), *std::move(rule),
+                    KC_TEXT("WrapJob",
+                            "have the parameters fetched for a pair that KMS takes, such as %1 and %2, and name that "
+                            "algorithm here")
+                        .with(nameOf(wrapping::wrappingAlgorithmNames, best.algorithm))
+                        .with(nameOf(wrapping::wrappingKeySpecNames, best.keySpec))};
+    }
+    return key;
 }
 
 /// Wraps one key for somebody else to import: no network, everything by hand-over.
@@ -168,8 +185,7 @@ WrapJob::WrapJob(WrapRequest request, RunContext runContext)
     : Job{std::move(runContext)},
       m_request{withFolderInFull(std::move(request))},
       m_parameters{readParameters(m_request, context().stop)},
-      m_wrappingKey{wrapping::WrappingPublicKey::fromDer(
-          m_parameters.publicKey, KC_TEXT("WrapJob", "file %1, public key").with(m_parameters.publicKeyFile.string()))},
+      m_wrappingKey{wrappingKeyFor(m_request, m_parameters)},
       m_parametersValidTo{parametersValidTo(m_parameters, m_request)},
       m_kmsKeyId{kmsKeyId(m_parameters, m_request)},
       m_token{m_request.token},
@@ -219,7 +235,8 @@ std::vector<Step> WrapJob::steps() {
     list.push_back(step("token.wrap", KC_TEXT("WrapJob", "wrap the key on the token"), &WrapJob::wrap));
     list.push_back(step("handover.write", KC_TEXT("WrapJob", "write the files for the import"), &WrapJob::write));
     list.push_back(m_key.residueStep());
-    list.push_back(step("done", KC_TEXT("WrapJob", "retain the token key"), &WrapJob::finish));
+    list.push_back(
+        makeClosingStep("done", KC_TEXT("WrapJob", "retain the token key"), [this](Details& details) { finish(details); }));
     return list;
 }
 
@@ -289,8 +306,8 @@ void WrapJob::write(Details& details) {
 
 std::string WrapJob::command() const {
     return awsImportCommand({.keyId = m_kmsKeyId.value_or("KEY-ID"),
-                             .encryptedKeyMaterial = blobFile(),
-                             .importToken = tokenFile(),
+                             .encryptedKeyMaterial = blobFile().filename(),
+                             .importToken = tokenFile().filename(),
                              .validTo = m_validTo});
 }
 
@@ -315,11 +332,12 @@ void WrapJob::finish(Details& details) {
                          "behind, or the file was not given by KMS"),
              .remedy = KC_TEXT("WrapJob", "set the clock; with a period, the expiry was counted from it")});
     }
-    if ((blobFile().string() + tokenFile().string()).find('$') != std::string::npos) {
+    if (tokenFile().filename().string().find('$') != std::string::npos) {
         m_findings.push_back(
             {.level = FindingLevel::Warning,
-             .what = KC_TEXT("WrapJob", "a folder's name has a $ in it, which the AWS CLI takes for the name of a variable"),
-             .remedy = KC_TEXT("WrapJob", "move the files to another folder and name that one in the command")});
+             .what = KC_TEXT("WrapJob",
+                             "the import token's file has a $ in its name, which the AWS CLI takes for the name of a variable"),
+             .remedy = KC_TEXT("WrapJob", "rename the file, and name it so in the command")});
     }
     if (!m_kmsKeyId) {
         m_findings.push_back(
@@ -351,7 +369,7 @@ Json WrapJob::result() const {
             {"encryptedKeyMaterialFile", blobFile().string()},
             {"importTokenFile", tokenFile().string()},
             {"command", command()},
-            {"residue", "nothing new on the token but the key of this run"},
+            {"residue", m_key.residue()},
             {"tokenKey", "retained"},
             {"findings", toJson(m_findings)}};
 }

@@ -104,6 +104,7 @@ private:
                               .with(m_checkValue.whyNot),
                           KC_TEXT("BackupJob", "a backup that cannot be verified is none; use a key with SIGN or ENCRYPT"));
         }
+        checkRoomOnBackupToken();
         if (isKeyPair(*m_original.type)) {
             m_publicKey = from.publicKey(*m_key);
         }
@@ -111,6 +112,46 @@ private:
         m_result["backupToken"] = toJson(m_tokens.second());
         m_result["key"] = keyFacts(from, *m_key);
         details.push_back({KC_TEXT("BackupJob", "key"), m_original.uri});
+    }
+
+    /// Before anything is made on either token. A copy that is there already is not to be removed for another.
+    void checkRoomOnBackupToken() {
+        const std::vector<pkcs11::ObjectSummary> there = m_tokens.second().objects();
+        const auto same = std::ranges::find(there, m_original.id, &pkcs11::ObjectSummary::id);
+        if (same != there.end()) {
+            throwCopyIsThere(*same);
+        }
+        const auto taken = std::ranges::find(there, m_original.label, &pkcs11::ObjectSummary::label);
+        if (taken != there.end()) {
+            throw refused(
+                KC_TEXT("BackupJob", "the backup token holds another object of the label \"%1\", with the ID %2")
+                    .with(m_original.label)
+                    .with(toHex(taken->id)),
+                KC_TEXT("BackupJob", "name another backup token, or have one of the two renamed with the vendor's tool"));
+        }
+    }
+
+    [[noreturn]] void throwCopyIsThere(const pkcs11::ObjectSummary& copy) const {
+        const TokenName second = TokenName::of(m_tokens.second().description());
+        const std::vector<BackupRecord> records =
+            m_store.find({TokenName::of(m_tokens.first().description()), m_original.id, *m_checkValue.value});
+        const auto record =
+            std::ranges::find_if(records, [&second](const BackupRecord& known) { return known.backupToken.sameTokenAs(second); });
+        if (record != records.end()) {
+            throw refused(KC_TEXT("BackupJob", "this key was backed up to this token already, at %1; the copy is there")
+                              .with(toRfc3339(record->date)),
+                          KC_TEXT("BackupJob", "nothing is to be done; for a second copy name another token with %1")
+                              .with(typedAs("--to")));
+        }
+        throw refused(
+            KC_TEXT("BackupJob",
+                    "the backup token holds an object with this key's ID, \"%1\", which is not on record here as a "
+                    "verified copy")
+                .with(copy.label),
+            KC_TEXT("BackupJob",
+                    "compare its check value with this key's (%1 for each token); remove it only if you know that it is "
+                    "no copy, or name another backup token")
+                .with(typedAs("keyconvoy key show")));
     }
 
     void checkCanBeBackedUp() const {

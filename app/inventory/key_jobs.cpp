@@ -4,7 +4,9 @@
 #include "app/inventory/key_facts.h"
 #include "app/station/to_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace keyconvoy::app {
 namespace {
@@ -50,6 +52,8 @@ public:
         setSteps({m_access.openStep(), m_access.logInStep(),
                   makeStep("token.list-keys", KC_TEXT("KeyJobs", "list the keys"), [this](Details& details) {
                       m_keys = m_access.token().keys();
+                      std::ranges::sort(m_keys, {},
+                                        [](const pkcs11::KeyDescription& key) { return std::tie(key.label, key.id); });
                       details.push_back({KC_TEXT("KeyJobs", "keys"), std::to_string(m_keys.size())});
                       m_result = resultAbout(m_access.token());
                       m_result["keys"] = Json::array();

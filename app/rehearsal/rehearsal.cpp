@@ -113,7 +113,8 @@ private:
             row["check"] = import.at("check").at("result");
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::Cancelled) {  // a stop ends the rehearsal; any other failure is this row's
-                throw;
+                // What the import left is gone with the rehearsal's tokens and simulator.
+                throw Error{ErrorKind::Cancelled, KC_TEXT("Rehearsal", "the rehearsal"), error.failure().cause, {}};
             }
             noteFailure(key, error, row);
             import = {{ "error", toJson(error.failure()) }};

@@ -76,6 +76,12 @@ private:
                 [this, run = std::move(logIn.run)](const Answer* answer, Details& details) {
                     std::optional<Question> question;
                     guarded([&] { question = m_token ? run(answer, details) : std::nullopt; });
+                    if (question && question->kind == QuestionKind::Consent) {
+                        m_findings.push_back(
+                            {FindingLevel::Problem, KC_TEXT("Doctor", "one try is left for the PIN, which no check is worth"),
+                             KC_TEXT("Doctor", "make sure of the PIN; the security officer of this token can set a new one")});
+                        return std::optional<Question>{};
+                    }
                     if (!question && m_token) {
                         m_facts.update(resultAbout(*m_token));
                     }

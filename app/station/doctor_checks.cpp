@@ -96,7 +96,7 @@ Findings findingsOn(const std::vector<pkcs11::Mechanism>& mechanisms) {
             {FindingLevel::Note, KC_TEXT("Doctor", "mechanisms not listed: %1").with(listOf(std::move(missing))),
              KC_TEXT("Doctor",
                      "tokens list what they cannot do and leave out what they can: trying with throw-away keys finds out (%1)")
-                 .with(typedAs("in the window: Tokens, What it can wrap; else `keyconvoy token qualify`"))}};
+                 .with(typedAs("`keyconvoy token qualify`"))}};
 }
 
 Finding findingOnClock(std::chrono::seconds offset) {

@@ -16,6 +16,7 @@ using wrapping::qualification::TokenIdentity;
 /// One name per token and combination: the hash of all that a result is bound to.
 std::string fileNameFor(const TokenIdentity& token, const Combination& combination) {
     const Json key = {token.moduleSha256,
+                      token.moduleSettings,
                       token.serial,
                       token.model,
                       token.firmwareVersion,

@@ -8,8 +8,8 @@
 
 namespace keyconvoy::app {
 
-/// Qualification results kept as JSON files, one per token and combination; a result is reused while module hash, serial, model
-/// and firmware are unchanged.
+/// Qualification results kept as JSON files, one per token and combination; a result is reused while the module's hash
+/// and settings, serial, model and firmware are unchanged.
 class QualificationStore {
 public:
     /// Absent: $XDG_STATE_HOME/keyconvoy/qualifications, or ~/.local/state/keyconvoy/qualifications.

@@ -6,6 +6,7 @@
 #include "pkcs11/in_words.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
@@ -24,6 +25,16 @@ Json attemptRow(const Attempt& attempt) {
             {"code", attempt.code}};
 }
 
+/// These may pass: with them, a no holds for the moment only.
+constexpr std::array<std::string_view, 6> passingCodes{"CKR_HOST_MEMORY",   "CKR_DEVICE_MEMORY",   "CKR_DEVICE_ERROR",
+                                                       "CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED", "CKR_SESSION_COUNT"};
+
+bool isWorthKeeping(const Result& result) {
+    return result.chosen || std::ranges::none_of(result.attempts, [](const Attempt& attempt) {
+               return std::ranges::find(passingCodes, attempt.code) != passingCodes.end();
+           });
+}
+
 bool wasDestroyed(const ThrowAwayRecord& key) {
     return key.destroyedAt != TimePoint{};
 }
@@ -37,7 +48,7 @@ Text eitherOf(const std::vector<wrapping::WrappingAlgorithm>& algorithms) {
 }
 
 Text qualifyingCommand(const Combination& combination) {
-    return typedAs("keyconvoy token qualify --key-spec %1 --wrapping-algorithm %2 --wrapping-key-spec %3")
+    return typedAs("keyconvoy token qualify --key-spec %1 --wrapping-algorithm %2 --wrapping-key-spec %3, for the same token")
         .with(nameOf(wrapping::keySpecNames, combination.keySpec))
         .with(nameOf(wrapping::wrappingAlgorithmNames, combination.choice.algorithm))
         .with(nameOf(wrapping::wrappingKeySpecNames, combination.choice.keySpec));
@@ -80,6 +91,9 @@ Qualifier::OtherAlgorithms Qualifier::othersOnRecord(const pkcs11::Token& token,
 Result Qualifier::run(pkcs11::Token& token, const Combination& combination, const RunContext& context) {
     context.progress(KC_TEXT("Qualifier", "trying %1 with throw-away keys").with(inWords(combination)));
     Result result = wrapping::qualification::qualify(token, combination, context.clock, m_throwAwayKeys);
+    if (!isWorthKeeping(result)) {
+        return result;
+    }
     try {
         m_store.keep(result);
     } catch (const Error& error) {
@@ -135,7 +149,11 @@ Text adviceAfterRefusal(const Combination& combination, const Qualifier::OtherAl
 std::vector<FailureDetail> toFailureDetails(const std::vector<ThrowAwayRecord>& throwAwayKeys) {
     std::vector<FailureDetail> details;
     for (const ThrowAwayRecord& key : throwAwayKeys) {
-        Text what = wasDestroyed(key)
+        Text what = !key.seenMade
+                        ? KC_TEXT("Qualifier",
+                                  "asked for at %1 with the ID %2, but the token answered with an error; if it was made all the "
+                                  "same, it was a session object and is gone with the session")
+                    : wasDestroyed(key)
                         ? KC_TEXT("Qualifier", "made at %1 with the ID %2, destroyed at %3")
                         : KC_TEXT("Qualifier",
                                   "made at %1 with the ID %2, not seen to be destroyed; as a session object it is gone with the "

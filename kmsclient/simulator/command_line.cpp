@@ -52,6 +52,19 @@ void setKeyPool(CommandLine& line, std::string_view value) {
     line.server.service.readyPairs = *count;
 }
 
+/// As the KMS API has it for ReplicaRegion: ([a-z]+-){2,3}\d+, which the signature's scope carries.
+std::string parseRegion(std::string_view value) {
+    const std::size_t dash = value.rfind('-');
+    const std::string_view letters = value.substr(0, dash == std::string_view::npos ? 0 : dash);
+    const bool wellFormed = !letters.empty() && parseNumber<unsigned>(value.substr(dash + 1)) &&
+                            letters.find('-') != std::string_view::npos &&
+                            std::ranges::all_of(letters, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    if (!wellFormed) {
+        throwBadOption("--region", KC_TEXT("Simulator", "\"%1\" is not a Region such as eu-central-1").with(value));
+    }
+    return std::string{value};
+}
+
 TlsFiles& tlsFiles(CommandLine& line) {
     return line.server.tls ? *line.server.tls : line.server.tls.emplace();
 }
@@ -62,7 +75,7 @@ struct ValueOption {
 };
 constexpr std::array<ValueOption, 8> valueOptions{{
     {"--listen", &setListen},
-    {"--region", [](CommandLine& line, std::string_view value) { line.server.service.region = value; }},
+    {"--region", [](CommandLine& line, std::string_view value) { line.server.service.region = parseRegion(value); }},
     {"--time-offset",
      [](CommandLine& line, std::string_view value) { line.timeOffset = requireDuration("--time-offset", value); }},
     {"--time-offset-file", [](CommandLine& line, std::string_view value) { line.timeOffsetFile = value; }},

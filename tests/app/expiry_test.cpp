@@ -101,6 +101,15 @@ TEST(DescribeExpiry, ShowsUtcLocalTimeWeekdayAndDaysLeft) {
     EXPECT_EQ(toEnglish(details[3].value), "166 days and 23 hours");
 }
 
+TEST(DescribeExpiry, TimeLeftIsToldInTheUnitsThatSaySomething) {
+    const auto left = [](std::chrono::seconds length) { return toEnglish(describeExpiry(now + length, now)[3].value); };
+    EXPECT_EQ(left(days{1} + hours{1}), "1 day and 1 hour");
+    EXPECT_EQ(left(hours{1}), "1 hour and 0 minutes");
+    EXPECT_EQ(left(hours{1} - seconds{1}), "1 hour and 0 minutes") << "what the calls took is not worth telling";
+    EXPECT_EQ(left(minutes{59}), "59 minutes");
+    EXPECT_EQ(left(minutes{1}), "1 minute");
+}
+
 TEST(DescribeExpiry, OnlyAPeriodCountsFromTheWrap) {
     const Details details = describeCountingFromWrap(Expiry::parse("P30D"));
     ASSERT_EQ(details.size(), 1U);

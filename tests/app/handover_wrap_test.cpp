@@ -89,8 +89,8 @@ TEST_F(WrapOffline, WritesABlobThatOpensToTheKeyAndTheExactCommand) {
               (Bytes{asBytes("an import token").begin(), asBytes("an import token").end()}));
 
     EXPECT_EQ(result["command"], "aws kms import-key-material --region us-east-1 --key-id " + std::string{keyArn} +
-                                     " --encrypted-key-material fileb://" + (out() / "EncryptedKeyMaterial.bin").string() +
-                                     " --import-token fileb://" + (out() / "ImportToken.bin").string() +
+                                     " --encrypted-key-material fileb://EncryptedKeyMaterial.bin"
+                                     " --import-token fileb://ImportToken.bin"
                                      " --expiration-model KEY_MATERIAL_EXPIRES --valid-to " +
                                      result["validTo"].get<std::string>());
     EXPECT_EQ(result["periodCountsFrom"], "wrappedAt");
@@ -121,11 +121,24 @@ TEST_F(WrapOffline, ATimeThatNoImportTokenHasIsRefusedWhenAPersonGaveItAndTakenF
     EXPECT_THAT(toEnglish(failure.cause), HasSubstr("more than 24 hours ahead"));
 }
 
-TEST_F(WrapOffline, WarnsOfADollarInTheFoldersName) {
+TEST_F(WrapOffline, WarnsOfADollarInTheTokensFileName) {
+    const std::filesystem::path key = m_folder.path() / "key.bin";
+    const std::filesystem::path token = m_folder.path() / "token-$day.bin";
+    std::ofstream{key} << asText(wrappingKey());
+    std::ofstream{token} << "token";
     WrapRequest asked = request();
-    asked.outputFolder = out() / "$day";
-    std::filesystem::create_directory(asked.outputFolder);
-    EXPECT_THAT(findingsOf(m_person.run(makeWrapJob(asked, m_person.context()))), HasSubstr("has a $ in it"));
+    asked.parametersJson.reset();
+    asked.wrappingPublicKeyFile = key;
+    asked.importTokenFile = token;
+    asked.parametersValidTo = systemNow() + 1h;
+    EXPECT_THAT(findingsOf(m_person.run(makeWrapJob(asked, m_person.context()))), HasSubstr("has a $ in its name"));
+}
+
+TEST_F(WrapOffline, AlgorithmThatKmsDoesNotTakeForTheKeySpecIsRefusedWithWhatToFetch) {
+    const Failure failure = failureOfRun(request(WrappingAlgorithm::RsaAesKeyWrapSha256));
+    EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("have the parameters fetched"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("RSAES_OAEP_SHA_256 and RSA_4096"));
 }
 
 TEST_F(WrapOffline, TakesConsoleFilesAndSaysWhatBindsThem) {
@@ -183,17 +196,29 @@ TEST_F(WrapOffline, ExistingOutputIsRefusedBeforeTheTokenIsTouched) {
     EXPECT_FALSE(std::filesystem::exists(out() / "EncryptedKeyMaterial.bin"));
 }
 
-TEST_F(WrapOffline, StoppedAfterTheFilesWereWrittenNamesAllAndLeavesNothingToBeMadeAgain) {
+TEST_F(WrapOffline, StoppedAfterTheFilesWereWrittenComesToItsEnd) {
     std::stop_source stop;
-    const Failure failure = failureOfRunWith(
-        request(), "handover.write", [&stop] { stop.request_stop(); }, stop.get_token());
-    EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
+    RunContext context = m_person.context();
+    context.stop = stop.get_token();
+    context.observe = [&, observe = context.observe](const StepEvent& event) {
+        observe(event);
+        if (event.step == "handover.write" && event.phase == StepPhase::Done) {
+            stop.request_stop();
+        }
+    };
+    EXPECT_EQ(m_person.run(makeWrapJob(request(), std::move(context)))["tokenKey"], "retained");
+}
+
+TEST_F(WrapOffline, FailureAfterTheFilesWereWrittenNamesAllAndLeavesNothingToBeMadeAgain) {
+    const Failure failure = failureOfRunWith(request(), "handover.write", [] {
+        throw Error{ErrorKind::Unavailable, Text{}, Text{}, Text{}};
+    });
+    EXPECT_EQ(failure.kind, ErrorKind::Unavailable);
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr((out() / "EncryptedKeyMaterial.bin").string()));
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr((out() / "ImportToken.bin").string()));
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("can be used with --key 'pkcs11:"));
-    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("import with: aws kms import-key-material --region us-east-1"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("with: aws kms import-key-material --region us-east-1"));
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("Nothing of it is to be made again"));
-    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("start it again")));
     EXPECT_EQ(readFile(out() / "EncryptedKeyMaterial.bin", 10'000).size(), 256U);
     EXPECT_EQ(readFile(out() / "ImportToken.bin", 100).size(), 15U);
 }

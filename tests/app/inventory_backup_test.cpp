@@ -172,12 +172,31 @@ TEST_F(Backup, OnRecordItAllowsDestroyingTheOriginal) {
               ErrorKind::Refused);
 }
 
-TEST_F(Backup, AgainReusesTheQualificationAndRefusesTheTakenLabel) {
+TEST_F(Backup, AgainIsRefusedBeforeAnythingIsMadeAndSaysThatTheCopyIsThere) {
     generate(siteA(), KeySpec::SymmetricDefault);
     backUp(siteA(), siteB(), m_reason);
+    m_person.asked.clear();
     const Failure failure = failureOf([&] { backUp(siteA(), siteB(), m_reason); });
     EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("was backed up to this token already"));
+    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("remove")));
+    EXPECT_FALSE(m_person.wasAsked("backup.transport-key"));
     EXPECT_EQ(labelsOn(siteB()).size(), 1U);
+}
+
+TEST_F(Backup, ACopyThatIsNotOnRecordIsNotCalledOne) {
+    generate(siteA(), KeySpec::SymmetricDefault);
+    backUp(siteA(), siteB(), m_reason);
+    std::filesystem::remove_all(m_state.path() / "backups");
+    EXPECT_THAT(toEnglish(failureOf([&] { backUp(siteA(), siteB(), m_reason); }).cause), HasSubstr("not on record here"));
+}
+
+TEST_F(Backup, AnotherKeyOfTheSameLabelStandsInTheWay) {
+    generate(siteA(), KeySpec::SymmetricDefault);
+    generate(siteB(), KeySpec::SymmetricDefault);
+    const Failure failure = failureOf([&] { backUp(siteA(), siteB(), m_reason); });
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("holds another object of the label"));
+    EXPECT_FALSE(m_person.wasAsked("backup.transport-key"));
 }
 
 TEST_F(Backup, ToTheSameTokenIsRefused) {

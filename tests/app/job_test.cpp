@@ -226,7 +226,11 @@ TEST(Job, StopRequestEndsItBeforeTheNextStep) {
 TEST(Job, StopRequestDuringAStepThatAsksEndsItWithoutAsking) {
     Recorder recorder;
     RunContext context = recorder.context();
-    context.observe = [&recorder](const StepEvent&) { recorder.stop.request_stop(); };
+    context.observe = [&recorder](const StepEvent& event) {
+        if (event.step == "first") {
+            recorder.stop.request_stop();
+        }
+    };
     TestJob job{std::move(context)};
     EXPECT_EQ(kindOfFailure(job), ErrorKind::Cancelled);
 }

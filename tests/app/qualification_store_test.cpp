@@ -69,8 +69,8 @@ TEST_F(QualificationStoreTest, FindsNothingInAFolderThatIsNotThere) {
 
 TEST_F(QualificationStoreTest, FindsNothingForAnotherModuleTokenModelOrFirmware) {
     store().keep(someResult());
-    for (std::string TokenIdentity::*member :
-         {&TokenIdentity::moduleSha256, &TokenIdentity::serial, &TokenIdentity::model, &TokenIdentity::firmwareVersion}) {
+    for (std::string TokenIdentity::*member : {&TokenIdentity::moduleSha256, &TokenIdentity::moduleSettings,
+                                               &TokenIdentity::serial, &TokenIdentity::model, &TokenIdentity::firmwareVersion}) {
         TokenIdentity changed = someToken();
         changed.*member += "x";
         EXPECT_FALSE(store().find(changed, aes()));

@@ -193,6 +193,25 @@ TEST_F(Import, ResultThatStandardOutputDoesNotTakeStandsOnStandardError) {
     }
 }
 
+TEST_F(Import, ClosedStandardOutputIsAFailureAndTheResultStandsOnStandardError) {
+    Surroundings surroundings = account();
+    surroundings.program = "/bin/sh";
+    const Arguments shell{"-c", "exec \"$0\" \"$@\" >&-", KEYCONVOY_PROGRAM};
+    const Finished finished = run(shell + quickImport(), surroundings);
+    EXPECT_EQ(finished.exitCode, 5) << finished;
+    EXPECT_NE(finished.err.find("arn:aws:kms:us-east-1:000000000000:key/"), std::string::npos) << finished;
+}
+
+/// Nobody but KMS names the material; whoever answered without it may not have had it.
+TEST_F(Import, SecondImportThatIsAnsweredWithoutAMaterialIdShowsNothing) {
+    Arguments arguments = quickImport();
+    *std::ranges::find(arguments, "works") = "same-material-twice";
+    proxy().inject(Fault::PassThrough, "ImportKeyMaterial");
+    proxy().inject(Fault::EmptyObject, "ImportKeyMaterial");
+    const Finished finished = runImport(arguments);
+    expectFailure(finished, {.exitCode = 6, .fragments = {"without a key material ID", "the import itself was done"}});
+}
+
 TEST_F(Import, FailureBeforeAnythingIsMadeGivesNoCommandToGoOnWith) {
     proxy().inject(Fault::Unavailable, "", 100);
     const Finished failed = runImport(quickImport());
@@ -213,6 +232,7 @@ TEST_F(Import, SignalEndsItAtTheNextCallAndASecondOneAtOnce) {
     const Finished finished = running.finish();
     EXPECT_EQ(finished.exitCode, 7);
     EXPECT_NE(finished.err.find("may have been done or half done"), std::string::npos) << finished;
+    EXPECT_EQ(finished.json()["error"]["kind"], Json("cancelled")) << "one object on stdout, also then";
 }
 
 }  // namespace

@@ -231,7 +231,8 @@ TEST_F(ImportFailure, TokenThatChangesBehindTheRunIsNoticed) {
     EXPECT_FALSE(wasDone("done"));
 }
 
-TEST_F(ImportFailure, ObjectThatAppearsMeanwhileIsFoundInTheResidue) {
+/// The import is done and checked by then: its result must not be lost over what another program did.
+TEST_F(ImportFailure, ObjectThatAppearsMeanwhileIsAWarningInTheResult) {
     RunContext context = m_person.context();
     context.observe = [&, observe = context.observe](const StepEvent& event) {
         observe(event);
@@ -240,10 +241,39 @@ TEST_F(ImportFailure, ObjectThatAppearsMeanwhileIsFoundInTheResidue) {
             static_cast<void>(token.generate({.type = pkcs11::AesKey{}, .label = pkcs11::ObjectLabel{"somebody else's"}}));
         }
     };
+    const Json result = m_person.run(makeImportJob(request(), context));
+    EXPECT_THAT(result["residue"].get<std::string>(), HasSubstr("somebody else's"));
+    EXPECT_THAT(findingsOf(result), HasSubstr("warning: the token holds something else than before"));
+    EXPECT_TRUE(wasDone("done"));
+}
+
+TEST_F(ImportFailure, StopRequestedAfterTheCheckDoesNotTakeTheResult) {
+    std::stop_source stop;
+    RunContext context = m_person.context();
+    context.stop = stop.get_token();
+    context.observe = [&, observe = context.observe](const StepEvent& event) {
+        observe(event);
+        if (event.step == "check" && event.phase == StepPhase::Done) {
+            stop.request_stop();
+        }
+    };
+    EXPECT_EQ(m_person.run(makeImportJob(request(), context))["tokenKey"], "retained");
+}
+
+TEST_F(ImportFailure, StoppedBeforeKmsWasSeenToHoldTheMaterialNothingIsClaimed) {
+    std::stop_source stop;
+    RunContext context = m_person.context();
+    context.stop = stop.get_token();
+    context.observe = [&, observe = context.observe](const StepEvent& event) {
+        observe(event);
+        if (event.step == "kms.import" && event.phase == StepPhase::Done) {
+            stop.request_stop();
+        }
+    };
     const Failure failure = failureOfRun(request(), context);
-    EXPECT_EQ(failure.kind, ErrorKind::Integrity);
-    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("somebody else's"));
-    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("the import itself was done"));
+    EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("KMS was not seen to hold the material"));
+    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("do not import again")));
 }
 
 }  // namespace

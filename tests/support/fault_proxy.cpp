@@ -8,9 +8,9 @@ namespace keyconvoy::tests {
 
 namespace {
 
-constexpr std::array<const char*, 12> faultNames{"PassThrough",     "Garbage",      "GarbageBody", "Half",
-                                                 "CutReply",        "TenMegabytes", "Nothing",     "Silence",
-                                                 "CutAfterRequest", "ServerError",  "Unavailable", "Held"};
+constexpr std::array<const char*, 13> faultNames{"PassThrough", "Garbage",      "GarbageBody", "EmptyObject", "Half",
+                                                 "CutReply",    "TenMegabytes", "Nothing",     "Silence",     "CutAfterRequest",
+                                                 "ServerError", "Unavailable",  "Held"};
 
 constexpr std::string_view page = "<html><body><h1>Please sign in to the network</h1></body></html>";
 
@@ -137,6 +137,7 @@ bool FaultProxy::answer(int client, const HttpMessage& request, Fault fault) {
             return !reply.empty() && sendAll(client, reply);
         }
         case Fault::Garbage: sendAll(client, "\x16\x03\x01 220 mail.example ESMTP ready\r\n\r\n"); return false;
+        case Fault::EmptyObject: return sendAll(client, httpReply(200, "Content-Type: application/x-amz-json-1.1\r\n", "{}"));
         case Fault::GarbageBody: return sendAll(client, httpReply(200, "Content-Type: text/html\r\n", page));
         case Fault::Half: {
             const std::string body = parsed(upstream(request)).body;

@@ -17,6 +17,7 @@ enum class Fault : std::uint8_t {
     PassThrough,      ///< nothing: request and reply go through unchanged
     Garbage,          ///< not forwarded; octets that are no HTTP come back
     GarbageBody,      ///< not forwarded; HTTP with status 200 comes back, its body is a page of HTML
+    EmptyObject,      ///< not forwarded; HTTP with status 200 comes back, its body is {}
     Half,             ///< forwarded; the first half of the reply's body comes back, with a head that says that is all
     CutReply,         ///< forwarded; head and half of the body come back, then the connection is cut
     TenMegabytes,     ///< not forwarded; a reply with a body of 10 MB comes back

@@ -19,7 +19,11 @@ Text place() {
 Result example() {
     Result result;
     result.combination = {KeySpec::Rsa2048, {WrappingAlgorithm::RsaAesKeyWrapSha256, WrappingKeySpec::Rsa3072}};
-    result.token = {.moduleSha256 = std::string(64, 'a'), .serial = "0123", .model = "Model \"X\"", .firmwareVersion = "1.2"};
+    result.token = {.moduleSha256 = std::string(64, 'a'),
+                    .moduleSettings = "b",
+                    .serial = "0123",
+                    .model = "Model \"X\"",
+                    .firmwareVersion = "1.2"};
     result.date = parseRfc3339("2026-11-21T23:00:00.125Z").value();
     result.attempts = {{.recipe = {WrapMethod::NativeRsaAesKeyWrap, OaepHash::Sha256, OaepSource::DataSpecified},
                         .qualified = false,

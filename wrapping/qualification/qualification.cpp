@@ -78,6 +78,7 @@ void checkAccepted(const Combination& combination) {
 TokenIdentity identityOf(const pkcs11::Token& token) {
     const pkcs11::TokenDescription description = token.description();
     return {.moduleSha256 = token.module().description().sha256.hex(),
+            .moduleSettings = token.module().description().settings.hex(),
             .serial = description.serial.str(),
             .model = description.model,
             .firmwareVersion = description.firmwareVersion};

@@ -25,6 +25,7 @@ struct ThrowAwayRecord {
     Bytes id;
     TimePoint generatedAt;
     TimePoint destroyedAt;  ///< the epoch where nothing is known of it: the token went away, or refused
+    bool seenMade = true;   ///< false: generating it ended with an error that does not tell whether it was made
 };
 
 /// One recipe tried for one combination.
@@ -38,6 +39,7 @@ struct Attempt {
 /// Which token the result is for; it is reused only while all of this is unchanged.
 struct TokenIdentity {
     std::string moduleSha256;
+    std::string moduleSettings;  ///< SHA-256 of initialisation string and environment variables
     std::string serial;
     std::string model;
     std::string firmwareVersion;

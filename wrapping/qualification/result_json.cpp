@@ -169,6 +169,7 @@ Combination readCombination(const Reader& reader) {
 
 TokenIdentity readToken(const Reader& reader) {
     return {.moduleSha256 = reader.text("moduleSha256"),
+            .moduleSettings = reader.text("moduleSettings"),
             .serial = reader.text("serial"),
             .model = reader.text("model"),
             .firmwareVersion = reader.text("firmwareVersion")};
@@ -203,6 +204,7 @@ Json toJson(const Result& result) {
                 {"wrappingKeySpec", nameOf(wrappingKeySpecNames, result.combination.choice.keySpec)}}},
               {"token",
                {{"moduleSha256", result.token.moduleSha256},
+                {"moduleSettings", result.token.moduleSettings},
                 {"serial", result.token.serial},
                 {"model", result.token.model},
                 {"firmwareVersion", result.token.firmwareVersion}}},

@@ -20,10 +20,15 @@ const pkcs11::Token::ThrowAway& ThrowAwayKeys::get(const pkcs11::KeyType& type) 
     m_entries.reserve(m_entries.size() + 1);
     m_account.reserve(m_account.size() + 1);
     const pkcs11::Token::ThrowAwayName name = pkcs11::Token::nameThrowAway();
-    m_account.push_back(
-        {.typeName = pkcs11::describe(type), .label = name.label, .id = name.id, .generatedAt = m_clock(), .destroyedAt = {}});
+    m_account.push_back({.typeName = pkcs11::describe(type),
+                         .label = name.label,
+                         .id = name.id,
+                         .generatedAt = m_clock(),
+                         .destroyedAt = {},
+                         .seenMade = false});
     try {
         m_entries.push_back({type, m_token.generateThrowAway(type, name), m_account.size() - 1});
+        m_account.back().seenMade = true;
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::Refused || error.kind() == ErrorKind::InvalidInput) {
             m_account.pop_back();  // the token said no; whatever else happened, it may have made the key

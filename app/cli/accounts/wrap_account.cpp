@@ -19,7 +19,11 @@ std::string accountOfWrap(const Json& result) {
     if (const auto found = account.find("qualification"); found != account.end() && found->is_object()) {
         *found = without(*found, {"tried"});
     }
-    return "done: the key is wrapped; both files go to a machine that reaches KMS, and there\n\n" + commandOf(result) + "\n" +
+    if (!account.value("periodCountsFrom", Json{}).is_null()) {
+        account["periodCountsFrom"] = "the wrap, not the import";
+    }
+    return "done: the key is wrapped; both files go to a machine that reaches KMS, and there, in the folder that holds them\n\n" +
+           commandOf(result) + "\n" +
            accountOf(arranged(
                account, {"encryptedKeyMaterialFile", "importTokenFile", "kmsKeyId", "wrappedAt", "validTo", "periodCountsFrom",
                          "expirationModel", "key", "wrapping", "parameters", "qualification", "tokenDetails", "module"}));

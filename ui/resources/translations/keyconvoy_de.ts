@@ -205,6 +205,30 @@
         <source>a signature by a session copy unwrapped from the same blob, verified under the original&apos;s public key (the kept copy, like the original, may not sign)</source>
         <translation>eine Signatur mit einer Sitzungskopie, die aus demselben Blob ausgepackt wurde, geprüft mit dem öffentlichen Schlüssel des Originals (die bleibende Kopie darf wie das Original nicht signieren)</translation>
     </message>
+    <message>
+        <source>the backup token holds another object of the label &quot;%1&quot;, with the ID %2</source>
+        <translation>das Sicherungs-Token enthält ein anderes Objekt mit der Bezeichnung „%1“ und der ID %2</translation>
+    </message>
+    <message>
+        <source>name another backup token, or have one of the two renamed with the vendor&apos;s tool</source>
+        <translation>ein anderes Sicherungs-Token nennen oder eines der beiden mit dem Werkzeug des Herstellers umbenennen lassen</translation>
+    </message>
+    <message>
+        <source>this key was backed up to this token already, at %1; the copy is there</source>
+        <translation>dieser Schlüssel wurde schon auf dieses Token gesichert, um %1; die Kopie ist dort</translation>
+    </message>
+    <message>
+        <source>nothing is to be done; for a second copy name another token with %1</source>
+        <translation>es ist nichts zu tun; für eine zweite Kopie ein anderes Token nennen: %1</translation>
+    </message>
+    <message>
+        <source>the backup token holds an object with this key&apos;s ID, &quot;%1&quot;, which is not on record here as a verified copy</source>
+        <translation>das Sicherungs-Token enthält ein Objekt mit der ID dieses Schlüssels, „%1“, das hier nicht als geprüfte Kopie verzeichnet ist</translation>
+    </message>
+    <message>
+        <source>compare its check value with this key&apos;s (%1 for each token); remove it only if you know that it is no copy, or name another backup token</source>
+        <translation>seinen Prüfwert mit dem dieses Schlüssels vergleichen (%1 für jedes der Token); es nur entfernen, wenn sicher ist, dass es keine Kopie ist, oder ein anderes Sicherungs-Token nennen</translation>
+    </message>
 </context>
 <context>
     <name>BackupRoute</name>
@@ -364,10 +388,6 @@
         <translation>laut KMS ist der Schlüssel des Tokens nicht das Material %1: %2</translation>
     </message>
     <message>
-        <source>GetParametersForImport, public key</source>
-        <translation>GetParametersForImport, öffentlicher Schlüssel</translation>
-    </message>
-    <message>
         <source>the second import was answered with another key material ID: %1</source>
         <translation>der zweite Import wurde mit einer anderen ID des Schlüsselmaterials beantwortet: %1</translation>
     </message>
@@ -422,6 +442,14 @@
     <message>
         <source>(unknown)</source>
         <translation>(unbekannt)</translation>
+    </message>
+    <message>
+        <source>the second import was answered without a key material ID, so nothing shows that KMS took the material</source>
+        <translation>der zweite Import wurde ohne Key Material ID beantwortet, also zeigt nichts, dass KMS das Material genommen hat</translation>
+    </message>
+    <message>
+        <source>check the endpoint and the proxy: KMS always names the material; the KMS key may be fine all the same, so repeat the check with %1</source>
+        <translation>Endpunkt und Proxy prüfen: KMS nennt das Material immer; der KMS-Schlüssel kann trotzdem in Ordnung sein, also die Prüfung wiederholen: %1</translation>
     </message>
 </context>
 <context>
@@ -1823,6 +1851,14 @@
         <source>none</source>
         <translation>keine</translation>
     </message>
+    <message>
+        <source>one try is left for the PIN, which no check is worth</source>
+        <translation>für die PIN bleibt ein Versuch, den keine Prüfung wert ist</translation>
+    </message>
+    <message>
+        <source>make sure of the PIN; the security officer of this token can set a new one</source>
+        <translation>sich der PIN vergewissern; der Security Officer dieses Tokens kann eine neue setzen</translation>
+    </message>
 </context>
 <context>
     <name>Endpoint</name>
@@ -1945,10 +1981,6 @@
         <translation>die Zeitspanne ist länger als 365 Tage weniger eine Stunde; mehr nimmt KMS nicht sicher an</translation>
     </message>
     <message>
-        <source>%1 days and %2 hours</source>
-        <translation>%1 Tage und %2 Stunden</translation>
-    </message>
-    <message>
         <source>nothing was chosen; there is no default</source>
         <translation>es wurde nichts gewählt, und es gibt keine Vorgabe</translation>
     </message>
@@ -2047,6 +2079,34 @@
     <message>
         <source>Saturday</source>
         <translation>Samstag</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 Tag</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 Tage</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 Stunde</translation>
+    </message>
+    <message>
+        <source>%1 hours</source>
+        <translation>%1 Stunden</translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation>1 Minute</translation>
+    </message>
+    <message>
+        <source>%1 minutes</source>
+        <translation>%1 Minuten</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 und %2</translation>
     </message>
 </context>
 <context>
@@ -2511,10 +2571,6 @@
         <translation>die Datei %1 wurde vollständig geschrieben</translation>
     </message>
     <message>
-        <source>import with: %1</source>
-        <translation>importieren mit: %1</translation>
-    </message>
-    <message>
         <source>choose %1, which shows less</source>
         <translation>%1 wählen, was weniger zeigt</translation>
     </message>
@@ -2533,6 +2589,26 @@
     <message>
         <source>never</source>
         <translation>nie</translation>
+    </message>
+    <message>
+        <source>GetParametersForImport, public key</source>
+        <translation>GetParametersForImport, öffentlicher Schlüssel</translation>
+    </message>
+    <message>
+        <source>check the endpoint and the proxy: whoever answers there does not answer like KMS</source>
+        <translation>Endpunkt und Proxy prüfen: Was dort antwortet, antwortet nicht wie KMS</translation>
+    </message>
+    <message>
+        <source>the import was done (request ID %1), and the check says %2</source>
+        <translation>der Import wurde ausgeführt (Request-ID %1), und die Prüfung sagt %2</translation>
+    </message>
+    <message>
+        <source>ImportKeyMaterial was answered without an error (request ID %1), but KMS was not seen to hold the material; importing the same key once more does no harm</source>
+        <translation>ImportKeyMaterial wurde ohne Fehler beantwortet (Request-ID %1), aber es wurde nicht gesehen, dass KMS das Material hat; denselben Schlüssel noch einmal zu importieren schadet nicht</translation>
+    </message>
+    <message>
+        <source>import, in the folder that holds both files, with: %1</source>
+        <translation>importieren, in dem Ordner mit beiden Dateien, mit: %1</translation>
     </message>
 </context>
 <context>
@@ -2608,10 +2684,6 @@
     <message>
         <source>waiting until the new KMS key is visible everywhere</source>
         <translation>es wird gewartet, bis der neue KMS-Schlüssel überall sichtbar ist</translation>
-    </message>
-    <message>
-        <source>GetParametersForImport, public key</source>
-        <translation>GetParametersForImport, öffentlicher Schlüssel</translation>
     </message>
     <message>
         <source>usable until</source>
@@ -3287,10 +3359,6 @@
         <translation>er ist nicht extrahierbar (CKA_EXTRACTABLE ist falsch), also verpackt ihn das Token nie und für niemanden</translation>
     </message>
     <message>
-        <source>the attribute can never be set back; generate a new key for the import</source>
-        <translation>das Attribut kann nie zurückgesetzt werden; für den Import einen neuen Schlüssel erzeugen</translation>
-    </message>
-    <message>
         <source>it may be wrapped under trusted keys only (CKA_WRAP_WITH_TRUSTED)</source>
         <translation>er darf nur mit vertrauenswürdigen Schlüsseln verpackt werden (CKA_WRAP_WITH_TRUSTED)</translation>
     </message>
@@ -3343,14 +3411,6 @@
         <translation>den jetzigen Inhalt des Tokens mit dem vorherigen vergleichen</translation>
     </message>
     <message>
-        <source>token %1</source>
-        <translation>Token %1</translation>
-    </message>
-    <message>
-        <source>it holds something else than before, besides the key of this run: %1</source>
-        <translation>das Token enthält, vom Schlüssel dieses Laufs abgesehen, etwas anderes als vorher: %1</translation>
-    </message>
-    <message>
         <source>changed besides the key of this run</source>
         <translation>geändert außer dem Schlüssel dieses Laufs</translation>
     </message>
@@ -3391,16 +3451,24 @@
         <translation>bei %1 einen anderen Namen wählen oder den vorhandenen Schlüssel mit %2 nehmen</translation>
     </message>
     <message>
-        <source>find out who made or removed it; %1 shows all keys</source>
-        <translation>herausfinden, wer es angelegt oder entfernt hat; %1 zeigt alle Schlüssel</translation>
-    </message>
-    <message>
         <source>new: %1 %2 &quot;%3&quot;, ID %4</source>
         <translation>neu: %1 %2 „%3“, ID %4</translation>
     </message>
     <message>
         <source>gone: %1 %2 &quot;%3&quot;, ID %4</source>
         <translation>weg: %1 %2 „%3“, ID %4</translation>
+    </message>
+    <message>
+        <source>the attribute can never be set back. For a KMS key that holds this key already: use its copy on the backup token, since KMS takes the same material only; to check without wrapping, choose %1. For a new KMS key: generate a new key</source>
+        <translation>das Attribut lässt sich nie zurücksetzen. Für einen KMS-Schlüssel, der diesen Schlüssel schon enthält: die Kopie auf dem Sicherungs-Token verwenden, denn KMS nimmt nur dasselbe Material; um ohne Verpacken zu prüfen, %1 wählen. Für einen neuen KMS-Schlüssel: einen neuen Schlüssel erzeugen</translation>
+    </message>
+    <message>
+        <source>the token holds something else than before, besides the key of this run: %1</source>
+        <translation>das Token enthält etwas anderes als zuvor, außer dem Schlüssel dieses Laufs: %1</translation>
+    </message>
+    <message>
+        <source>find out who made or removed it, another program or another person; %1 shows all keys</source>
+        <translation>herausfinden, wer es angelegt oder entfernt hat, ein anderes Programm oder eine andere Person; %1 zeigt alle Schlüssel</translation>
     </message>
 </context>
 <context>
@@ -4010,6 +4078,10 @@
         <source>it has %1 bytes</source>
         <translation>das Label hat %1 Byte</translation>
     </message>
+    <message>
+        <source>it begins with pkcs11:, as URIs do</source>
+        <translation>sie beginnt mit pkcs11:, wie URIs</translation>
+    </message>
 </context>
 <context>
     <name>LogIn</name>
@@ -4254,6 +4326,14 @@
         <source>give the string that the module&apos;s manual names (%1); NSS softokn wants configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</source>
         <translation>die Zeichenkette angeben, die das Handbuch des Moduls nennt (%1); NSS softokn verlangt configdir=&apos;sql:FOLDER&apos; certPrefix=&apos;&apos; keyPrefix=&apos;&apos; secmod=&apos;secmod.db&apos; flags=</translation>
     </message>
+    <message>
+        <source>there is no such library in this system&apos;s library folders, where a name without a slash is looked for</source>
+        <translation>in den Bibliotheksordnern dieses Systems, wo ein Name ohne Schrägstrich gesucht wird, gibt es keine solche Bibliothek</translation>
+    </message>
+    <message>
+        <source>it is no regular file</source>
+        <translation>das ist keine gewöhnliche Datei</translation>
+    </message>
 </context>
 <context>
     <name>ModuleProfile</name>
@@ -4369,10 +4449,6 @@
         <translation>der verpackte Schlüssel hat %1 Byte, ein Schlüssel von %2 Byte ergibt aber %3</translation>
     </message>
     <message>
-        <source>use the wrapping key spec RSA_3072 or RSA_4096</source>
-        <translation>als Key Spec des Verpackungsschlüssels RSA_3072 oder RSA_4096 verwenden</translation>
-    </message>
-    <message>
         <source>it was made under another wrapping key than the one given</source>
         <translation>der verpackte Schlüssel entstand unter einem anderen Verpackungsschlüssel als dem angegebenen</translation>
     </message>
@@ -4383,6 +4459,10 @@
     <message>
         <source>the wrap is weaker than the key: %1 counts as %2 bits of security, the key spec %3 as %4 (NIST SP 800-57)</source>
         <translation>die Verpackung ist schwächer als der Schlüssel: %1 zählt als %2 Bit Sicherheit, die Key Spec %3 als %4 (NIST SP 800-57)</translation>
+    </message>
+    <message>
+        <source>ask KMS for a wrapping key of the spec RSA_4096, the strongest that it gives</source>
+        <translation>KMS um einen Verpackungsschlüssel der Spezifikation RSA_4096 bitten, den stärksten, den es gibt</translation>
     </message>
 </context>
 <context>
@@ -4828,6 +4908,10 @@
         <source>%1 by %2 under %3</source>
         <translation>%1 mit %2 unter %3</translation>
     </message>
+    <message>
+        <source>asked for at %1 with the ID %2, but the token answered with an error; if it was made all the same, it was a session object and is gone with the session</source>
+        <translation>angefordert um %1 mit der ID %2, aber das Token antwortete mit einem Fehler; falls er doch erzeugt wurde, war er ein Sitzungsobjekt und ist mit der Sitzung verschwunden</translation>
+    </message>
 </context>
 <context>
     <name>QualifyJob</name>
@@ -4956,6 +5040,10 @@
     <message>
         <source>install one of them (Debian: apt-get install softhsm2 libnss3 libnss3-tools)</source>
         <translation>eines davon installieren (Debian: apt-get install softhsm2 libnss3 libnss3-tools)</translation>
+    </message>
+    <message>
+        <source>the rehearsal</source>
+        <translation>die Probe</translation>
     </message>
 </context>
 <context>
@@ -6301,14 +6389,6 @@
         <translation>das Verpacken, wie zur Durchsicht gezeigt</translation>
     </message>
     <message>
-        <source>a folder&apos;s name has a $ in it, which the AWS CLI takes for the name of a variable</source>
-        <translation>der Name eines Ordners enthält ein $, das die AWS CLI für den Namen einer Variablen hält</translation>
-    </message>
-    <message>
-        <source>move the files to another folder and name that one in the command</source>
-        <translation>die Dateien in einen anderen Ordner verschieben und diesen im Befehl nennen</translation>
-    </message>
-    <message>
         <source>it is more than 24 hours ahead of now, %1; no import token is good for longer</source>
         <translation>das liegt mehr als 24 Stunden nach jetzt, %1; länger gilt kein Import-Token</translation>
     </message>
@@ -6343,6 +6423,22 @@
     <message>
         <source>retained</source>
         <translation>bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>wrapping for %1</source>
+        <translation>Verpacken für %1</translation>
+    </message>
+    <message>
+        <source>have the parameters fetched for a pair that KMS takes, such as %1 and %2, and name that algorithm here</source>
+        <translation>die Parameter für ein Paar holen lassen, das KMS nimmt, etwa %1 und %2, und diesen Algorithmus hier nennen</translation>
+    </message>
+    <message>
+        <source>the import token&apos;s file has a $ in its name, which the AWS CLI takes for the name of a variable</source>
+        <translation>die Datei des Import-Tokens hat ein $ im Namen, was die AWS-CLI für den Namen einer Variablen hält</translation>
+    </message>
+    <message>
+        <source>rename the file, and name it so in the command</source>
+        <translation>die Datei umbenennen und sie im Befehl so nennen</translation>
     </message>
 </context>
 <context>
@@ -6611,6 +6707,10 @@
     <message>
         <source>CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256</source>
         <translation>CKM_RSA_AES_KEY_WRAP, oder CKM_AES_KEY_WRAP_KWP und CKM_RSA_PKCS_OAEP, mit SHA-256</translation>
+    </message>
+    <message>
+        <source>not tried in this run: kept from %1; %2 tries again</source>
+        <translation>in diesem Lauf nicht versucht: aufbewahrt von %1; %2 versucht es erneut</translation>
     </message>
 </context>
 <context>
