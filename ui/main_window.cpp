@@ -30,7 +30,7 @@ namespace {
 
 constexpr const char* geometryKey = "window/geometry";
 constexpr QSize firstSize{1120, 680};
-constexpr int navigationWidth = 200;
+constexpr int narrowestNavigation = 200;
 constexpr QSize pictureSize{20, 20};
 
 }  // namespace
@@ -60,6 +60,7 @@ MainWindow::MainWindow(Desk& desk)
     addPage(PageId::Station, new StationPage{desk, m_stack}, QStringLiteral("station"), tr("St&ation"));
     addPage(PageId::About, new AboutPage{desk, m_stack}, QStringLiteral("about"), tr("A&bout"));
     m_navigation->addStretch(1);
+    fitNavigation();
     restore();
     open(PageId::Start);
 }
@@ -67,7 +68,6 @@ MainWindow::MainWindow(Desk& desk)
 QWidget* MainWindow::makeNavigation() {
     auto* frame = new QFrame{this};
     setKind(frame, "navigation");
-    frame->setFixedWidth(navigationWidth);
     frame->setLayout(m_navigation);
     m_navigation->setContentsMargins(spacing::small, spacing::wide, spacing::small, spacing::wide);
     m_navigation->setSpacing(spacing::hair);
@@ -95,6 +95,16 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
     connect(button, &QToolButton::clicked, this, [this, id] { open(id); });
     connect(page, &Page::pageWanted, this, &MainWindow::open);
     connect(page, &Page::busyChanged, this, &MainWindow::keepOthersWaiting);
+}
+
+/// As wide as the longest name.
+void MainWindow::fitNavigation() {
+    int widest = narrowestNavigation;
+    for (const auto& [id, button] : m_buttons) {
+        button->ensurePolished();
+        widest = std::max(widest, button->sizeHint().width() + 2 * spacing::small + 1);
+    }
+    m_navigation->parentWidget()->setFixedWidth(widest);
 }
 
 void MainWindow::open(PageId id) {

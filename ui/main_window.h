@@ -34,6 +34,7 @@ protected:
 private:
     void addPage(PageId id, Page* page, const QString& icon, const QString& name);
     [[nodiscard]] QWidget* makeNavigation();
+    void fitNavigation();
     [[nodiscard]] PageId pageIdOf(const Page& page) const;
     [[nodiscard]] Page* busyPage() const;
     void askToLeave(Page& page);

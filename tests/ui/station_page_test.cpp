@@ -2,7 +2,6 @@
 #include "tests/support/token_fixture.h"
 #include "tests/ui/desktop_test.h"
 #include "ui/language/text.h"
-#include "ui/pages/station/form_field.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/pin_field.h"
 

@@ -1,5 +1,7 @@
 #include "ui/language/languages.h"
 
+#include <algorithm>
+#include <cmath>
 #include <QCoreApplication>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -9,7 +11,8 @@ namespace keyconvoy::ui {
 
 namespace {
 
-constexpr qsizetype lettersForOneDot = 3;  // a third longer: about what German takes
+constexpr double longerBy = 0.4;  // what German takes of a short text, and more than it takes of a long one
+constexpr QChar dot{0x00B7};
 
 class PseudoTranslator final : public QTranslator {
 public:
@@ -19,18 +22,26 @@ public:
 
     [[nodiscard]] QString translate(const char* /*context*/, const char* source, const char* /*comment*/,
                                     int /*number*/) const override {
-        QString text = QString::fromUtf8(source);
-        const QString dots(text.size() / lettersForOneDot, QChar{0x00B7});
-        for (QChar& letter : text) {
-            letter = accented(letter);
+        QStringList words = QString::fromUtf8(source).split(QLatin1Char{' '});
+        for (QString& word : words) {
+            word = longer(word);
         }
-        return QStringLiteral("[") + text + dots + QStringLiteral("]");
+        return QStringLiteral("[") + words.join(QLatin1Char{' '}) + QStringLiteral("]");
     }
 
 private:
+    /// Every word grows, so that lines break as they do in a language of long words.
+    static QString longer(QString word) {
+        const auto letters = std::ranges::count_if(word, [](QChar letter) { return letter.isLetter(); });
+        for (QChar& letter : word) {
+            letter = accented(letter);
+        }
+        const bool isFilter = word.contains(QLatin1Char{'*'});  // a file dialog reads it
+        return isFilter ? word : word + QString(static_cast<qsizetype>(std::ceil(longerBy * static_cast<double>(letters))), dot);
+    }
     static QChar accented(QChar letter) {
-        static const QString plain = QStringLiteral("aeiouyAEIOU");
-        static const QString marked = QStringLiteral("áéíóúýÁÉÍÓÚ");
+        static const QString plain = QStringLiteral("aeiouyAEIOUY");
+        static const QString marked = QStringLiteral("áéíóúýÁÉÍÓÚÝ");
         const qsizetype index = plain.indexOf(letter);
         return index < 0 ? letter : marked.at(index);
     }

@@ -10,7 +10,8 @@ namespace keyconvoy::ui {
 /// first text is made.
 void installLanguage(QCoreApplication& application, const QString& language);
 
-/// Lengthens and accents every text, so that a picture shows what is not translated or has too little room: "[Îmþörţ á ķéý····]".
+/// Lengthens and accents every text, so that a picture shows what is not translated or has too little room: "[Ímpórt··· á·
+/// kéý··]".
 void installPseudoLanguage(QCoreApplication& application);
 
 }  // namespace keyconvoy::ui

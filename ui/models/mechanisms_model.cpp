@@ -3,6 +3,7 @@
 #include "ui/language/text.h"
 
 #include <array>
+#include <QCoreApplication>
 #include <QStringList>
 #include <utility>
 
@@ -20,10 +21,25 @@ QString sizes(const pkcs11::Mechanism& mechanism) {
                : MechanismsModel::tr("%1 to %2").arg(mechanism.minKeySize).arg(mechanism.maxKeySize);
 }
 
+/// What pkcs11::Mechanism calls them.
+[[maybe_unused]] constexpr std::array abilityNames{
+    QT_TRANSLATE_NOOP("Abilities", "hardware"),
+    QT_TRANSLATE_NOOP("Abilities", "digest"),
+    QT_TRANSLATE_NOOP("Abilities", "encrypt"),
+    QT_TRANSLATE_NOOP("Abilities", "decrypt"),
+    QT_TRANSLATE_NOOP("Abilities", "wrap"),
+    QT_TRANSLATE_NOOP("Abilities", "unwrap"),
+    QT_TRANSLATE_NOOP("Abilities", "sign"),
+    QT_TRANSLATE_NOOP("Abilities", "verify"),
+    QT_TRANSLATE_NOOP("Abilities", "derive"),
+    QT_TRANSLATE_NOOP("Abilities", "generate"),
+    QT_TRANSLATE_NOOP("Abilities", "generate key pair"),
+};
+
 QString abilities(const pkcs11::Mechanism& mechanism) {
     QStringList names;
     for (const std::string& ability : mechanism.abilities) {
-        names << toQString(ability);
+        names << QCoreApplication::translate("Abilities", ability.c_str());
     }
     return names.join(QStringLiteral(", "));
 }

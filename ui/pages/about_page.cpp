@@ -2,6 +2,7 @@
 
 #include "ui/desk.h"
 #include "ui/look/theme.h"
+#include "ui/widgets/form.h"
 #include "ui/widgets/parts.h"
 
 #include <array>
@@ -44,7 +45,7 @@ QWidget* AboutPage::look() {
                                                                   {tr("Dark"), ShadeChoice::Dark}}};
     for (const auto& row : choices) {
         const ShadeChoice choice = row.second;
-        auto* button = new QRadioButton{row.first, card};
+        QRadioButton* button = makeRadio(row.first, "", card);
         button->setObjectName(QStringLiteral("about.palette.%1").arg(static_cast<int>(choice)));
         button->setChecked(choice == kept);
         connect(button, &QRadioButton::toggled, this, [this, choice](bool on) {

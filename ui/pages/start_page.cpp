@@ -2,14 +2,20 @@
 
 #include "ui/desk.h"
 #include "ui/look/spacing.h"
+#include "ui/widgets/choice_button.h"
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/parts.h"
-#include "ui/widgets/tile.h"
 
 #include <QGridLayout>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
+
+namespace {
+
+constexpr int pictureSize = 32;
+
+}  // namespace
 
 StartPage::StartPage(Desk& desk, QWidget* parent)
     : Page{desk, tr("Key material, from your token into KMS"),
@@ -54,7 +60,11 @@ void StartPage::enter() {
 }
 
 QPushButton* StartPage::addTile(const QString& icon, const QString& name, const QString& what, const char* objectName) {
-    auto* tile = new Tile{icon, name, what, this};
+    auto* tile = new ChoiceButton{name, this};
+    tile->setAccessibleDescription(what);
+    tile->addPicture(new IconLabel{icon, IconLabel::Meaning::Accent, pictureSize, tile});
+    tile->addWords(makeHeading(name, tile));
+    tile->addWords(makeCaption(what, tile));
     tile->setObjectName(QString::fromLatin1(objectName));
     m_tiles->addWidget(tile, m_count / 2, m_count % 2);
     ++m_count;

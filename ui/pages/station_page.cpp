@@ -36,7 +36,8 @@ StationPage::StationPage(Desk& desk, QWidget* parent)
     content()->addWidget(m_form);
     content()->addWidget(m_check);
     connect(m_check, &CheckCard::runningChanged, this, &Page::busyChanged);
-    connect(m_check, &CheckCard::resultShown, this, [this](QWidget* verdict) { reveal(verdict); });
+    connect(m_profiles, &ProfilesCard::revealWanted, this, [this](QWidget* part) { reveal(part); });
+    connect(m_check, &CheckCard::revealWanted, this, [this](QWidget* part) { reveal(part); });
     connect(&desk, &Desk::rehearsalChanged, this, &StationPage::showMode);
     showMode();
 }

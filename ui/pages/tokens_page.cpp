@@ -8,6 +8,7 @@
 #include "ui/pages/tokens/qualification_section.h"
 #include "ui/pages/tokens/token_list.h"
 #include "ui/widgets/failure_panel.h"
+#include "ui/widgets/form.h"
 #include "ui/widgets/parts.h"
 
 #include <QComboBox>
@@ -85,8 +86,7 @@ QWidget* TokensPage::makeRehearsalChoice() {
     auto* row = new QHBoxLayout{box};
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(spacing::small);
-    m_rehearsalTokens = new QComboBox{box};
-    m_rehearsalTokens->setObjectName(QStringLiteral("tokens.rehearsal"));
+    m_rehearsalTokens = makeChoice("tokens.rehearsal", box);
     auto* name = new QLabel{tr("Token of this re&hearsal"), box};
     name->setBuddy(m_rehearsalTokens);
     m_rehearsalTokens->setAccessibleName(tr("Token of this rehearsal"));

@@ -46,7 +46,7 @@ AskPanel::AskPanel(const QString& objectName, QWidget* parent)
 void AskPanel::ask(const QString& question, const std::vector<Choice>& choices) {
     begin(question);
     for (const Choice& choice : choices) {
-        addButton(choice, &choice == &choices.front());
+        addButton(choice, &choice == &choices.back());
     }
     m_buttons->addStretch(1);
     show();

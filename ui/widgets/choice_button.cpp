@@ -28,11 +28,18 @@ ChoiceButton::ChoiceButton(const QString& name, QWidget* parent) : QPushButton{p
     row->setSpacing(spacing::normal);
     m_words->setSpacing(spacing::hair);
     row->addLayout(m_words, 1);
+    m_words->addStretch(1);  // above and below them, in a tile that is as high as its taller neighbour
+    m_words->addStretch(1);
+}
+
+void ChoiceButton::addPicture(QWidget* picture) {
+    letTheMouseThrough(picture);
+    static_cast<QHBoxLayout*>(layout())->insertWidget(0, picture);
 }
 
 void ChoiceButton::addWords(QWidget* words) {
     letTheMouseThrough(words);
-    m_words->addWidget(words);
+    m_words->insertWidget(m_words->count() - 1, words);
 }
 
 void ChoiceButton::addBeside(QWidget* part) {

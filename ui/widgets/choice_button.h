@@ -6,8 +6,8 @@ class QVBoxLayout;
 
 namespace keyconvoy::ui {
 
-/// A row that can be chosen: what it shows stands in its layout, and the whole of it is the button. What is added is made to let
-/// the mouse through.
+/// A tile or row that can be chosen: what it shows stands in its layout, and the whole of it is the button. What is added is made
+/// to let the mouse through.
 class ChoiceButton final : public QPushButton {
     Q_OBJECT
 
@@ -15,7 +15,9 @@ public:
     /// `name` is what screen readers say.
     explicit ChoiceButton(const QString& name, QWidget* parent = nullptr);
 
-    /// In the fixed order of the row: words below each other.
+    /// At the left.
+    void addPicture(QWidget* picture);
+    /// Words below each other.
     void addWords(QWidget* words);
     /// At the right.
     void addBeside(QWidget* part);

@@ -2,6 +2,7 @@
 
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <QGridLayout>
@@ -54,7 +55,7 @@ void DetailsView::addRow(const app::Detail& detail) {
     const int row = static_cast<int>(m_lines.size());
     const QString name = translatedSentence(detail.name);
     const QString value = translated(detail.value);
-    QLabel* valueLabel = isForComparing(detail.kind) ? makeCode(value, this) : makeText(value, this);
+    QLabel* valueLabel = isForComparing(detail.kind) ? makeCode(value, this) : makeFlowingText(value, this);
     valueLabel->setAccessibleName(name + QStringLiteral(": ") + value);
     valueLabel->setObjectName(QStringLiteral("detail.") + QString::fromUtf8(detail.name.english));
     m_grid->addWidget(makeCaption(name, this), row, nameColumn, Qt::AlignTop);

@@ -2,6 +2,7 @@
 
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <QHBoxLayout>
@@ -70,7 +71,7 @@ void FailurePanel::addPart(const QString& name, const QString& value, const char
     if (value.isEmpty()) {
         return;
     }
-    addLine(makeText(name + QStringLiteral(": ") + value, this), objectName);
+    addLine(makeFlowingText(name + QStringLiteral(": ") + value, this), objectName);
 }
 
 void FailurePanel::addDetails(const std::vector<FailureDetail>& details) {
@@ -83,14 +84,14 @@ void FailurePanel::addDetails(const std::vector<FailureDetail>& details) {
         if (!detail.code.empty()) {
             line = tr("%1 (%2)").arg(line, toQString(detail.code));
         }
-        addLine(makeText(bullet + line, this), "failure.detail");
+        addLine(makeFlowingText(bullet + line, this), "failure.detail");
     }
 }
 
 void FailurePanel::addLine(QLabel* label, const char* objectName) {
     label->setObjectName(QString::fromLatin1(objectName));
     m_parts->addWidget(label);
-    m_text += label->text() + QLatin1Char{'\n'};
+    m_text += FlowingLabel::given(*label) + QLatin1Char{'\n'};
 }
 
 }  // namespace keyconvoy::ui

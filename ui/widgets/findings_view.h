@@ -8,7 +8,7 @@ class QVBoxLayout;
 
 namespace keyconvoy::ui {
 
-/// Findings, the gravest first, each with its level as a word and a picture, and its remedy.
+/// Findings, the gravest first, below a word for their level; each with a picture of it, and its remedy.
 class FindingsView final : public QWidget {
     Q_OBJECT
 

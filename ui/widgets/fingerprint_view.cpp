@@ -31,7 +31,7 @@ QString inRows(const QString& parts, int inRow, int width) {
 }  // namespace
 
 FingerprintView::FingerprintView(const QString& whatItIs, QWidget* parent)
-    : QWidget{parent}, m_groups{makeCode({}, this)}, m_words{makeText({}, this)}, m_whatItIs{whatItIs} {
+    : QWidget{parent}, m_groups{makeText({}, this)}, m_words{makeText({}, this)}, m_whatItIs{whatItIs} {
     setKind(m_groups, "fingerprint");
     setKind(m_words, "fingerprint-words");
     m_groups->setObjectName(QStringLiteral("fingerprint.groups"));

@@ -1,11 +1,13 @@
 #include "ui/widgets/form.h"
 
 #include "ui/look/spacing.h"
+#include "ui/widgets/form_field.h"
 #include "ui/widgets/parts.h"
 
 #include <QComboBox>
 #include <QLineEdit>
 #include <QRadioButton>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
@@ -13,26 +15,15 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int fieldWidth = 520;
-constexpr int indent = 28;  // where the words of a radio button begin
+constexpr int rowsSeen = 14;  // all key specs
+constexpr int indent = 28;    // where the words of a radio button begin
 
 }  // namespace
 
-QLabel* addField(QBoxLayout* layout, const QString& name, QWidget* field, const QString& hint) {
-    auto* column = new QVBoxLayout;
-    column->setSpacing(spacing::hair);
-    auto* label = new QLabel{name};
-    setKind(label, "field");
-    label->setTextFormat(Qt::PlainText);
-    label->setBuddy(field);
-    column->addWidget(label);
-    column->addWidget(field);
-    field->setAccessibleName(withoutMnemonic(name));
-    if (!hint.isEmpty()) {
-        column->addWidget(makeCaption(hint));
-        field->setAccessibleDescription(hint);
-    }
-    layout->addLayout(column);
-    return label;
+FormField* addField(QBoxLayout* layout, const QString& name, QWidget* field, const QString& hint) {
+    auto* added = new FormField{name, field, hint, field->parentWidget()};
+    layout->addWidget(added);
+    return added;
 }
 
 QLineEdit* makeEdit(const char* objectName, QWidget* parent) {
@@ -48,6 +39,8 @@ QComboBox* makeChoice(const char* objectName, QWidget* parent) {
     choice->setMaximumWidth(fieldWidth);
     choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     choice->setMinimumContentsLength(12);
+    choice->setItemDelegate(new QStyledItemDelegate{choice});  // the one that knows the style sheet's rows
+    choice->setMaxVisibleItems(rowsSeen);
     return choice;
 }
 
@@ -55,6 +48,7 @@ QRadioButton* makeRadio(const QString& text, const char* objectName, QWidget* pa
     auto* radio = new QRadioButton{text, parent};
     radio->setObjectName(QString::fromLatin1(objectName));
     radio->setAccessibleName(withoutMnemonic(text));
+    radio->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);  // its frame when it has the focus ends where its words do
     return radio;
 }
 

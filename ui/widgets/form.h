@@ -5,17 +5,18 @@
 class QBoxLayout;
 class QButtonGroup;
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QRadioButton;
 class QVBoxLayout;
 class QWidget;
 
-/// What is typed in and chosen, laid out the same everywhere: the name above its field, a word of explanation below it.
+/// What is typed in and chosen, laid out the same everywhere.
 namespace keyconvoy::ui {
 
-/// Adds name (the field's buddy), field and, where there is one, the hint; gives the name's label.
-QLabel* addField(QBoxLayout* layout, const QString& name, QWidget* field, const QString& hint = {});
+class FormField;
+
+/// Adds a field with its name and, where there is one, a sentence that helps.
+FormField* addField(QBoxLayout* layout, const QString& name, QWidget* field, const QString& hint = {});
 [[nodiscard]] QLineEdit* makeEdit(const char* objectName, QWidget* parent);
 [[nodiscard]] QComboBox* makeChoice(const char* objectName, QWidget* parent);
 [[nodiscard]] QRadioButton* makeRadio(const QString& text, const char* objectName, QWidget* parent);

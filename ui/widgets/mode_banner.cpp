@@ -2,6 +2,7 @@
 
 #include "ui/desk.h"
 #include "ui/look/spacing.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <QHBoxLayout>
@@ -35,7 +36,7 @@ ModeBanner::ModeBanner(Desk& desk, QWidget* parent)
     : QFrame{parent},
       m_desk{desk},
       m_mode{makeHeading({}, this)},
-      m_station{makeText({}, this)},
+      m_station{makeFlowingText({}, this)},
       m_end{makeButton(tr("End the rehearsal"), this)} {
     setObjectName(QStringLiteral("mode-banner"));
     m_mode->setObjectName(QStringLiteral("mode-banner.mode"));
@@ -59,12 +60,12 @@ void ModeBanner::showMode() {
     const bool rehearsal = m_desk.mode() == app::Mode::Rehearsal;
     setKind(this, rehearsal ? "banner-rehearsal" : "banner-production");
     m_mode->setText(rehearsal ? tr("REHEARSAL") : tr("PRODUCTION"));
-    m_station->setText(stationInWords(m_desk));
+    m_station->show(stationInWords(m_desk));
     m_end->setVisible(m_desk.rehearsalState() == Desk::RehearsalState::Open);
-    setAccessibleName(m_mode->text() + QStringLiteral(". ") + m_station->text());
+    setAccessibleName(m_mode->text() + QStringLiteral(". ") + m_station->accessibleName());
     style()->unpolish(this);
     style()->polish(this);
-    for (QLabel* label : {m_mode, m_station}) {
+    for (QLabel* label : {m_mode, static_cast<QLabel*>(m_station)}) {
         style()->unpolish(label);
         style()->polish(label);
     }

@@ -9,6 +9,7 @@ class QPushButton;
 namespace keyconvoy::ui {
 
 class Desk;
+class FlowingLabel;
 
 /// What this window works on, above every page, by colour and in words: production or rehearsal, and which station.
 class ModeBanner final : public QFrame {
@@ -22,7 +23,7 @@ private:
 
     Desk& m_desk;
     QLabel* m_mode;
-    QLabel* m_station;
+    FlowingLabel* m_station;
     QPushButton* m_end;
 };
 

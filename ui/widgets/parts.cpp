@@ -3,6 +3,7 @@
 #include "ui/look/icons.h"
 #include "ui/look/spacing.h"
 #include "ui/look/theme.h"
+#include "ui/widgets/flowing_label.h"
 
 #include <chrono>
 #include <QAccessible>
@@ -102,11 +103,15 @@ QLabel* makeCaption(const QString& text, QWidget* parent) {
     return label;
 }
 
-QLabel* makeCode(const QString& text, QWidget* parent) {
-    QLabel* label = makeLabel(text, "code", parent);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setFocusPolicy(Qt::NoFocus);
+FlowingLabel* makeFlowingText(const QString& text, QWidget* parent) {
+    auto* label = new FlowingLabel{text, parent};
+    setKind(label, "text");
+    return label;
+}
+
+FlowingLabel* makeCode(const QString& text, QWidget* parent) {
+    auto* label = new FlowingLabel{text, parent};
+    setKind(label, "code");
     return label;
 }
 

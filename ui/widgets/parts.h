@@ -14,6 +14,8 @@ class QWidget;
 /// the style sheet (property "kind").
 namespace keyconvoy::ui {
 
+class FlowingLabel;
+
 void setKind(QWidget* widget, const char* kind);
 /// What a text with a keyboard mnemonic is called: "St&ation" is "Station".
 [[nodiscard]] QString withoutMnemonic(QString text);
@@ -28,8 +30,10 @@ void removeWidgets(QLayout* layout);
 [[nodiscard]] QLabel* makeText(const QString& text, QWidget* parent = nullptr);
 /// Smaller in weight: explains what stands beside it.
 [[nodiscard]] QLabel* makeCaption(const QString& text, QWidget* parent = nullptr);
-/// In a fixed-width face, selectable; wraps between groups.
-[[nodiscard]] QLabel* makeCode(const QString& text, QWidget* parent = nullptr);
+/// Running text with long words in it, which break where there is no room: see FlowingLabel.
+[[nodiscard]] FlowingLabel* makeFlowingText(const QString& text, QWidget* parent);
+/// The same in a fixed-width face.
+[[nodiscard]] FlowingLabel* makeCode(const QString& text, QWidget* parent);
 
 /// A word on coloured ground; its kind ("badge", "badge-good" …) is set with its text.
 [[nodiscard]] QLabel* makeBadge(QWidget* parent = nullptr);

@@ -15,6 +15,8 @@ namespace keyconvoy::ui {
 
 namespace {
 
+constexpr qsizetype longestHeading = 120;  // a longer question is read, not looked at
+
 bool isSecret(app::QuestionKind kind) {
     return kind == app::QuestionKind::UserPin || kind == app::QuestionKind::SecurityOfficerPin;
 }
@@ -84,6 +86,7 @@ void QuestionPanel::ask(const app::Question& question, std::function<void(app::A
     m_id = question.id;
     m_answer = std::move(answer);
     m_text->setText(translatedSentence(question.text));
+    setKind(m_text, m_text->text().size() > longestHeading ? "lead" : "heading");
     m_details->show(question.details);
     m_pinNote->hide();
     m_hint->hide();

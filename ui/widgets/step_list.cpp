@@ -14,9 +14,8 @@ namespace keyconvoy::ui {
 /// One step: picture, title with its state in words, details.
 class StepRow final : public QWidget {
 public:
-    StepRow(const app::StepEvent& event, bool brief, QWidget* parent)
+    StepRow(const app::StepEvent& event, QWidget* parent)
         : QWidget{parent},
-          m_brief{brief},
           m_icon{new IconLabel{QStringLiteral("running"), IconLabel::Meaning::Accent, 20, this}},
           m_title{makeHeading(
               StepList::tr("%1 of %2  ·  %3").arg(event.number).arg(event.count).arg(translatedSentence(event.title)), this)},
@@ -63,7 +62,7 @@ public:
             m_note->hide();
         }
         m_details->show(event.details);
-        const bool behindButton = m_brief && event.phase == app::StepPhase::Done && !event.details.empty();
+        const bool behindButton = event.phase == app::StepPhase::Done && !event.details.empty();
         m_more->setVisible(behindButton);
         m_details->setVisible(!event.details.empty() && (!behindButton || m_more->isChecked()));
     }
@@ -79,7 +78,6 @@ private:
         m_state->setText(state);
     }
 
-    bool m_brief;
     IconLabel* m_icon;
     QLabel* m_title;
     QLabel* m_state;
@@ -105,7 +103,7 @@ void StepList::clear() {
 void StepList::observe(const app::StepEvent& event) {
     const auto known = m_byNumber.find(event.number);
     if (known == m_byNumber.end()) {
-        m_running = new StepRow{event, m_brief, this};
+        m_running = new StepRow{event, this};
         m_byNumber.emplace(event.number, m_running);
         m_rows->addWidget(m_running);
         return;

@@ -12,7 +12,8 @@ namespace keyconvoy::ui {
 
 class StepRow;
 
-/// The steps of a running job: what is done, what runs, what failed, and what each found out.
+/// The steps of a running job: what is done, what runs, what failed. What a step found out stands behind a button once it is
+/// done, so that a long job stays on one page.
 class StepList final : public QWidget {
     Q_OBJECT
 
@@ -20,8 +21,6 @@ public:
     explicit StepList(QWidget* parent = nullptr);
 
     void clear();
-    /// What a step found out stands behind a button once it is done, so that a long job stays on one page.
-    void setBrief(bool brief) { m_brief = brief; }
     void observe(const app::StepEvent& event);
     /// A line under the step that runs.
     void note(const Text& text);
@@ -30,7 +29,6 @@ private:
     QVBoxLayout* m_rows;
     std::map<int, StepRow*> m_byNumber;
     StepRow* m_running = nullptr;
-    bool m_brief = false;
 };
 
 }  // namespace keyconvoy::ui

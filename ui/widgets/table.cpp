@@ -1,9 +1,8 @@
 #include "ui/widgets/table.h"
 
-#include "ui/look/spacing.h"
-
 #include <algorithm>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QTableView>
 
 namespace keyconvoy::ui {
@@ -18,6 +17,11 @@ QTableView* makeTable(QAbstractItemModel* model, const char* objectName, QWidget
     auto* table = new QTableView{parent};
     table->setObjectName(QString::fromLatin1(objectName));
     table->setModel(model);
+    layOut(table);
+    return table;
+}
+
+void layOut(QTableView* table) {
     table->setTabKeyNavigation(false);
     table->setAlternatingRowColors(true);
     table->setShowGrid(false);
@@ -31,13 +35,34 @@ QTableView* makeTable(QAbstractItemModel* model, const char* objectName, QWidget
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->horizontalHeader()->setStretchLastSection(true);
-    return table;
+}
+
+void stretchColumns(QTableView* table) {
+    QHeaderView* header = table->horizontalHeader();
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    table->ensurePolished();
+    const QAbstractItemView& view = *table;  // QTableView hides what it makes public
+    int widest = 0;
+    for (int column = 0; column < table->model()->columnCount(); ++column) {
+        widest = std::max({widest, header->sectionSizeHint(column), view.sizeHintForColumn(column)});
+    }
+    header->setMinimumSectionSize(widest);
+}
+
+void fitColumns(QTableView* table) {
+    constexpr int widest = 320;  // an ID or a name may be longer; its tool tip has it whole
+    table->resizeColumnsToContents();
+    for (int column = 0; column < table->model()->columnCount(); ++column) {
+        table->setColumnWidth(column, std::min(table->columnWidth(column), widest));
+    }
 }
 
 void fitHeight(QTableView* table, int rows) {
     const int shown = std::min(rows, table->model()->rowCount());
+    const int scrollBar = table->horizontalScrollBar()->sizeHint().height();
     table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + shown * rowHeight + 2 * table->frameWidth() +
-                          spacing::hair);
+                          scrollBar);
 }
 
 }  // namespace keyconvoy::ui

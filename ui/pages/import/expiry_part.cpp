@@ -122,7 +122,7 @@ void ExpiryPart::addDate(QVBoxLayout* column) {
     auto* fields = new QVBoxLayout;
     fields->setSpacing(spacing::normal);
     m_time->setMaximumWidth(narrowField);
-    m_zone->setMaximumWidth(narrowField);
+    m_zone->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     addField(fields, tr("Date and ti&me"), m_time);
     addField(fields, tr("&Zone"), m_zone);
     fields->addStretch(1);

@@ -12,8 +12,8 @@
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/question_panel.h"
+#include "ui/widgets/table.h"
 
-#include <QHeaderView>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -24,8 +24,7 @@ namespace {
 
 enum Column { Label, Type, FitsAs, MayBeWrapped, Id, ColumnCount };
 
-constexpr int tableHeight = 176;
-constexpr int labelWidth = 180;
+constexpr int keysSeen = 6;
 
 QString fittingSpec(const pkcs11::KeyDescription& key) {
     const auto spec = key.type ? wrapping::keySpecFor(*key.type) : std::nullopt;
@@ -39,27 +38,23 @@ KeyPicker::KeyPicker(Desk& desk, QWidget* parent)
       m_desk{desk},
       m_list{makeButton(tr("&List the token's keys"), this)},
       m_job{new JobPanel{desk.worker(), this}},
+      m_none{makeText(tr("This login sees no secret and no private key on the token. Generate one instead."), this)},
       m_table{new QTableWidget{0, ColumnCount, this}} {
     m_list->setObjectName(QStringLiteral("import.list-keys"));
     m_table->setObjectName(QStringLiteral("import.keys"));
     m_table->setAccessibleName(tr("Keys on the token"));
     m_table->setHorizontalHeaderLabels({tr("Label"), tr("Type"), tr("Fits as"), tr("May be wrapped"), tr("ID")});
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    layOut(m_table);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false);
-    m_table->setShowGrid(false);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setColumnWidth(Label, labelWidth);
-    m_table->setColumnWidth(FitsAs, labelWidth);
-    m_table->setFixedHeight(tableHeight);
+    m_none->setObjectName(QStringLiteral("import.keys-none"));
     auto* column = new QVBoxLayout{this};
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing::normal);
     column->addWidget(m_list, 0, Qt::AlignLeft);
     column->addWidget(m_job);
+    column->addWidget(m_none);
     column->addWidget(m_table);
+    m_none->hide();
     m_table->hide();
     m_job->hide();
 
@@ -88,6 +83,7 @@ void KeyPicker::cancel() {
 void KeyPicker::clear() {
     m_keys.clear();
     m_table->setRowCount(0);
+    m_none->hide();
     m_table->hide();
     if (!busy()) {
         m_job->clear();
@@ -124,13 +120,18 @@ void KeyPicker::showKeys() {
         const QStringList texts{toQString(key.label), translated(pkcs11::typeInWords(key.typeName)), fittingSpec(key),
                                 translated(app::inWords(key.extractable)), toQString(toHex(key.id))};
         for (int column = 0; column < ColumnCount; ++column) {
-            m_table->setItem(row, column, new QTableWidgetItem{texts.at(column)});
+            auto* item = new QTableWidgetItem{texts.at(column)};
+            item->setToolTip(texts.at(column));
+            m_table->setItem(row, column, item);
         }
     }
     m_table->setCurrentItem(nullptr);
-    m_table->setVisible(true);
+    m_table->setHidden(m_keys.empty());
+    m_none->setVisible(m_keys.empty());
+    fitColumns(m_table);
+    fitHeight(m_table, keysSeen);
     m_table->setFocus(Qt::OtherFocusReason);
-    Q_EMIT revealWanted(m_table);
+    Q_EMIT revealWanted(m_keys.empty() ? static_cast<QWidget*>(m_none) : m_table);
 }
 
 void KeyPicker::pickRow(int row) {

@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <vector>
 
+class QLabel;
 class QPushButton;
 class QTableWidget;
 
@@ -39,6 +40,7 @@ private:
     Desk& m_desk;
     QPushButton* m_list;
     JobPanel* m_job;
+    QLabel* m_none;
     QTableWidget* m_table;
     std::shared_ptr<std::vector<pkcs11::KeyDescription>> m_found;  ///< written on the token's thread before the job's end
     std::vector<pkcs11::KeyDescription> m_keys;                    ///< one for each row

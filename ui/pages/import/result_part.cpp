@@ -14,6 +14,7 @@
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/findings_view.h"
 #include "ui/widgets/fingerprint_view.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <nlohmann/json.hpp>
@@ -73,7 +74,7 @@ ResultPart::ResultPart(Desk& desk, QWidget* parent)
       m_findings{new FindingsView{this}},
       m_next{makeText({}, this)},
       m_save{makeButton(tr("&Save the result …"), this)},
-      m_saved{makeText({}, this)},
+      m_saved{makeFlowingText({}, this)},
       m_saveFailure{new FailurePanel{this}} {
     m_headline->setObjectName(QStringLiteral("result.headline"));
     m_mode->setObjectName(QStringLiteral("result.mode"));
@@ -151,7 +152,7 @@ void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& resu
     m_fileName = QStringLiteral("keyconvoy-import-%1.json")
                      .arg(toQString(toRfc3339(outcome.importedAt)).remove(QLatin1Char{':'}).remove(QLatin1Char{'-'}));
     m_keyArn = toQString(outcome.kmsKey.arn);
-    m_saved->clear();
+    m_saved->show(QString{});
     m_saveFailure->clear();
     const bool rehearsal = outcome.mode == app::Mode::Rehearsal;
     m_mode->setText(rehearsal ? tr("Rehearsal") : tr("Production"));
@@ -172,7 +173,7 @@ void ResultPart::showCheck(const app::ImportOutcome& outcome) {
                             : tr("The key is in KMS: %1").arg(words));
     removeWidgets(m_shown);
     for (const Text& sentence : outcome.check.shown) {
-        QLabel* label = makeText(translatedSentence(sentence), this);
+        QLabel* label = makeFlowingText(translatedSentence(sentence), this);
         label->setObjectName(QStringLiteral("result.shown"));
         m_shown->addWidget(label);
     }
@@ -206,7 +207,7 @@ void ResultPart::chooseFile() {
 }
 
 void ResultPart::saveTo(const QString& path) {
-    m_saved->clear();
+    m_saved->show(QString{});
     m_saveFailure->clear();
     runTask<Fingerprint>(
         m_desk.worker(), this,
@@ -216,7 +217,8 @@ void ResultPart::saveTo(const QString& path) {
             return writeNewFile(path, asBytes(text));
         },
         [this, path](const Fingerprint& fingerprint) {
-            m_saved->setText(tr("Saved as %1, SHA-256 %2").arg(QDir::toNativeSeparators(path), toQString(fingerprint.hex())));
+            m_saved->show(tr("Saved as %1, SHA-256 %2").arg(QDir::toNativeSeparators(path), toQString(fingerprint.hex())));
+            Q_EMIT revealWanted(m_saved);
         },
         [this](const Failure& failure) {
             m_saveFailure->show(failure);

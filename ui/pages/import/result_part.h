@@ -16,6 +16,7 @@ class DetailsView;
 class FailurePanel;
 class FindingsView;
 class FingerprintView;
+class FlowingLabel;
 
 /// What the import came to: what the check shows and what it does not, what exists now, and what to do next.
 class ResultPart final : public ImportPart {
@@ -53,7 +54,7 @@ private:
     FindingsView* m_findings;
     QLabel* m_next;
     QPushButton* m_save;
-    QLabel* m_saved;
+    FlowingLabel* m_saved;
     FailurePanel* m_saveFailure;
     std::shared_ptr<const Json> m_result;
     QString m_fileName;  ///< proposed

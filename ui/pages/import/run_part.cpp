@@ -9,7 +9,6 @@
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/question_panel.h"
-#include "ui/widgets/step_list.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -65,7 +64,6 @@ RunPart::RunPart(Desk& desk, QWidget* parent)
     m_parameters->content()->addWidget(m_fingerprint);
     m_parameters->content()->addWidget(m_countdown);
     m_parameters->hide();
-    m_job->steps()->setBrief(true);
     m_tick->setInterval(seconds{1});
     connect(m_tick, &QTimer::timeout, this, &RunPart::showCountdown);
     connect(m_job, &JobPanel::stepChanged, this, &RunPart::observe);

@@ -107,6 +107,14 @@ void TokenPart::look() {
         return;
     }
     m_stale = false;
+    if (m_desk.mode() == app::Mode::Production && !m_desk.profile().namesToken()) {
+        m_state->setText(
+            tr("No token is chosen yet. Name module and token on the page Station; or begin a rehearsal on the page "
+               "Start, which brings tokens of its own."));
+        m_station->show();
+        Q_EMIT looked();
+        return;
+    }
     const int number = ++m_lookNumber;
     m_state->setText(tr("Looking at the token, without a login …"));
     try {

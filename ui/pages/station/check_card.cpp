@@ -5,6 +5,7 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/findings_view.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/question_panel.h"
 
@@ -54,12 +55,11 @@ CheckCard::CheckCard(Desk& desk, std::function<StationProfile()> profile, QWidge
     content()->addWidget(makeCaption(tr("Loads the module, looks at the token, asks AWS who is calling and compares the clocks. "
                                         "It creates and changes nothing."),
                                      this));
-    auto* row = new QHBoxLayout;
+    auto* row = new FlowLayout;
     row->setSpacing(spacing::wide);
     row->addWidget(m_start);
     row->addWidget(m_logIn);
     row->addWidget(m_askKms);
-    row->addStretch(1);
     content()->addLayout(row);
     content()->addWidget(m_job);
     auto* verdict = new QHBoxLayout{m_verdictRow};
@@ -72,7 +72,11 @@ CheckCard::CheckCard(Desk& desk, std::function<StationProfile()> profile, QWidge
     clear();
 
     connect(m_start, &QPushButton::clicked, this, &CheckCard::start);
-    connect(m_job, &JobPanel::asked, this, [this] { m_job->questions()->setHint(m_desk.rehearsalPinHint()); });
+    connect(m_job, &JobPanel::asked, this, [this] {
+        m_job->questions()->setHint(m_desk.rehearsalPinHint());
+        Q_EMIT revealWanted(m_job->questions());
+    });
+    connect(m_job, &JobPanel::failed, this, [this] { Q_EMIT revealWanted(m_job->failures()); });
     connect(m_job, &JobPanel::runningChanged, this, [this](bool running) {
         for (QWidget* part : {static_cast<QWidget*>(m_start), static_cast<QWidget*>(m_logIn), static_cast<QWidget*>(m_askKms)}) {
             part->setEnabled(!running);
@@ -134,7 +138,7 @@ void CheckCard::show(const Findings& findings) {
     m_findings->QWidget::show();
     m_verdictRow->show();
     announce(m_verdict);
-    Q_EMIT resultShown(m_verdictRow);
+    Q_EMIT revealWanted(m_verdictRow);
 }
 
 }  // namespace keyconvoy::ui

@@ -27,7 +27,7 @@ public:
 
 Q_SIGNALS:
     void runningChanged(bool running);
-    void resultShown(QWidget* verdict);
+    void revealWanted(QWidget* part);
 
 private:
     void start();

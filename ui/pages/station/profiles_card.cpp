@@ -1,9 +1,10 @@
 #include "ui/pages/station/profiles_card.h"
 
 #include "ui/desk.h"
-#include "ui/look/spacing.h"
 #include "ui/pages/station/station_form.h"
 #include "ui/widgets/ask_panel.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/form.h"
 
 #include <algorithm>
 #include <QComboBox>
@@ -31,7 +32,7 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
     : Card{{}, parent},
       m_desk{desk},
       m_form{form},
-      m_names{new QComboBox{this}},
+      m_names{makeChoice("station.profile", this)},
       m_state{makeCaption({}, this)},
       m_save{makePrimaryButton(tr("Sa&ve"), this)},
       m_discard{makeButton(tr("Discard changes"), this)},
@@ -40,7 +41,6 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
       m_rename{makeQuietButton(tr("Rename …"), "station.profile.rename", this)},
       m_delete{makeQuietButton(tr("Delete …"), "station.profile.delete", this)},
       m_ask{new AskPanel{QStringLiteral("station.ask"), this}} {
-    m_names->setObjectName(QStringLiteral("station.profile"));
     m_names->setAccessibleName(tr("Station profile"));
     m_names->setMinimumWidth(namesWidth);
     m_names->setPlaceholderText(tr("none yet"));
@@ -51,28 +51,27 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
 
     auto* name = new QLabel{tr("P&rofile"), this};
     name->setBuddy(m_names);
-    auto* first = new QHBoxLayout;
-    first->setSpacing(spacing::small);
+    auto* first = new FlowLayout;
     first->addWidget(name);
     first->addWidget(m_names);
     for (QPushButton* button : {m_new, m_copy, m_rename, m_delete}) {
         first->addWidget(button);
     }
-    first->addStretch(1);
     content()->addLayout(first);
     content()->addWidget(m_ask);
     auto* saving = new QWidget{this};
-    auto* second = new QHBoxLayout{saving};
-    second->setContentsMargins(0, 0, 0, 0);
-    second->setSpacing(spacing::small);
+    auto* second = new FlowLayout{saving};
     second->addWidget(m_save);
     second->addWidget(m_discard);
-    second->addSpacing(spacing::small);
     second->addWidget(m_state);
-    second->addStretch(1);
     content()->addWidget(saving);
 
     connect(m_names, &QComboBox::activated, this, [this](int index) { pick(m_names->itemText(index)); });
+    connect(m_ask, &AskPanel::openChanged, this, [this](bool open) {
+        if (open) {
+            Q_EMIT revealWanted(m_ask);
+        }
+    });
     connect(m_ask, &AskPanel::openChanged, saving, &QWidget::setHidden);  // one thing to decide at a time
     connect(m_save, &QPushButton::clicked, this, &ProfilesCard::save);
     connect(m_discard, &QPushButton::clicked, this, &ProfilesCard::discard);

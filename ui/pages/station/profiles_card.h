@@ -21,6 +21,9 @@ public:
 
     [[nodiscard]] bool hasUnsavedChanges() const;
 
+Q_SIGNALS:
+    void revealWanted(QWidget* part);
+
 private:
     void pick(const QString& name);
     void use(const StationProfile& profile);

@@ -7,8 +7,9 @@
 #include "ui/language/text.h"
 #include "ui/look/spacing.h"
 #include "ui/pages/station/choice_panel.h"
-#include "ui/pages/station/form_field.h"
 #include "ui/pages/station/variables_table.h"
+#include "ui/widgets/form.h"
+#include "ui/widgets/form_field.h"
 #include "ui/widgets/parts.h"
 
 #include <algorithm>
@@ -21,6 +22,8 @@
 namespace keyconvoy::ui {
 
 namespace {
+
+constexpr int pathWidth = 680;
 
 /// "Cause; remedy", as one sentence for the line below a field.
 QString inOneLine(const Failure& failure) {
@@ -71,11 +74,11 @@ QWidget* StationForm::makeTokenCard() {
         tr("for NSS: configdir='sql:/folder' certPrefix='' keyPrefix='' secmod='secmod.db' flags= "));
     m_environment = new VariablesTable{card};
     m_environment->setObjectName(QStringLiteral("station.environment"));
-    m_environmentField = new FormField{
-        tr("&Environment"), m_environment,
-        tr("Variables that the module reads, such as SOFTHSM2_CONF. Set in this program before the module is loaded."), card};
+    m_environment->setMaximumWidth(pathWidth);
+    m_environmentField =
+        addField(card->content(), tr("&Environment"), m_environment,
+                 tr("Variables that the module reads, such as SOFTHSM2_CONF. Set in this program before the module is loaded."));
     m_fields.push_back(m_environmentField);
-    card->content()->addWidget(m_environmentField);
 
     FormField* token = addLine(card->content(), m_token, "station.token", tr("T&oken"),
                                tr("Its label, or a PKCS#11 URI that names the serial number too. A PIN does not belong here."));
@@ -124,10 +127,9 @@ QWidget* StationForm::makeAwsCard() {
 
 FormField* StationForm::addLine(QVBoxLayout* card, QLineEdit*& edit, const char* objectName, const QString& name,
                                 const QString& help) {
-    edit = new QLineEdit{this};
-    edit->setObjectName(QString::fromLatin1(objectName));
-    auto* field = new FormField{name, edit, help, this};
-    card->addWidget(field);
+    edit = makeEdit(objectName, this);
+    edit->setMaximumWidth(pathWidth);
+    FormField* field = addField(card, name, edit, help);
     m_fields.push_back(field);
     connect(edit, &QLineEdit::textChanged, this, &StationForm::edited);
     return field;

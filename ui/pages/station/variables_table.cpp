@@ -2,9 +2,8 @@
 
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
+#include "ui/widgets/table.h"
 
-#include <algorithm>
-#include <QHeaderView>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QTableWidget>
@@ -14,7 +13,6 @@ namespace keyconvoy::ui {
 
 namespace {
 
-constexpr int rowHeight = 36;
 constexpr int rowsSeen = 4;
 constexpr int nameColumnWidth = 220;
 
@@ -29,13 +27,8 @@ VariablesTable::VariablesTable(QWidget* parent)
     m_table->setAccessibleName(tr("Environment variables"));
     m_table->setHorizontalHeaderLabels({tr("Name"), tr("Value")});
     m_table->setColumnWidth(0, nameColumnWidth);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    layOut(m_table);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectItems);
     m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::SelectedClicked |
                              QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed);
     m_add->setObjectName(QStringLiteral("station.environment.add"));
@@ -106,11 +99,10 @@ void VariablesTable::removeRow() {
 
 /// As high as its rows, up to a few; gone while there is none.
 void VariablesTable::fit() {
-    const int rows = m_table->rowCount();
-    m_table->setVisible(rows > 0);
-    m_remove->setVisible(rows > 0);
-    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + std::min(rows, rowsSeen) * rowHeight +
-                            2 * m_table->frameWidth() + spacing::hair);
+    const bool any = m_table->rowCount() > 0;
+    m_table->setVisible(any);
+    m_remove->setVisible(any);
+    fitHeight(m_table, rowsSeen);
 }
 
 }  // namespace keyconvoy::ui

@@ -9,12 +9,12 @@
 #include "ui/look/spacing.h"
 #include "ui/models/keys_model.h"
 #include "ui/widgets/details_view.h"
+#include "ui/widgets/failure_panel.h"
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/question_panel.h"
 #include "ui/widgets/table.h"
 
-#include <array>
 #include <QItemSelectionModel>
 #include <QPushButton>
 #include <QTableView>
@@ -25,7 +25,6 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int keysSeen = 8;
-constexpr std::array<int, KeysModel::ColumnCount - 1> columnWidths{140, 235, 170, 135, 85, 130};
 
 app::Details detailsOf(const pkcs11::KeyDescription& key) {
     app::Details details{{KC_TEXT("KeysSection", "ID"), toHex(key.id), app::DetailKind::Identifier}};
@@ -52,9 +51,6 @@ KeysSection::KeysSection(Desk& desk, QWidget* parent)
     m_start->setObjectName(QStringLiteral("tokens.keys.show"));
     m_job->setObjectName(QStringLiteral("tokens.keys.job"));
     m_table->setAccessibleName(tr("Keys"));
-    for (int i = 0; i < static_cast<int>(columnWidths.size()); ++i) {
-        m_table->setColumnWidth(i, columnWidths.at(static_cast<std::size_t>(i)));
-    }
     m_keyName->setObjectName(QStringLiteral("tokens.key.name"));
     m_key->setObjectName(QStringLiteral("tokens.key"));
     m_empty->setObjectName(QStringLiteral("tokens.keys.empty"));
@@ -89,7 +85,11 @@ KeysSection::KeysSection(Desk& desk, QWidget* parent)
 
     connect(m_start, &QPushButton::clicked, this, &KeysSection::start);
     connect(toImport, &QPushButton::clicked, this, &KeysSection::importWanted);
-    connect(m_job, &JobPanel::asked, this, [this] { m_job->questions()->setHint(m_desk.rehearsalPinHint()); });
+    connect(m_job, &JobPanel::asked, this, [this] {
+        m_job->questions()->setHint(m_desk.rehearsalPinHint());
+        Q_EMIT shown(m_job->questions());
+    });
+    connect(m_job, &JobPanel::failed, this, [this] { Q_EMIT shown(m_job->failures()); });
     connect(m_job, &JobPanel::finished, this, &KeysSection::showKeys);
     connect(m_job, &JobPanel::runningChanged, this, [this](bool running) {
         m_start->setEnabled(!running);
@@ -131,6 +131,7 @@ void KeysSection::showKeys() {
     m_empty->setVisible(none);
     m_table->setVisible(!none);
     if (!none) {
+        fitColumns(m_table);
         fitHeight(m_table, keysSeen);
         m_table->setCurrentIndex(m_model->index(0, 0));
         m_table->setFocus(Qt::OtherFocusReason);

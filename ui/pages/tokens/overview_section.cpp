@@ -19,8 +19,6 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int mechanismsSeen = 10;
-constexpr int nameColumnWidth = 300;
-constexpr int sizesColumnWidth = 140;
 
 }  // namespace
 
@@ -36,8 +34,6 @@ OverviewSection::OverviewSection(QWidget* parent)
     m_flags->setObjectName(QStringLiteral("tokens.flags"));
     m_all->setObjectName(QStringLiteral("tokens.mechanisms.all"));
     m_table->setAccessibleName(tr("Mechanisms"));
-    m_table->setColumnWidth(MechanismsModel::Name, nameColumnWidth);
-    m_table->setColumnWidth(MechanismsModel::Sizes, sizesColumnWidth);
     auto* layout = new QVBoxLayout{this};
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(spacing::wide);
@@ -67,6 +63,7 @@ void OverviewSection::show(const pkcs11::TokenDescription& token) {
 void OverviewSection::show(const std::vector<pkcs11::Mechanism>& mechanisms) {
     m_findings->show(app::findingsOn(mechanisms));
     m_model->show(mechanisms);
+    fitColumns(m_table);
     fitHeight(m_table, mechanismsSeen);
     m_listed->show();
 }

@@ -7,7 +7,10 @@
 #include "ui/look/spacing.h"
 #include "ui/models/qualification_model.h"
 #include "ui/widgets/details_view.h"
+#include "ui/widgets/failure_panel.h"
 #include "ui/widgets/findings_view.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/form.h"
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/question_panel.h"
@@ -46,7 +49,7 @@ QualificationSection::QualificationSection(Desk& desk, QWidget* parent)
     : QWidget{parent},
       m_desk{desk},
       m_model{new QualificationModel{this}},
-      m_wrappingKey{new QComboBox{this}},
+      m_wrappingKey{makeChoice("tokens.wrapping-key", this)},
       m_table{makeTable(m_model, "tokens.matrix", this)},
       m_start{makePrimaryButton({}, this)},
       m_untried{makeButton(tr("Choose all that was not tried"), this)},
@@ -95,6 +98,7 @@ QualificationSection::QualificationSection(Desk& desk, QWidget* parent)
     });
     connect(m_job, &JobPanel::finished, this, &QualificationSection::showResults);
     connect(m_job, &JobPanel::failed, this, &QualificationSection::keptResultsWanted);
+    connect(m_job, &JobPanel::failed, this, [this] { Q_EMIT shown(m_job->failures()); });
     connect(m_job, &JobPanel::runningChanged, this, [this](bool running) {
         showChoice();
         Q_EMIT runningChanged(running);
@@ -109,16 +113,13 @@ QWidget* QualificationSection::makeMatrix() {
     for (const auto& row : wrapping::wrappingKeySpecNames) {
         m_wrappingKey->addItem(toQString(row.name), static_cast<int>(row.value));
     }
-    m_wrappingKey->setObjectName(QStringLiteral("tokens.wrapping-key"));
     m_wrappingKey->setAccessibleName(tr("Wrapping key"));
     m_wrappingKey->setCurrentIndex(m_wrappingKey->findData(static_cast<int>(m_model->wrappingKeySpec())));
     auto* name = new QLabel{tr("Under a &wrapping key of"), box};
     name->setBuddy(m_wrappingKey);
-    auto* head = new QHBoxLayout;
-    head->setSpacing(spacing::small);
+    auto* head = new FlowLayout;
     head->addWidget(name);
     head->addWidget(m_wrappingKey);
-    head->addStretch(1);
     layout->addLayout(head);
     m_table->setAccessibleName(tr("What this token can wrap: key specs by wrapping algorithms"));
     m_table->setSelectionBehavior(QAbstractItemView::SelectItems);
@@ -127,7 +128,7 @@ QWidget* QualificationSection::makeMatrix() {
     m_table->setShowGrid(true);
     m_table->verticalHeader()->show();
     m_table->horizontalHeader()->setStretchLastSection(false);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    stretchColumns(m_table);
     fitHeight(m_table, m_model->rowCount());
     layout->addWidget(m_table);
     connect(m_wrappingKey, &QComboBox::currentIndexChanged, this, [this] {
@@ -140,13 +141,10 @@ QWidget* QualificationSection::makeMatrix() {
 
 QWidget* QualificationSection::makeActions() {
     auto* box = new QWidget{this};
-    auto* row = new QHBoxLayout{box};
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(spacing::small);
+    auto* row = new FlowLayout{box};
     row->addWidget(m_start);
     row->addWidget(m_untried);
     row->addWidget(m_again);
-    row->addStretch(1);
     return box;
 }
 

@@ -7,6 +7,7 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/choice_button.h"
 #include "ui/widgets/failure_panel.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <algorithm>
@@ -77,7 +78,7 @@ bool isMeant(const pkcs11::TokenSelector& selector, const pkcs11::TokenDescripti
 TokenList::TokenList(Desk& desk, QWidget* parent)
     : QWidget{parent},
       m_desk{desk},
-      m_module{makeCaption({}, this)},
+      m_module{makeFlowingText({}, this)},
       m_refresh{makeButton(tr("Re&fresh"), this)},
       m_empty{new Card{{}, this}},
       m_emptyHeading{makeHeading({}, m_empty)},
@@ -86,6 +87,7 @@ TokenList::TokenList(Desk& desk, QWidget* parent)
       m_failure{new FailurePanel{this}},
       m_cards{new QVBoxLayout},
       m_group{new QButtonGroup{this}} {
+    setKind(m_module, "caption");
     m_module->setObjectName(QStringLiteral("tokens.module"));
     m_refresh->setObjectName(QStringLiteral("tokens.refresh"));
     m_emptyHeading->setObjectName(QStringLiteral("tokens.empty.heading"));
@@ -131,7 +133,7 @@ void TokenList::refresh() {
 }
 
 void TokenList::ask(const pkcs11::ModuleProfile& module) {
-    m_module->setText(tr("Asking %1 for its tokens …").arg(toQString(module.library.string())));
+    m_module->show(tr("Asking %1 for its tokens …").arg(toQString(module.library.string())));
     m_refresh->setEnabled(false);
     const int question = ++m_asked;
     runTask<app::TokenList>(
@@ -151,7 +153,7 @@ void TokenList::ask(const pkcs11::ModuleProfile& module) {
 
 void TokenList::show(const app::TokenList& list) {
     clear();
-    m_module->setText(
+    m_module->show(
         tr("%1 %2  ·  %3")
             .arg(toQString(list.module.description), toQString(list.module.libraryVersion), toQString(list.module.path)));
     m_tokens = list.tokens;
@@ -183,7 +185,8 @@ void TokenList::addCard(const pkcs11::TokenDescription& token, int id) {
     card->addWords(state);
     QString badges;
     for (const Badge& badge : badgesOf(token)) {
-        auto* label = new QLabel{badge.text, card};
+        QLabel* label = makeBadge(card);
+        label->setText(badge.text);
         setKind(label, badge.kind);
         card->addBeside(label);
         badges += badge.text + QStringLiteral(". ");
@@ -215,7 +218,7 @@ void TokenList::say(const QString& heading, const QString& text, bool stationHel
 }
 
 void TokenList::clear() {
-    m_module->clear();
+    m_module->show(QString{});
     m_refresh->setEnabled(true);
     m_empty->hide();
     m_failure->clear();

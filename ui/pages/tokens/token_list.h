@@ -15,6 +15,7 @@ namespace keyconvoy::ui {
 class ChoiceButton;
 class Desk;
 class FailurePanel;
+class FlowingLabel;
 
 /// Every slot of the module that holds a token, one card each; one of them is chosen.
 class TokenList final : public QWidget {
@@ -41,7 +42,7 @@ private:
     void clear();
 
     Desk& m_desk;
-    QLabel* m_module;
+    FlowingLabel* m_module;
     QPushButton* m_refresh;
     QWidget* m_empty;
     QLabel* m_emptyHeading;

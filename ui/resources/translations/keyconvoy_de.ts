@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>Abilities</name>
+    <message>
+        <source>hardware</source>
+        <translation>in Hardware</translation>
+    </message>
+    <message>
+        <source>digest</source>
+        <translation>Hash bilden</translation>
+    </message>
+    <message>
+        <source>encrypt</source>
+        <translation>verschlüsseln</translation>
+    </message>
+    <message>
+        <source>decrypt</source>
+        <translation>entschlüsseln</translation>
+    </message>
+    <message>
+        <source>wrap</source>
+        <translation>verpacken</translation>
+    </message>
+    <message>
+        <source>unwrap</source>
+        <translation>entpacken</translation>
+    </message>
+    <message>
+        <source>sign</source>
+        <translation>signieren</translation>
+    </message>
+    <message>
+        <source>verify</source>
+        <translation>prüfen</translation>
+    </message>
+    <message>
+        <source>derive</source>
+        <translation>ableiten</translation>
+    </message>
+    <message>
+        <source>generate</source>
+        <translation>erzeugen</translation>
+    </message>
+    <message>
+        <source>generate key pair</source>
+        <translation>Schlüsselpaar erzeugen</translation>
+    </message>
+</context>
+<context>
     <name>Attributes</name>
     <message>
         <source>reading attributes</source>
@@ -6976,12 +7023,35 @@
         <source>What to do: %1</source>
         <translation>Was zu tun ist: %1</translation>
     </message>
+    <message>
+        <source>Good to know</source>
+        <translation>Gut zu wissen</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>Probleme</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::FingerprintView</name>
     <message>
         <source>%1, in words: %2</source>
         <translation>%1, in Wörtern: %2</translation>
+    </message>
+</context>
+<context>
+    <name>keyconvoy::ui::FlowingLabel</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
     </message>
 </context>
 <context>
@@ -7158,6 +7228,10 @@
     <message>
         <source>ID</source>
         <translation>ID</translation>
+    </message>
+    <message>
+        <source>This login sees no secret and no private key on the token. Generate one instead.</source>
+        <translation>Diese Anmeldung sieht keinen geheimen und keinen privaten Schlüssel auf dem Token. Stattdessen einen erzeugen.</translation>
     </message>
 </context>
 <context>
@@ -8187,6 +8261,10 @@
     <message>
         <source>Looking at the token, without a login …</source>
         <translation>Das Token wird angesehen, ohne Anmeldung …</translation>
+    </message>
+    <message>
+        <source>No token is chosen yet. Name module and token on the page Station; or begin a rehearsal on the page Start, which brings tokens of its own.</source>
+        <translation>Noch ist kein Token gewählt. Modul und Token auf der Seite Arbeitsplatz angeben; oder auf der Seite Start eine Probe beginnen, die eigene Tokens mitbringt.</translation>
     </message>
 </context>
 <context>

@@ -3,17 +3,19 @@
 #include <QWidget>
 
 class QHBoxLayout;
-class QLabel;
 class QVBoxLayout;
 
 namespace keyconvoy::ui {
 
-/// One field of a form: its name at the left, the editor, a sentence that helps, and what is wrong with it.
+class FlowingLabel;
+
+/// One field of a form: its name above the editor; below it what is wrong with it, and a sentence that helps.
 class FormField final : public QWidget {
     Q_OBJECT
 
 public:
-    /// `name` may carry a mnemonic; the editor gets it as its accessible name and the sentence as its description.
+    /// `name` may carry a mnemonic; the editor gets it as its accessible name and the sentence, which may be empty, as its
+    /// description.
     FormField(const QString& name, QWidget* editor, const QString& help, QWidget* parent);
 
     /// A button at the right of the editor.
@@ -29,7 +31,7 @@ private:
     QHBoxLayout* m_row;
     QVBoxLayout* m_column;
     QWidget* m_problemRow;
-    QLabel* m_problem;
+    FlowingLabel* m_problem;
     QString m_help;
 };
 

@@ -1,6 +1,7 @@
-#include "ui/pages/station/form_field.h"
+#include "ui/widgets/form_field.h"
 
 #include "ui/look/spacing.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <QHBoxLayout>
@@ -10,8 +11,7 @@ namespace keyconvoy::ui {
 
 namespace {
 
-constexpr int nameWidth = 150;
-constexpr int textInsideEditor = 8;  // the style sheet's padding and border: name and text stand on one line
+constexpr int nearlyAll = 1000;  // of the row, against 1: only what a field with a maximum leaves stays free
 
 }  // namespace
 
@@ -19,24 +19,21 @@ FormField::FormField(const QString& name, QWidget* editor, const QString& help, 
     : QWidget{parent},
       m_editor{editor},
       m_row{new QHBoxLayout},
-      m_column{new QVBoxLayout},
+      m_column{new QVBoxLayout{this}},
       m_problemRow{new QWidget{this}},
-      m_problem{makeText({}, m_problemRow)},
+      m_problem{makeFlowingText({}, m_problemRow)},
       m_help{help} {
-    auto* outer = new QHBoxLayout{this};
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->setSpacing(spacing::normal);
-    auto* label = new QLabel{name, this};
-    label->setFixedWidth(nameWidth);
-    label->setWordWrap(true);
-    label->setContentsMargins(0, textInsideEditor, 0, 0);
-    label->setBuddy(editor);
-    outer->addWidget(label, 0, Qt::AlignTop);
-    outer->addLayout(m_column, 1);
-
+    m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(spacing::hair);
+    auto* label = new QLabel{name, this};
+    setKind(label, "field");
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setBuddy(editor);
+    m_column->addWidget(label);
     m_row->setSpacing(spacing::small);
-    m_row->addWidget(editor, 1);
+    m_row->addWidget(editor, nearlyAll);
+    m_row->addStretch(1);
     m_column->addLayout(m_row);
     auto* problemLayout = new QHBoxLayout{m_problemRow};
     problemLayout->setContentsMargins(0, 0, 0, 0);
@@ -48,13 +45,15 @@ FormField::FormField(const QString& name, QWidget* editor, const QString& help, 
     m_problem->setObjectName(editor->objectName() + QStringLiteral(".problem"));
     m_problemRow->hide();
     m_column->addWidget(m_problemRow);
-    m_column->addWidget(makeCaption(help, this));
+    if (!help.isEmpty()) {
+        m_column->addWidget(makeCaption(help, this));
+    }
     editor->setAccessibleName(withoutMnemonic(name));
     editor->setAccessibleDescription(help);
 }
 
 void FormField::addBeside(QWidget* part) {
-    m_row->addWidget(part);
+    m_row->insertWidget(m_row->count() - 1, part);
 }
 
 void FormField::addBelow(QWidget* part) {
@@ -62,10 +61,10 @@ void FormField::addBelow(QWidget* part) {
 }
 
 void FormField::setProblem(const QString& problem) {
-    if (problem == m_problem->text()) {
+    if (problem == this->problem()) {
         return;
     }
-    m_problem->setText(problem);
+    m_problem->show(problem);
     m_problemRow->setVisible(!problem.isEmpty());
     m_editor->setAccessibleDescription(problem.isEmpty() ? m_help : problem);
     if (!problem.isEmpty()) {
@@ -74,7 +73,7 @@ void FormField::setProblem(const QString& problem) {
 }
 
 QString FormField::problem() const {
-    return m_problem->text();
+    return FlowingLabel::given(*m_problem);
 }
 
 }  // namespace keyconvoy::ui
