@@ -102,6 +102,9 @@ void QuestionPanel::prepareFor(app::QuestionKind kind) {
     m_pin->setVisible(isSecret(kind));
     m_yes->setText(yesFor(kind));
     m_yes->setEnabled(!isSecret(kind));
+    const bool risky = kind == app::QuestionKind::Consent;  // then the eye goes first to what changes nothing
+    setKind(m_yes, risky ? "" : "primary");
+    setKind(m_no, risky ? "primary" : "");
 }
 
 void QuestionPanel::clear() {

@@ -138,7 +138,7 @@ void CheckCard::show(const Findings& findings) {
     m_findings->QWidget::show();
     m_verdictRow->show();
     announce(m_verdict);
-    Q_EMIT revealWanted(m_verdictRow);
+    Q_EMIT revealWanted(this);
 }
 
 }  // namespace keyconvoy::ui
