@@ -18,7 +18,7 @@ constexpr const char* namesOfOthers =
 /// What the engine puts into its sentences as it is in English.
 constexpr const char* valuesOfTheEngine =
     "by under over none with this that in given serial a an as back came can exactly first software zero yes default "
-    "number plain run bytes same check value keys key throw-away wrap of "
+    "number plain run bytes same check value keys key throw-away wrap of the "
     "Mon Tue Wed Thu Fri Sat Sun token user";
 
 const char* nameOf(ui::ShadeChoice shade) {
