@@ -14,7 +14,9 @@ namespace {
 
 /// QSettings would write over what it cannot read; the owner may still want what stands there.
 void putAsideIfBroken(const QString& file) {
-    if (QSettings{file, QSettings::IniFormat}.status() == QSettings::FormatError) {
+    const QSettings settings{file, QSettings::IniFormat};
+    static_cast<void>(settings.allKeys());  // sections are not parsed before somebody asks for what is in them
+    if (settings.status() == QSettings::FormatError) {
         const QString aside = file + QStringLiteral(".unreadable");
         QFile::remove(aside);
         QFile::rename(file, aside);

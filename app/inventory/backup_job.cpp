@@ -5,6 +5,7 @@
 #include "app/inventory/key_jobs.h"
 #include "app/inventory/token_pair.h"
 #include "app/station/to_json.h"
+#include "core/hex.h"
 #include "core/text.h"
 #include "pkcs11/in_words.h"
 
@@ -131,7 +132,7 @@ private:
         }
     }
 
-    [[noreturn]] void throwCopyIsThere(const pkcs11::ObjectSummary& copy) const {
+    [[noreturn]] void throwCopyIsThere(const pkcs11::ObjectSummary& copy) {
         const TokenName second = TokenName::of(m_tokens.second().description());
         const std::vector<BackupRecord> records =
             m_store.find({TokenName::of(m_tokens.first().description()), m_original.id, *m_checkValue.value});

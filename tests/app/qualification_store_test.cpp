@@ -24,7 +24,7 @@ Combination aes() {
 }
 
 TokenIdentity someToken() {
-    return {std::string(64, 'a'), "0123456789abcdef", "Model X", "1.2"};
+    return {std::string(64, 'a'), std::string(64, 'b'), "0123456789abcdef", "Model X", "1.2"};
 }
 
 Result someResult() {

@@ -149,7 +149,7 @@ TEST_F(ImportJob, ReviewShowsEverythingThatMatters) {
     const std::string review = m_person.textOf("import.review");
     for (const char* shown : {"mode: rehearsal", "software", "to be generated on the token, SYMMETRIC_DEFAULT", "to be created",
                               "account 000000000000", "RSAES_OAEP_SHA_256", "RSA_2048", "wrap 112, key 256", "expires, UTC",
-                              "weekday", "29 days", "same-material-twice"}) {
+                              "weekday", "30 days and 0 hours", "same-material-twice"}) {
         EXPECT_THAT(review, HasSubstr(shown));
     }
 }

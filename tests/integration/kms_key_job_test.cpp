@@ -73,7 +73,7 @@ TEST(ImportOutcomeOfAJob, SaysWhatTheResultSays) {
     EXPECT_EQ(outcome.kmsKey.arn, result["kms"]["keyArn"]);
     EXPECT_EQ(outcome.keyMaterialId, result["kms"]["keyMaterialId"].get<std::string>());
     EXPECT_EQ(outcome.wrappingKey.hex(), result["wrapping"]["wrappingKeySha256"]);
-    EXPECT_EQ(outcome.recipe, result["wrapping"]["recipe"]);
+    EXPECT_EQ(toEnglish(outcome.recipe), result["wrapping"]["recipe"]);
     EXPECT_EQ(outcome.sha1Reason, std::nullopt);
     EXPECT_EQ(toRfc3339(*outcome.validTo), result["import"]["validTo"]);
     ASSERT_TRUE(outcome.checkValue.value);

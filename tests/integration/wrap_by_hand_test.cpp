@@ -1,3 +1,4 @@
+#include "app/handover/aws_command.h"
 #include "app/handover/wrap_job.h"
 #include "core/base64.h"
 #include "kmsclient/key_arn.h"
@@ -80,20 +81,26 @@ TEST_F(WrapByHand, ThePrintedCommandImportsTheKeyAsItStands) {
     EXPECT_THAT(command, HasSubstr(" --region " + std::string{kms::KeyArn::parse(arn).value().region()} + " "));
 
     ASSERT_EQ(runInShell(command, "-n"), 0) << command;
-    ASSERT_EQ(runInShell(command), 0) << command << "\n" << said();
+    ASSERT_EQ(runInShell("cd " + shellQuoted(out().string()) + "\n" + command), 0) << command << "\n" << said();
     const kms::KeyMetadata key = m_station.client().describeKey(arn).metadata;
     EXPECT_EQ(key.keyState, kms::KeyState::Enabled);
     EXPECT_EQ(key.validTo, parseRfc3339(result["validTo"].get<std::string>()));
 }
 
-TEST_F(WrapByHand, FilesAreNamedInFullWhateverFolderTheCommandIsRunIn) {
+/// From this machine, which has no network, to one that has: another folder, another mount point.
+TEST_F(WrapByHand, TheCommandWorksWhereverTheFilesAreCarried) {
     const std::string arn = m_station.createKey(KeySpec::SymmetricDefault).str();
     WrapRequest asked = request(arn);
     asked.outputFolder = std::filesystem::relative(out());
     const Json result = m_person.run(makeWrapJob(std::move(asked), m_person.context()));
     EXPECT_EQ(result["encryptedKeyMaterialFile"], (out() / "EncryptedKeyMaterial.bin").string());
     EXPECT_EQ(result["importTokenFile"], (out() / "ImportToken.bin").string());
-    ASSERT_EQ(runInShell("cd /\n" + result["command"].get<std::string>()), 0) << said();
+    const std::filesystem::path elsewhere = m_folder.path() / "carried here";
+    std::filesystem::create_directory(elsewhere);
+    for (const char* file : {"EncryptedKeyMaterial.bin", "ImportToken.bin"}) {
+        std::filesystem::rename(out() / file, elsewhere / file);
+    }
+    ASSERT_EQ(runInShell("cd " + shellQuoted(elsewhere.string()) + "\n" + result["command"].get<std::string>()), 0) << said();
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ protected:
         QStringList lines;
         for (const QLabel* label : failure().findChildren<QLabel*>(QStringLiteral("failure.detail"))) {
             EXPECT_TRUE(label->isVisible());
-            lines << label->text();
+            lines << ui::FlowingLabel::given(*label);
         }
         return lines;
     }
