@@ -78,6 +78,7 @@ CheckOutcome checkEqualPublicKey(const CheckInput& input) {
     switch (input.usage) {
         case KeyUsage::SignVerify:
             compareTokenSignature(input, outcome);
+            input.context.checkNotStopped();
             compareKmsSignature(input, fromToken, outcome);
             break;
         case KeyUsage::EncryptDecrypt: compareDecryption(input, publicKey, outcome); break;

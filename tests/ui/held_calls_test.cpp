@@ -105,11 +105,11 @@ const std::vector<HeldCall>& heldCalls() {
         atKms("ListKeyRotations"),
         atKms("GetParametersForImport", 2),
         lastAtKms("ImportKeyMaterial", 2, "SYMMETRIC_DEFAULT"),
-        atKms("GenerateMac", 1, "HMAC_256"),
+        lastAtKms("GenerateMac", 1, "HMAC_256"),
         atKms("VerifyMac", 1, "HMAC_256"),
         atKms("GetPublicKey", 1, "ECC_NIST_P256"),
-        atKms("Sign", 1, "ECC_NIST_P256"),
-        lastAtKms("Verify", 1, "ECC_NIST_P256"),
+        lastAtKms("Sign", 1, "ECC_NIST_P256"),
+        atKms("Verify", 1, "ECC_NIST_P256"),
         atKms("DescribeKey", 1, "SYMMETRIC_DEFAULT", true),
     };
     return rows;
