@@ -24,13 +24,6 @@ LoadedModules& loadedModules() {
     return modules;
 }
 
-void setEnvironment(const ModuleProfile& profile) {
-    for (const ModuleVariable& variable : profile.environment) {
-        const ModuleVariable checked = ModuleVariable::parse(variable.name + "=" + variable.value);
-        ::setenv(checked.name.c_str(), checked.value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): before any thread of ours
-    }
-}
-
 bool isSameLibrary(const std::filesystem::path& running, const std::filesystem::path& asked) {
     std::error_code none;
     return asked.has_parent_path() ? std::filesystem::equivalent(running, asked, none) : running.filename() == asked;
@@ -117,7 +110,33 @@ std::optional<SlotToken> readSlot(const CK_FUNCTION_LIST& functions, CK_SLOT_ID 
 
 }  // namespace
 
-Module::Impl::Impl(LoadedLibrary loaded) : library{std::move(loaded)}, description{describeModule(library)} {
+ModuleVariables::ModuleVariables(const ModuleProfile& profile) {
+    for (const ModuleVariable& variable : profile.environment) {
+        ModuleVariable checked = ModuleVariable::parse(variable.name + "=" + variable.value);
+        const char* before = std::getenv(checked.name.c_str());  // NOLINT(concurrency-mt-unsafe): on the modules' one thread
+        std::optional<std::string> kept = before == nullptr ? std::nullopt : std::optional<std::string>{before};
+        ::setenv(checked.name.c_str(), checked.value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): likewise
+        m_before.push_back({std::move(checked), std::move(kept)});
+    }
+}
+
+/// What somebody else has set meanwhile is left alone.
+ModuleVariables::~ModuleVariables() {
+    for (const Before& before : m_before) {
+        const char* now = std::getenv(before.ours.name.c_str());  // NOLINT(concurrency-mt-unsafe): on the modules' one thread
+        if (now == nullptr || before.ours.value != now) {
+            continue;
+        }
+        if (before.value) {
+            ::setenv(before.ours.name.c_str(), before.value->c_str(), 1);  // NOLINT(concurrency-mt-unsafe): likewise
+        } else {
+            ::unsetenv(before.ours.name.c_str());  // NOLINT(concurrency-mt-unsafe): likewise
+        }
+    }
+}
+
+Module::Impl::Impl(const ModuleProfile& profile)
+    : variables{profile}, library{SharedLibrary{profile.library}, profile}, description{describeModule(library)} {
 }
 
 std::vector<SlotToken> Module::Impl::slots() const {
@@ -146,9 +165,7 @@ std::shared_ptr<Module> Module::load(const ModuleProfile& profile) {
             return running;
         }
     }
-    setEnvironment(profile);
-    const std::shared_ptr<Module> module{
-        new Module{std::make_unique<Impl>(LoadedLibrary{SharedLibrary{profile.library}, profile})}};
+    const std::shared_ptr<Module> module{new Module{std::make_unique<Impl>(profile)}};
     loaded.modules.push_back(module);
     return module;
 }

@@ -248,5 +248,22 @@ TEST(TokenStillThere, NoticesADeletedTokenFolder) {
     EXPECT_THROW(static_cast<void>(token.generate({.type = AesKey{256}, .label = ObjectLabel{"k"}})), Error);
 }
 
+/// A rehearsal's module must not leave the next one looking at its tokens.
+TEST(ModuleEnvironment, GoesWithTheModule) {
+    const tests::SoftHsmStore store;
+    ModuleProfile profile = store.profile();
+    profile.environment.push_back(ModuleVariable::parse("KEYCONVOY_TEST_OF_VARIABLES=during"));
+    ASSERT_EQ(std::getenv("KEYCONVOY_TEST_OF_VARIABLES"), nullptr);
+    std::shared_ptr<Module> module = Module::load(profile);
+    EXPECT_STREQ(std::getenv("KEYCONVOY_TEST_OF_VARIABLES"), "during");
+    module.reset();
+    EXPECT_EQ(std::getenv("KEYCONVOY_TEST_OF_VARIABLES"), nullptr);
+    setenv("KEYCONVOY_TEST_OF_VARIABLES", "before", 1);
+    module = Module::load(profile);
+    module.reset();
+    EXPECT_STREQ(std::getenv("KEYCONVOY_TEST_OF_VARIABLES"), "before");
+    unsetenv("KEYCONVOY_TEST_OF_VARIABLES");
+}
+
 }  // namespace
 }  // namespace keyconvoy::pkcs11
