@@ -202,7 +202,14 @@ std::string toLocalTime(TimePoint time) {
     }
     std::string text{buffer.data(), length};
     text.insert(text.size() - 3, ":");  // %z has no colon
-    return std::string{weekdays[static_cast<std::size_t>(local.tm_wday)]}.substr(0, 3) + " " + text;
+    return text;
+}
+
+std::chrono::weekday localWeekday(TimePoint time) {
+    const std::time_t wholeSeconds = floor<seconds>(time).time_since_epoch().count();
+    std::tm local{};
+    localtime_r(&wholeSeconds, &local);
+    return std::chrono::weekday{static_cast<unsigned>(local.tm_wday)};
 }
 
 std::string weekdayName(TimePoint time) {

@@ -32,8 +32,10 @@ using Clock = std::function<TimePoint()>;
 /// 2027-02-30: the month 2027-02 has 28 days". Nothing for other texts, and for possible times.
 [[nodiscard]] std::optional<Text> whyNoSuchTime(std::string_view text);
 
-/// The time where this machine stands, with its zone: "Thu 2027-06-17 14:00:00 CEST (+02:00)".
+/// The time where this machine stands, with its zone: "2027-06-17 14:00:00 CEST (+02:00)".
 [[nodiscard]] std::string toLocalTime(TimePoint time);
+/// The day of the week there.
+[[nodiscard]] std::chrono::weekday localWeekday(TimePoint time);
 /// "Thursday", in UTC.
 [[nodiscard]] std::string weekdayName(TimePoint time);
 

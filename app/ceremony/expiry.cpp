@@ -1,5 +1,7 @@
 #include "app/ceremony/expiry.h"
 
+#include "core/text.h"
+
 #include <array>
 #include <charconv>
 #include <string>
@@ -15,8 +17,7 @@ constexpr hours longestLife = days{365} - hours{1};
 
 Error badExpiry(std::string_view text, Text cause) {
     return Error{ErrorKind::InvalidInput, KC_TEXT("Expiry", "expiry \"%1\"").with(text), std::move(cause),
-                 KC_TEXT("Expiry",
-                         "give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period of days and hours "
+                 typedAs("give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period of days and hours "
                          "(P364D, PT12H or P364DT12H), or never")};
 }
 
@@ -91,11 +92,11 @@ bool lacksOffset(std::string_view text) {
     return parseRfc3339(std::string{text} + "Z").has_value();
 }
 
-Text weekdayInWords(TimePoint time) {
+Text inWords(weekday day) {
     static const std::array<Text, 7> names{
         {KC_TEXT("Expiry", "Sunday"), KC_TEXT("Expiry", "Monday"), KC_TEXT("Expiry", "Tuesday"), KC_TEXT("Expiry", "Wednesday"),
          KC_TEXT("Expiry", "Thursday"), KC_TEXT("Expiry", "Friday"), KC_TEXT("Expiry", "Saturday")}};
-    return names.at(weekday{floor<days>(time)}.c_encoding());
+    return names.at(day.c_encoding());
 }
 
 Text inDays(days count) {
@@ -184,8 +185,9 @@ Details describeExpiry(const std::optional<TimePoint>& validTo, TimePoint now) {
              KC_TEXT("Expiry", "never: KMS keeps this material until somebody deletes it, and nothing reminds anybody of it")}};
     }
     return {{KC_TEXT("Expiry", "expires, UTC"), toRfc3339(*validTo), DetailKind::Time},
-            {KC_TEXT("Expiry", "expires, here"), toLocalTime(*validTo)},
-            {KC_TEXT("Expiry", "weekday, UTC"), weekdayInWords(*validTo)},
+            {KC_TEXT("Expiry", "expires, here"),
+             arranged("%1, %2").with(inWords(localWeekday(*validTo))).with(toLocalTime(*validTo))},
+            {KC_TEXT("Expiry", "weekday, UTC"), inWords(weekday{floor<days>(*validTo)})},
             {KC_TEXT("Expiry", "time left"), timeLeft(duration_cast<seconds>(*validTo - now))}};
 }
 

@@ -96,7 +96,7 @@ TEST(DescribeExpiry, ShowsUtcLocalTimeWeekdayAndDaysLeft) {
     const Details details = describeExpiry(parseRfc3339("2027-06-17T12:00:00Z"), now);
     ASSERT_EQ(details.size(), 4U);
     EXPECT_EQ(toEnglish(details[0].value), "2027-06-17T12:00:00Z");
-    EXPECT_EQ(toEnglish(details[1].value), toLocalTime(*parseRfc3339("2027-06-17T12:00:00Z")));
+    EXPECT_TRUE(toEnglish(details[1].value).ends_with("day, " + toLocalTime(*parseRfc3339("2027-06-17T12:00:00Z"))));
     EXPECT_EQ(toEnglish(details[2].value), "Thursday");
     EXPECT_EQ(toEnglish(details[3].value), "167 days and 0 hours");
 }

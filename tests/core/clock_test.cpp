@@ -85,20 +85,21 @@ protected:
 
 TEST_F(LocalTime, NamesWeekdayZoneAndOffset) {
     setZone("CET-1CEST,M3.5.0,M10.5.0/3");
-    EXPECT_EQ(toLocalTime(noon), "Thu 2027-06-17 14:00:00 CEST (+02:00)");
-    EXPECT_EQ(toLocalTime(sys_days{year{2027} / January / 1}), "Fri 2027-01-01 01:00:00 CET (+01:00)");
+    EXPECT_EQ(toLocalTime(noon), "2027-06-17 14:00:00 CEST (+02:00)");
+    EXPECT_EQ(toLocalTime(sys_days{year{2027} / January / 1}), "2027-01-01 01:00:00 CET (+01:00)");
 }
 
 TEST_F(LocalTime, TheWeekdayIsTheLocalOne) {
     setZone("XST11");
-    EXPECT_EQ(toLocalTime(sys_days{year{2027} / June / 17}), "Wed 2027-06-16 13:00:00 XST (-11:00)");
+    EXPECT_EQ(toLocalTime(sys_days{year{2027} / June / 17}), "2027-06-16 13:00:00 XST (-11:00)");
+    EXPECT_EQ(localWeekday(sys_days{year{2027} / June / 17}), Wednesday) << "there it is still the day before";
     EXPECT_EQ(weekdayName(sys_days{year{2027} / June / 17}), "Thursday");
 }
 
 TEST_F(LocalTime, ReachesTheLastYearThatCanBeWritten) {
     setZone("UTC0");
-    EXPECT_EQ(toLocalTime(sys_days{year{9999} / December / 31}), "Fri 9999-12-31 00:00:00 UTC (+00:00)");
-    EXPECT_EQ(toLocalTime(sys_days{year{0} / January / 1}).substr(0, 3), "Sat");
+    EXPECT_EQ(toLocalTime(sys_days{year{9999} / December / 31}), "9999-12-31 00:00:00 UTC (+00:00)");
+    EXPECT_EQ(localWeekday(sys_days{year{0} / January / 1}), Saturday);
 }
 
 TEST_F(LocalTime, AZoneNameOfAnyLengthDoesNoHarm) {

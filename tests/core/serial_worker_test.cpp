@@ -41,8 +41,12 @@ TEST(SerialWorker, TakesWorkThatOwnsWhatCannotBeCopied) {
 
 /// Notes on which thread it is destroyed.
 struct Witness {
-    std::optional<std::thread::id>* destroyedOn;
+    explicit Witness(std::optional<std::thread::id>* on) : destroyedOn{on} {}
+    Witness(const Witness&) = delete;
+    Witness& operator=(const Witness&) = delete;
     ~Witness() { *destroyedOn = std::this_thread::get_id(); }
+
+    std::optional<std::thread::id>* destroyedOn;
 };
 
 TEST(SerialWorker, OnDestructionWaitsForTheRunningPieceAndDropsTheRestOnItsThread) {
