@@ -55,7 +55,15 @@ app::Mode Desk::mode() const {
 
 void Desk::setProfile(const StationProfile& profile) {
     m_profile = profile;
+    m_tokenKind = TokenKind::Unknown;
     Q_EMIT profileChanged();
+}
+
+void Desk::noteToken(const pkcs11::TokenDescription& token) {
+    if (m_rehearsalState == RehearsalState::None) {
+        m_tokenKind = token.software ? TokenKind::Software : TokenKind::NotKnownToBeSoftware;
+        Q_EMIT tokenSeen();
+    }
 }
 
 app::TokenStation Desk::tokenStation() const {

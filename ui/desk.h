@@ -31,6 +31,7 @@ class Desk final : public QObject {
 
 public:
     enum class RehearsalState { None, Starting, Open };
+    enum class TokenKind { Unknown, Software, NotKnownToBeSoftware };
 
     Desk(const DesktopOptions& options, QObject* parent = nullptr);
     ~Desk() override;
@@ -43,6 +44,9 @@ public:
     /// The station of production: the chosen profile with the command line's options laid over it.
     [[nodiscard]] const StationProfile& profile() const { return m_profile; }
     void setProfile(const StationProfile& profile);
+    /// Of the profile's token, as soon as some page has seen it.
+    [[nodiscard]] TokenKind tokenKind() const { return m_tokenKind; }
+    void noteToken(const pkcs11::TokenDescription& token);
 
     /// What jobs work on now: the rehearsal's token and simulator, or the profile's. Throw InvalidInput naming what is missing.
     [[nodiscard]] app::TokenStation tokenStation() const;
@@ -70,6 +74,7 @@ public:
 
 Q_SIGNALS:
     void profileChanged();
+    void tokenSeen();
     void rehearsalChanged();
     void busyChanged(bool busy);
     void rehearsalFailed(const keyconvoy::Failure& failure);
@@ -89,6 +94,7 @@ private:
     std::vector<RehearsalToken> m_rehearsalTokens;
     QStringList m_rehearsalLacks;
     int m_chosenToken = 0;
+    TokenKind m_tokenKind = TokenKind::Unknown;
     bool m_busy = false;
     std::stop_source m_stopRehearsal;
     std::unique_ptr<SerialWorker> m_worker;

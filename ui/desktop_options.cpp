@@ -96,7 +96,7 @@ DesktopOptions parseDesktopOptions(const QStringList& arguments) {
 QString desktopHelp() {
     QCommandLineParser parser;
     addOptions(parser);
-    return parser.helpText();
+    return parser.helpText().replace(QLatin1String{"<executable_name>"}, QLatin1String{"keyconvoy-desktop"});
 }
 
 }  // namespace keyconvoy::ui

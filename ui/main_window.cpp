@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <iostream>
 #include <QCloseEvent>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -186,9 +187,30 @@ void MainWindow::closeUnasked() {
     }
 }
 
+/// False when nothing would be lost.
+bool MainWindow::askAboutUnsaved() {
+    for (const auto& [id, page] : m_pages) {
+        if (const QString loss = page->unsaved(); !loss.isEmpty()) {
+            open(id);
+            m_leave->ask(loss, {{tr("Close without saving"), "discard",
+                                 [this] {
+                                     m_mayLose = true;
+                                     close();
+                                 }},
+                                {tr("Keep the window open"), "keep", {}}});
+            return true;
+        }
+    }
+    return false;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     Page* busy = busyPage();
     if (busy == nullptr && m_desk.worker().idle()) {
+        if (!m_unasked && !std::exchange(m_mayLose, false) && askAboutUnsaved()) {
+            event->ignore();
+            return;
+        }
         m_desk.profiles().settings().setValue(QLatin1String{geometryKey}, saveGeometry());
         event->accept();
         return;
@@ -205,7 +227,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::restore() {
-    resize(firstSize);
+    constexpr QSize frame{24, 48};  // what a window manager puts around a window, roughly
+    resize(firstSize.boundedTo(screen()->availableSize() - frame));
     restoreGeometry(m_desk.profiles().settings().value(QLatin1String{geometryKey}).toByteArray());
 }
 

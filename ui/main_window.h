@@ -40,6 +40,7 @@ private:
     void askToLeave(Page& page);
     void leave();
     void leaveNow();
+    [[nodiscard]] bool askAboutUnsaved();
     void keepOthersWaiting();
     void restore();
 
@@ -51,6 +52,7 @@ private:
     PageId m_current = PageId::Start;
     AskPanel* m_leave;
     bool m_leaving = false;
+    bool m_mayLose = false;         ///< somebody said so
     bool m_unasked = false;         ///< nobody is there to read
     const Page* m_ended = nullptr;  ///< whose job was cancelled to leave
 };

@@ -155,6 +155,10 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         left.rest = facts.check ? Rest::Nothing : facts.arrived ? Rest::Check : Rest::Job;
         left.kmsKeyArn = facts.kmsKey->arn;
     }
+    if (facts.mayExist) {
+        add(KC_TEXT("ImportFacts", "a KMS key may have been created; look for it before another one is made"));
+        left.kmsKeyMayExist = true;
+    }
     if (facts.created) {
         add(KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
                 .with(facts.kmsKey->arn)

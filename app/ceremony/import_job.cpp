@@ -152,7 +152,12 @@ void KeyImport::createKmsKey(Details& details) {
     request.keySpec = m_request.keySpec;
     request.keyUsage = m_facts.usage;
     request.description = m_request.kmsKey.descriptionForNew;
-    m_facts.kmsKey = m_kms.create(request);
+    try {
+        m_facts.kmsKey = m_kms.create(request);
+    } catch (const Error& error) {
+        m_facts.mayExist = error.kind() == ErrorKind::Unavailable || error.kind() == ErrorKind::Integrity;
+        throw;
+    }
     m_facts.created = true;
     m_facts.kmsKey =
         m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the new KMS key is visible everywhere"),

@@ -64,6 +64,7 @@ struct LeftBehind {
     Text what;                               ///< "the token key exists now and can be used with --key '…'"
     std::optional<std::string> tokenKeyUri;  ///< of a key that this run generated
     std::optional<std::string> kmsKeyArn;    ///< of the KMS key that this run created or imported into
+    bool kmsKeyMayExist = false;             ///< one may have been created, but nobody was told its ARN
     Rest rest = Rest::Job;
 };
 

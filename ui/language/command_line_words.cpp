@@ -96,6 +96,10 @@ constexpr auto rows = std::to_array<Row>({
     {.spelling = "`keyconvoy token qualify`", .field = canWrap, .place = tokensPage},
     {.spelling = "--rehearsal", .field = rehearse, .place = startPage},
 
+    {.spelling = "give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period of days and hours "
+                 "(P364D, PT12H or P364DT12H), or never",
+     .words =
+         QT_TRANSLATE_NOOP("CommandLineWords", "choose a number of days, a day and time that lie ahead, or that it never ends")},
     {.spelling = "repeat the command", .words = QT_TRANSLATE_NOOP("CommandLineWords", "try again")},
     {.spelling = "The same command again", .words = QT_TRANSLATE_NOOP("CommandLineWords", "An import from the beginning")},
 

@@ -91,6 +91,7 @@ void ImportPage::connectParts() {
     connect(m_run, &RunPart::failed, this, [this] {
         m_failed = true;
         showButtons();
+        m_run->focusFailure();
     });
     connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
         m_result->showOutcome(outcome, result);
@@ -132,6 +133,12 @@ QString ImportPage::news() const {
     }
     const auto& left = m_run->leftBehind();
     return m_current == Run && left ? translatedSentence(left->what) : QString{};
+}
+
+/// A rehearsal's result is about keys that are thrown away.
+QString ImportPage::unsaved() const {
+    const bool kept = desk().mode() == app::Mode::Rehearsal || m_current != Result || m_result->isSaved();
+    return kept ? QString{} : tr("The result of this import is not saved. Nobody keeps it but you.");
 }
 
 void ImportPage::enter() {
@@ -238,7 +245,8 @@ void ImportPage::afterFailure() {
     if (leftByFailedRun() == Left::DoneImport) {
         startAnother();
     } else {
-        changeSomething(Review);
+        const auto& left = m_run->leftBehind();
+        changeSomething(left && left->kmsKeyMayExist ? KmsKey : Review);
     }
 }
 
@@ -250,6 +258,8 @@ void ImportPage::changeSomething(int part) {
         }
         if (left->kmsKeyArn) {
             m_kmsKey->takeUp(*left->kmsKeyArn);
+        } else if (left->kmsKeyMayExist) {
+            m_kmsKey->lookFirst();
         }
         m_review->setTakenUp(left->tokenKeyUri && left->kmsKeyArn
                                  ? tr("The run before this one left a key on the token and a KMS key; this run takes both up.")
@@ -295,6 +305,10 @@ void ImportPage::showButtons() {
 
 void ImportPage::keyPressEvent(QKeyEvent* event) {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && event->isAutoRepeat()) {  // a key that is held agrees to nothing
+        event->accept();
+        return;
+    }
     if (enter && m_current < Run && m_next->isEnabled()) {
         next();
         return;

@@ -30,6 +30,7 @@ public:
     [[nodiscard]] bool busy() const override;
     void cancel() override;
     [[nodiscard]] QString news() const override;
+    [[nodiscard]] QString unsaved() const override;
     void enter() override;
 
     enum Part { Key, KmsKey, Wrapping, Expiry, Review, Run, Result, PartCount };

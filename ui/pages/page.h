@@ -25,6 +25,8 @@ public:
     virtual void cancel() {}
     /// What has to be read of the job that ended last before the window goes: what it left, or that it came to its end after all.
     [[nodiscard]] virtual QString news() const { return {}; }
+    /// What would be lost with the window, as a sentence that says so; empty: nothing.
+    [[nodiscard]] virtual QString unsaved() const { return {}; }
     /// The page comes to the front.
     virtual void enter() {}
     /// Nothing can be done here while another page has the token; says which. Empty: go on.

@@ -46,6 +46,11 @@ bool StationPage::busy() const {
     return m_check->running();
 }
 
+QString StationPage::unsaved() const {
+    return m_profiles->hasUnsavedChanges() ? tr("The changes on this page are not saved, and jobs do not use them yet.")
+                                           : QString{};
+}
+
 void StationPage::cancel() {
     m_check->cancel();
 }

@@ -17,6 +17,7 @@ public:
 
     [[nodiscard]] bool busy() const override;
     void cancel() override;
+    [[nodiscard]] QString unsaved() const override;
 
 private:
     void showMode();

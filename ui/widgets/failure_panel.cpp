@@ -42,6 +42,7 @@ FailurePanel::FailurePanel(QWidget* parent) : QFrame{parent}, m_parts{new QVBoxL
     row->addWidget(makeCopyButton(
                        tr("the error"), [this] { return m_text; }, this),
                    0, Qt::AlignTop);
+    setFocusPolicy(Qt::TabFocus);
     hide();
 }
 

@@ -7,11 +7,29 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QStyle>
+#include <QUrl>
 
 namespace keyconvoy::ui {
 
 namespace {
+
+/// A station may name its token by a URI; people know its label.
+QString labelOf(const QString& token) {
+    static const QRegularExpression label{QStringLiteral("^pkcs11:(?:.*;)?token=([^;?]+)")};
+    const QRegularExpressionMatch found = label.match(token);
+    return found.hasMatch() ? QUrl::fromPercentEncoding(found.captured(1).toUtf8()) : token;
+}
+
+QString kindOf(const Desk& desk) {
+    switch (desk.tokenKind()) {
+        case Desk::TokenKind::Unknown: return ModeBanner::tr("kind of token not seen yet");
+        case Desk::TokenKind::Software: return ModeBanner::tr("software token");
+        case Desk::TokenKind::NotKnownToBeSoftware: return ModeBanner::tr("not known to be software");
+    }
+    return {};
+}
 
 QString stationInWords(const Desk& desk) {
     switch (desk.rehearsalState()) {
@@ -27,7 +45,7 @@ QString stationInWords(const Desk& desk) {
         return ModeBanner::tr("No token is chosen yet: open the page Station.");
     }
     const QString region = profile.region.isEmpty() ? ModeBanner::tr("Region from the AWS configuration") : profile.region;
-    return ModeBanner::tr("Token %1  ·  %2").arg(profile.token, region);
+    return ModeBanner::tr("Token %1  ·  %2  ·  %3").arg(labelOf(profile.token), kindOf(desk), region);
 }
 
 }  // namespace
@@ -53,6 +71,7 @@ ModeBanner::ModeBanner(Desk& desk, QWidget* parent)
     connect(&desk, &Desk::rehearsalChanged, this, &ModeBanner::showMode);
     connect(&desk, &Desk::busyChanged, this, [this](bool busy) { m_end->setEnabled(!busy); });
     connect(&desk, &Desk::profileChanged, this, &ModeBanner::showMode);
+    connect(&desk, &Desk::tokenSeen, this, &ModeBanner::showMode);
     showMode();
 }
 

@@ -36,6 +36,11 @@ KmsKeyPart::KmsKeyPart(Desk& desk, QWidget* parent)
       m_keyId{makeEdit("import.kms-key-id", this)},
       m_look{makeButton(tr("&Look at it"), this)},
       m_job{new JobPanel{desk.worker(), this}},
+      m_lookFirst{
+          makeText(tr("The run before this one asked KMS for a new key and got no answer, so that one may exist. Look first: "
+                      "in the KMS console, or with aws kms list-keys, by description and creation date. If it is there, name "
+                      "it here; if not, create a new one."),
+                   this)},
       m_verdict{makeBadge(this)},
       m_details{new DetailsView{this}},
       m_findings{new FindingsView{this}} {
@@ -61,6 +66,10 @@ void KmsKeyPart::layOut() {
     auto* card = new Card{tr("The KMS key that takes the material"), this};
     outer->addWidget(card);
     QVBoxLayout* column = card->content();
+    m_lookFirst->setObjectName(QStringLiteral("import.kms-look-first"));
+    setKind(m_lookFirst, "warning");
+    m_lookFirst->hide();
+    column->addWidget(m_lookFirst);
     column->addWidget(m_create);
     QVBoxLayout* create = addBelowChoice(column, m_create, card);
     addField(create, tr("&Description"), m_description,
@@ -151,11 +160,19 @@ void KmsKeyPart::cancel() {
 }
 
 void KmsKeyPart::takeUp(const std::string& arn) {
+    m_lookFirst->hide();
     m_existing->setChecked(true);
     m_keyId->setText(toQString(arn));
 }
 
+void KmsKeyPart::lookFirst() {
+    m_existing->setChecked(true);
+    m_keyId->clear();
+    m_lookFirst->show();
+}
+
 void KmsKeyPart::startAnother() {
+    m_lookFirst->hide();
     m_create->setChecked(true);
     m_description->clear();
     m_keyId->clear();

@@ -30,6 +30,8 @@ public:
 
     /// This KMS key was created for the purpose, so that the next run imports into it.
     void takeUp(const std::string& arn);
+    /// A KMS key may have been created whose ARN nobody was told: whether it exists is to be found out before another is made.
+    void lookFirst();
     void startAnother();
 
 private:
@@ -46,6 +48,7 @@ private:
     QLineEdit* m_keyId;
     QPushButton* m_look;
     JobPanel* m_job;
+    QLabel* m_lookFirst;
     QLabel* m_verdict;
     DetailsView* m_details;
     FindingsView* m_findings;

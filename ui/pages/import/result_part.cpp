@@ -152,6 +152,7 @@ void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& resu
     m_fileName = QStringLiteral("keyconvoy-import-%1.json")
                      .arg(toQString(toRfc3339(outcome.importedAt)).remove(QLatin1Char{':'}).remove(QLatin1Char{'-'}));
     m_keyArn = toQString(outcome.kmsKey.arn);
+    m_isSaved = false;
     m_saved->show(QString{});
     m_saveFailure->clear();
     const bool rehearsal = outcome.mode == app::Mode::Rehearsal;
@@ -217,6 +218,7 @@ void ResultPart::saveTo(const QString& path) {
             return writeNewFile(path, asBytes(text));
         },
         [this, path](const Fingerprint& fingerprint) {
+            m_isSaved = true;
             m_saved->show(tr("Saved as %1, SHA-256 %2").arg(QDir::toNativeSeparators(path), toQString(fingerprint.hex())));
             Q_EMIT revealWanted(m_saved);
         },

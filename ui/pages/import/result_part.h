@@ -29,6 +29,8 @@ public:
     void contribute(ImportDraft& /*draft*/) const override {}
 
     void showOutcome(const app::ImportOutcome& outcome, const Json& result);
+    /// The result that is shown stands in a file.
+    [[nodiscard]] bool isSaved() const { return m_isSaved; }
     /// Of the import that is shown.
     [[nodiscard]] const QString& keyArn() const { return m_keyArn; }
     /// Writes the result to a file that must not exist; on the worker.
@@ -59,6 +61,7 @@ private:
     std::shared_ptr<const Json> m_result;
     QString m_fileName;  ///< proposed
     QString m_keyArn;
+    bool m_isSaved = false;
 };
 
 }  // namespace keyconvoy::ui

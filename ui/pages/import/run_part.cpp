@@ -88,6 +88,10 @@ const std::optional<app::LeftBehind>& RunPart::leftBehind() const {
     return m_job->leftBehind();
 }
 
+void RunPart::focusFailure() {
+    m_job->failures()->setFocus(Qt::OtherFocusReason);
+}
+
 bool RunPart::busy() const {
     return m_job->running();
 }

@@ -32,6 +32,8 @@ public:
     void begin(const app::ImportRequest& request);
     /// What a failed run made and left.
     [[nodiscard]] const std::optional<app::LeftBehind>& leftBehind() const;
+    /// So that it is read first, and no key that is pressed without looking reaches something else.
+    void focusFailure();
 
 Q_SIGNALS:
     void finished(const keyconvoy::app::ImportOutcome& outcome, const keyconvoy::Json& result);

@@ -137,6 +137,7 @@ void TokenPart::look() {
 
 void TokenPart::showToken(const pkcs11::TokenDescription& token) {
     m_token = token;
+    m_desk.noteToken(token);
     m_state->hide();
     showTokenKind(m_kind, token);
     m_kind->show();

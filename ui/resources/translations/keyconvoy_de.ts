@@ -708,6 +708,10 @@
         <source>the page %1</source>
         <translation>die Seite %1</translation>
     </message>
+    <message>
+        <source>choose a number of days, a day and time that lie ahead, or that it never ends</source>
+        <translation>eine Zahl von Tagen wählen, einen Tag und eine Uhrzeit in der Zukunft, oder dass es nie abläuft</translation>
+    </message>
 </context>
 <context>
     <name>Compatibility</name>
@@ -2076,10 +2080,6 @@
         <translation>verbleibende Zeit</translation>
     </message>
     <message>
-        <source>give a time with its offset from UTC (2027-06-17T12:00:00+02:00), a period of days and hours (P364D, PT12H or P364DT12H), or never</source>
-        <translation>eine Zeit mit Abstand zu UTC (2027-06-17T12:00:00+02:00), eine Zeitspanne aus Tagen und Stunden (P364D, PT12H oder P364DT12H) oder never angeben</translation>
-    </message>
-    <message>
         <source>a period counts in days and hours here, not in years, months or weeks</source>
         <translation>eine Zeitspanne zählt hier in Tagen und Stunden, nicht in Jahren, Monaten oder Wochen</translation>
     </message>
@@ -2656,6 +2656,10 @@
     <message>
         <source>import, in the folder that holds both files, with: %1</source>
         <translation>importieren, in dem Ordner mit beiden Dateien, mit: %1</translation>
+    </message>
+    <message>
+        <source>a KMS key may have been created; look for it before another one is made</source>
+        <translation>möglicherweise wurde ein KMS-Schlüssel angelegt; nach ihm suchen, bevor ein weiterer angelegt wird</translation>
     </message>
 </context>
 <context>
@@ -7132,6 +7136,10 @@
         <source>&amp;Go on with what exists</source>
         <translation>&amp;Mit dem Vorhandenen weitermachen</translation>
     </message>
+    <message>
+        <source>The result of this import is not saved. Nobody keeps it but you.</source>
+        <translation>Das Ergebnis dieses Imports ist nicht gespeichert. Niemand bewahrt es auf außer Ihnen.</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::JobPanel</name>
@@ -7362,6 +7370,10 @@
         <source>Can take this import</source>
         <translation>Kann diesen Import aufnehmen</translation>
     </message>
+    <message>
+        <source>The run before this one asked KMS for a new key and got no answer, so that one may exist. Look first: in the KMS console, or with aws kms list-keys, by description and creation date. If it is there, name it here; if not, create a new one.</source>
+        <translation>Der Lauf davor hat KMS um einen neuen Schlüssel gebeten und keine Antwort bekommen, es kann ihn also geben. Zuerst nachsehen: in der KMS-Konsole oder mit aws kms list-keys, nach Beschreibung und Zeit der Erstellung. Gibt es ihn, ihn hier nennen; wenn nicht, einen neuen anlegen.</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::MainWindow</name>
@@ -7413,6 +7425,14 @@
         <source>Wait for it</source>
         <translation>Darauf warten</translation>
     </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>Schließen, ohne zu speichern</translation>
+    </message>
+    <message>
+        <source>Keep the window open</source>
+        <translation>Fenster offen lassen</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::MechanismsModel</name>
@@ -7456,10 +7476,6 @@
         <translation>Region aus der AWS-Konfiguration</translation>
     </message>
     <message>
-        <source>Token %1  ·  %2</source>
-        <translation>Token %1  ·  %2</translation>
-    </message>
-    <message>
         <source>End the rehearsal</source>
         <translation>Probe beenden</translation>
     </message>
@@ -7470,6 +7486,22 @@
     <message>
         <source>PRODUCTION</source>
         <translation>PRODUKTION</translation>
+    </message>
+    <message>
+        <source>kind of token not seen yet</source>
+        <translation>Art des Tokens noch nicht gesehen</translation>
+    </message>
+    <message>
+        <source>software token</source>
+        <translation>Software-Token</translation>
+    </message>
+    <message>
+        <source>not known to be software</source>
+        <translation>nicht als Software bekannt</translation>
+    </message>
+    <message>
+        <source>Token %1  ·  %2  ·  %3</source>
+        <translation>Token %1  ·  %2  ·  %3</translation>
     </message>
 </context>
 <context>
@@ -8109,6 +8141,10 @@
     <message>
         <source>It has a station of its own: a software token and a KMS simulator, made for it on this machine. Your profiles are left alone, and come back when the rehearsal ends.</source>
         <translation>Sie hat ihren eigenen Arbeitsplatz: ein Software-Token und einen KMS-Simulator, auf diesem Rechner für sie angelegt. Die Profile bleiben unberührt und sind nach dem Ende der Probe wieder da.</translation>
+    </message>
+    <message>
+        <source>The changes on this page are not saved, and jobs do not use them yet.</source>
+        <translation>Die Änderungen auf dieser Seite sind nicht gespeichert, und Aufträge benutzen sie noch nicht.</translation>
     </message>
 </context>
 <context>
