@@ -24,10 +24,8 @@ if(KEYCONVOY_SANITIZE)
     # g++ 12 sees uninitialised members in std::regex once the sanitizers have moved its code about (GCC bug 105562).
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
   target_link_options(keyconvoy_compiler INTERFACE -fsanitize=${KEYCONVOY_SANITIZE})
-  if(KEYCONVOY_SANITIZE MATCHES "address")
-    target_sources(keyconvoy_compiler INTERFACE
-      $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${CMAKE_CURRENT_LIST_DIR}/keep_modules_loaded.c>)
-  endif()
+  target_sources(keyconvoy_compiler INTERFACE
+    $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${CMAKE_CURRENT_LIST_DIR}/sanitizer_settings.c>)
 else()
   # _FORTIFY_SOURCE needs an optimising build and does not mix with the sanitizers.
   target_compile_options(keyconvoy_compiler INTERFACE
