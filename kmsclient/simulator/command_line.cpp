@@ -1,6 +1,7 @@
 #include "kmsclient/simulator/command_line.h"
 
 #include "core/error.h"
+#include "kmsclient/simulator/fault_json.h"
 
 #include <algorithm>
 #include <array>
@@ -22,18 +23,30 @@ std::optional<Number> parseNumber(std::string_view text) {
     return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
 }
 
-void setListen(CommandLine& line, std::string_view value) {
+ListenAddress parseAddress(std::string_view option, std::string_view value) {
     const std::size_t colon = value.rfind(':');
     const auto port = colon == std::string_view::npos ? std::nullopt : parseNumber<int>(value.substr(colon + 1));
     if (!port || *port < 0 || *port > 65535) {
-        throwBadOption("--listen", KC_TEXT("Simulator", "\"%1\" is not address:port").with(value));
+        throwBadOption(option, KC_TEXT("Simulator", "\"%1\" is not address:port").with(value));
     }
     std::string_view host = value.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);
     }
-    line.server.host = host;
-    line.server.port = *port;
+    return {.host = std::string{host}, .port = *port};
+}
+
+void setListen(CommandLine& line, std::string_view value) {
+    const ListenAddress address = parseAddress("--listen", value);
+    line.server.host = address.host;
+    line.server.port = address.port;
+}
+
+void setTime(CommandLine& line, std::string_view value) {
+    line.time = parseRfc3339(value);
+    if (!line.time) {
+        throwBadOption("--time", KC_TEXT("Simulator", "\"%1\" is not a time such as 2027-06-17T12:00:00Z").with(value));
+    }
 }
 
 std::chrono::milliseconds requireDuration(std::string_view option, std::string_view value) {
@@ -65,15 +78,23 @@ std::string parseRegion(std::string_view value) {
     return std::string{value};
 }
 
-TlsFiles& tlsFiles(CommandLine& line) {
-    return line.server.tls ? *line.server.tls : line.server.tls.emplace();
+/// The TLS side of this kind; a certificate is either given or made.
+template <class Kind>
+Kind& tls(CommandLine& line, std::string_view option) {
+    if (std::holds_alternative<std::monostate>(line.server.tls)) {
+        line.server.tls.emplace<Kind>();
+    }
+    if (auto* kind = std::get_if<Kind>(&line.server.tls)) {
+        return *kind;
+    }
+    throwBadOption(option, KC_TEXT("Simulator", "a certificate is either made (--tls) or given (--tls-certificate, --tls-key)"));
 }
 
 struct ValueOption {
     std::string_view name;
     void (*set)(CommandLine& line, std::string_view value);
 };
-constexpr std::array<ValueOption, 8> valueOptions{{
+constexpr std::array<ValueOption, 14> valueOptions{{
     {"--listen", &setListen},
     {"--region", [](CommandLine& line, std::string_view value) { line.server.service.region = parseRegion(value); }},
     {"--time-offset",
@@ -84,8 +105,16 @@ constexpr std::array<ValueOption, 8> valueOptions{{
          line.server.service.rotationDelay = requireDuration("--rotation-delay", value);
      }},
     {"--key-pool", &setKeyPool},
-    {"--tls-cert", [](CommandLine& line, std::string_view value) { tlsFiles(line).certificate = value; }},
-    {"--tls-key", [](CommandLine& line, std::string_view value) { tlsFiles(line).key = value; }},
+    {"--tls-certificate",
+     [](CommandLine& line, std::string_view value) { tls<TlsFiles>(line, "--tls-certificate").certificate = value; }},
+    {"--tls-key", [](CommandLine& line, std::string_view value) { tls<TlsFiles>(line, "--tls-key").key = value; }},
+    {"--tls-ca-out",
+     [](CommandLine& line, std::string_view value) { tls<SelfMadeTls>(line, "--tls-ca-out").authorityFile = value; }},
+    {"--time", &setTime},
+    {"--audit-log", [](CommandLine& line, std::string_view value) { line.server.service.auditLog = value; }},
+    {"--state", [](CommandLine& line, std::string_view value) { line.server.service.stateFolder = value; }},
+    {"--control", [](CommandLine& line, std::string_view value) { line.control = parseAddress("--control", value); }},
+    {"--fault", [](CommandLine& line, std::string_view value) { line.faults.push_back(parseFault(value)); }},
 }};
 
 constexpr std::string_view exitWithProcess = "--exit-with-parent=";
@@ -105,6 +134,10 @@ bool setFlag(CommandLine& line, std::string_view argument) {
         line.action = Action::ShowHelp;
     } else if (argument == "--version") {
         line.action = Action::ShowVersion;
+    } else if (argument == "--tls") {
+        tls<SelfMadeTls>(line, argument);
+    } else if (argument == "--time-stands") {
+        line.motion = Motion::Stands;
     } else if (argument == "--exit-with-parent") {
         line.exitWithParent = true;
     } else if (argument.starts_with(exitWithProcess)) {
@@ -117,38 +150,13 @@ bool setFlag(CommandLine& line, std::string_view argument) {
 }
 
 void checkTls(const CommandLine& line) {
-    if (line.server.tls && (line.server.tls->certificate.empty() || line.server.tls->key.empty())) {
-        throwBadOption("--tls-cert", KC_TEXT("Simulator", "--tls-cert and --tls-key go together"));
+    const auto* files = std::get_if<TlsFiles>(&line.server.tls);
+    if (files != nullptr && (files->certificate.empty() || files->key.empty())) {
+        throwBadOption("--tls-certificate", KC_TEXT("Simulator", "--tls-certificate and --tls-key go together"));
     }
 }
 
 }  // namespace
-
-std::optional<std::chrono::milliseconds> parseDuration(std::string_view text) {
-    using namespace std::chrono_literals;
-    struct Unit {
-        char letter;
-        std::chrono::seconds length;
-    };
-    static constexpr std::array<Unit, 4> units{{{'s', 1s}, {'m', 1min}, {'h', 1h}, {'d', 24h}}};
-    if (text == "0") {
-        return 0ms;
-    }
-    const auto* unit = text.empty() ? units.end() : std::ranges::find(units, text.back(), &Unit::letter);
-    if (unit == units.end()) {
-        return std::nullopt;
-    }
-    text.remove_suffix(1);
-    if (text.starts_with('+')) {
-        text.remove_prefix(1);
-    }
-    const auto count = parseNumber<std::int64_t>(text);
-    constexpr std::int64_t most = 100'000'000;  // keeps the product far from overflow
-    if (!count || *count > most || *count < -most) {
-        return std::nullopt;
-    }
-    return *count * unit->length;
-}
 
 CommandLine parseCommandLine(std::span<const std::string_view> arguments) {
     CommandLine line;
@@ -169,35 +177,6 @@ CommandLine parseCommandLine(std::span<const std::string_view> arguments) {
     }
     checkTls(line);
     return line;
-}
-
-std::string helpText() {
-    return R"(keyconvoy-kms-simulator: a local AWS KMS for rehearsals and tests
-
-It answers the AWS KMS API (and STS GetCallerIdentity) on a loopback address, checks signatures, unwraps imported key
-material and uses it. Everything lives in memory and is gone when it ends. Its account is 000000000000, and every reply
-carries the header x-keyconvoy-simulator. It is not a KMS: never import a key that protects anything.
-
-When it is ready it prints one JSON line: url, accessKeyId, secretAccessKey, account, region.
-
-Options
-  --listen ADDRESS:PORT     loopback address; port 0 takes any that is free (default 127.0.0.1:0)
-  --region NAME             the Region it stands for (default us-east-1)
-  --time-offset TIME        its clock runs ahead by this much, or behind: 25h, -10m, 3600s, 2d
-  --time-offset-file FILE   the same, read from the file for each request; an absent or empty file means 0
-  --rotation-delay TIME     how long RotateKeyOnDemand takes (default 0s)
-  --key-pool N              wrapping key pairs kept ready per size, 0 to 16 (default 1)
-  --tls-cert FILE           serve https: PEM certificate (chain)
-  --tls-key FILE            serve https: PEM private key
-  --exit-with-parent[=PID]  end when the process that started it ends
-  --version                 print the version
-  --help                    print this
-
-Example
-  keyconvoy-kms-simulator --listen 127.0.0.1:8443 --time-offset 25h
-  AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=... \
-    aws kms create-key --origin EXTERNAL --region us-east-1 --endpoint-url http://127.0.0.1:8443
-)";
 }
 
 }  // namespace keyconvoy::kms::simulator

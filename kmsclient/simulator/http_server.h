@@ -1,23 +1,17 @@
 #pragma once
 
 #include "kmsclient/simulator/service.h"
+#include "kmsclient/simulator/tls_context.h"
 
-#include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace keyconvoy::kms::simulator {
 
-struct TlsFiles {
-    std::filesystem::path certificate;  ///< PEM, the server's own first
-    std::filesystem::path key;          ///< PEM
-};
-
 struct ServerOptions {
     std::string host = "127.0.0.1";  ///< a loopback address; anything else is refused
     int port = 0;                    ///< 0: any that is free
-    std::optional<TlsFiles> tls{};
+    TlsSource tls{};
     ServiceOptions service{};
 };
 
@@ -33,7 +27,9 @@ public:
     [[nodiscard]] const std::string& url() const noexcept;
     [[nodiscard]] const Credentials& credentials() const noexcept;
     [[nodiscard]] const std::string& region() const noexcept;
-    /// Requests under way are answered, idle connections closed.
+    /// For the control interface.
+    [[nodiscard]] Service& service() noexcept;
+    /// Requests under way are answered, idle connections closed, slow replies given at once.
     void stop();
 
 private:

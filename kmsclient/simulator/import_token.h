@@ -17,14 +17,15 @@ struct ImportTokenContent {
     TimePoint validTo;
 };
 
-/// Seals import tokens with a key of this process, so that they are opaque and any change is noticed. AWS publishes neither form
+/// Seals import tokens with a key of its own, so that they are opaque and any change is noticed. AWS publishes neither form
 /// nor exact size; these have 1757 octets and the first five of the example in the AWS documentation.
 class ImportTokenSealer {
 public:
     ImportTokenSealer();
+    explicit ImportTokenSealer(Bytes key) : m_key{std::move(key)} {}  ///< 32 octets
 
     [[nodiscard]] Bytes seal(const ImportTokenContent& content) const;
-    /// Nothing when it is not a token of this process, unchanged.
+    /// Nothing when it is not a token sealed with this key, unchanged.
     [[nodiscard]] std::optional<ImportTokenContent> open(ByteView token) const;
 
 private:

@@ -10,37 +10,62 @@ bool isGone(const KeyRecord& key, TimePoint now) {
 
 }  // namespace
 
+KeyStore::Access::~Access() {
+    if (m_store.m_watcher) {
+        m_store.m_watcher(m_touched, m_store.m_contents);
+    }
+}
+
 KeyRecord* KeyStore::Access::find(const std::string& keyId) {
-    const auto row = m_store.m_keys.find(keyId);
-    if (row == m_store.m_keys.end() || isGone(row->second, m_now)) {
+    const auto row = m_store.m_contents.keys.find(keyId);
+    if (row == m_store.m_contents.keys.end() || isGone(row->second, m_now)) {
         return nullptr;
     }
+    m_touched.keys.insert(keyId);
     m_store.settle(row->second, m_now);
     return &row->second;
 }
 
-std::map<std::string, KeyRecord>& KeyStore::Access::keys() {
+const std::map<std::string, KeyRecord>& KeyStore::Access::allKeys() {
     m_store.settleAll(m_now);
-    return m_store.m_keys;
+    return m_store.m_contents.keys;
+}
+
+void KeyStore::Access::add(KeyRecord key) {
+    m_touched.keys.insert(key.id);
+    m_store.m_contents.keys.insert_or_assign(key.id, std::move(key));
+}
+
+std::map<std::string, KeyRecord>& KeyStore::Access::keys() {
+    m_touched.allKeys = true;
+    m_store.settleAll(m_now);
+    return m_store.m_contents.keys;
 }
 
 std::map<std::string, AliasRecord>& KeyStore::Access::aliases() {
-    return m_store.m_aliases;
+    m_touched.aliases = true;
+    return m_store.m_contents.aliases;
 }
 
 std::map<std::string, WrappingPair>& KeyStore::Access::pairs() {
-    std::erase_if(m_store.m_pairs, [this](const auto& row) { return row.second.validTo <= m_now; });
-    return m_store.m_pairs;
+    m_touched.pairs = true;
+    std::erase_if(m_store.m_contents.pairs, [this](const auto& row) { return row.second.validTo <= m_now; });
+    return m_store.m_contents.pairs;
 }
 
 void KeyStore::Access::settle(KeyRecord& key) {
     m_store.settle(key, m_now);
 }
 
+void KeyStore::restore(const std::function<void(StoreContents&)>& change) {
+    const std::lock_guard lock{m_mutex};
+    change(m_contents);
+}
+
 void KeyStore::settleAll(TimePoint now) {
-    std::erase_if(m_keys, [now](const auto& row) { return isGone(row.second, now); });
-    std::erase_if(m_aliases, [this](const auto& row) { return !m_keys.contains(row.second.targetKeyId); });
-    for (auto& [id, key] : m_keys) {
+    std::erase_if(m_contents.keys, [now](const auto& row) { return isGone(row.second, now); });
+    std::erase_if(m_contents.aliases, [this](const auto& row) { return !m_contents.keys.contains(row.second.targetKeyId); });
+    for (auto& [id, key] : m_contents.keys) {
         settle(key, now);
     }
 }

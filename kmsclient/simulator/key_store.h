@@ -2,9 +2,11 @@
 
 #include "kmsclient/simulator/key_record.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 namespace keyconvoy::kms::simulator {
 
@@ -20,6 +22,21 @@ struct WrappingPair {
     TimePoint validTo;
 };
 
+/// A store's contents, for whoever keeps them elsewhere too.
+struct StoreContents {
+    std::map<std::string, KeyRecord> keys;       ///< by key ID
+    std::map<std::string, AliasRecord> aliases;  ///< by alias name
+    std::map<std::string, WrappingPair> pairs;   ///< by an ID that the import token carries
+};
+
+/// What an Access gave out in a form that can be changed.
+struct Touched {
+    std::set<std::string> keys;
+    bool allKeys = false;
+    bool aliases = false;
+    bool pairs = false;
+};
+
 /// Everything the simulator remembers: plain data behind one lock. It is reached only through an Access, which holds the lock;
 /// what time has made due (expiry, rotation, deletion) happens when a key is looked at.
 class KeyStore {
@@ -29,10 +46,16 @@ public:
     class Access {
     public:
         Access(KeyStore& store, TimePoint now) : m_store{store}, m_lock{store.m_mutex}, m_now{now} {}
+        Access(const Access&) = delete;
+        Access& operator=(const Access&) = delete;
+        ~Access();  ///< tells the watcher
 
         [[nodiscard]] TimePoint now() const noexcept { return m_now; }
         [[nodiscard]] KeyRecord* find(const std::string& keyId);  ///< null when there is none
         [[nodiscard]] std::map<std::string, KeyRecord>& keys();
+        /// For looking only.
+        [[nodiscard]] const std::map<std::string, KeyRecord>& allKeys();
+        void add(KeyRecord key);
         [[nodiscard]] std::map<std::string, AliasRecord>& aliases();
         [[nodiscard]] std::map<std::string, WrappingPair>& pairs();  ///< whose tokens have not ended
 
@@ -43,9 +66,17 @@ public:
         KeyStore& m_store;
         std::unique_lock<std::mutex> m_lock;
         TimePoint m_now;
+        Touched m_touched;
     };
 
     [[nodiscard]] Access access(TimePoint now) { return Access{*this, now}; }
+
+    /// Called whenever an Access ends, on its thread and under the store's lock. Must not throw.
+    using Watcher = std::function<void(const Touched&, const StoreContents&)>;
+    /// Before the first Access.
+    void watch(Watcher watcher) { m_watcher = std::move(watcher); }
+    /// Brings back what was kept elsewhere, under the lock; the watcher is not told.
+    void restore(const std::function<void(StoreContents&)>& change);
 
 private:
     void settleAll(TimePoint now);
@@ -53,9 +84,8 @@ private:
 
     std::chrono::milliseconds m_rotationDelay;
     std::mutex m_mutex;
-    std::map<std::string, KeyRecord> m_keys;       ///< by key ID
-    std::map<std::string, AliasRecord> m_aliases;  ///< by alias name
-    std::map<std::string, WrappingPair> m_pairs;   ///< by an ID that the import token carries
+    StoreContents m_contents;
+    Watcher m_watcher;
 };
 
 }  // namespace keyconvoy::kms::simulator

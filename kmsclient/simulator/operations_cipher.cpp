@@ -111,9 +111,9 @@ KeyRecord* keyOfCiphertext(KeyStore::Access& access, ByteView blob) {
         throwBadCiphertext();
     }
     const std::string id = toHex(blob.subspan(containerStart.size(), materialIdBytes));
-    for (auto& [keyId, key] : access.keys()) {
-        if (materialWithId(key, id) != nullptr) {
-            return &key;
+    for (const auto& [keyId, key] : access.allKeys()) {
+        if (std::ranges::find(key.materials, id, &MaterialEntry::id) != key.materials.end()) {
+            return access.find(keyId);
         }
     }
     return nullptr;

@@ -156,7 +156,7 @@ Json createKey(const Call& call) {
     }
     Json reply{{"KeyMetadata", keyMetadata(key)}};
     KeyStore::Access access = call.world.store.access(call.now);
-    access.keys().emplace(key.id, std::move(key));
+    access.add(std::move(key));
     return reply;
 }
 
@@ -168,7 +168,7 @@ Json describeKey(const Call& call) {
 Json listKeys(const Call& call) {
     KeyStore::Access access = call.world.store.access(call.now);
     Json all = Json::array();
-    for (const auto& [id, key] : access.keys()) {
+    for (const auto& [id, key] : access.allKeys()) {
         all.push_back({{"KeyId", id}, {"KeyArn", key.arn}});
     }
     return page(call, "Keys", all, 100);

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "kmsclient/simulator/command_line.h"
+#include "kmsclient/simulator/control.h"
 
 #include <csignal>
 #include <iostream>
@@ -31,6 +32,11 @@ void forbidCoreFiles() {
     setrlimit(RLIMIT_CORE, &none);
 }
 
+/// Beyond a limit on the size of files a write is to fail like one on a full disk.
+void surviveFileLimits() {
+    std::signal(SIGXFSZ, SIG_IGN);
+}
+
 /// The parent is asked after, not waited for with PR_SET_PDEATHSIG: that signal already comes when the thread ends that started
 /// us.
 void waitForEnd(const sigset_t& signals, bool exitWithParent, pid_t parent) {
@@ -55,19 +61,22 @@ std::chrono::milliseconds offsetInFile(const std::filesystem::path& path) {
     }
 }
 
-Clock simulatorClock(const CommandLine& line) {
+Clock baseClock(const CommandLine& line) {
     if (line.timeOffsetFile) {
         return [path = *line.timeOffsetFile, offset = line.timeOffset] { return systemNow() + offset + offsetInFile(path); };
     }
     return [offset = line.timeOffset] { return systemNow() + offset; };
 }
 
-void announce(const HttpServer& server) {
-    const Json ready{{"url", server.url()},
-                     {"accessKeyId", server.credentials().accessKeyId},
-                     {"secretAccessKey", server.credentials().secretAccessKey},
-                     {"account", accountId},
-                     {"region", server.region()}};
+void announce(const HttpServer& server, const std::optional<HttpListener>& control) {
+    Json ready{{"url", server.url()},
+               {"accessKeyId", server.credentials().accessKeyId},
+               {"secretAccessKey", server.credentials().secretAccessKey},
+               {"account", accountId},
+               {"region", server.region()}};
+    if (control) {
+        ready["controlUrl"] = control->url();
+    }
     std::cout << ready.dump() << std::endl;
     if (!std::cout.good()) {  // whoever started it could not find it, and it would serve nobody
         throw Error{ErrorKind::Unavailable, KC_TEXT("Simulator", "standard output"),
@@ -76,13 +85,33 @@ void announce(const HttpServer& server) {
     }
 }
 
+void tellWhatWasDropped(HttpServer& server) {
+    if (const std::uint64_t bytes = server.service().droppedStateBytes(); bytes > 0) {
+        std::cerr << "keyconvoy-kms-simulator: the last run ended while it wrote; " << bytes
+                  << " bytes of a change that nobody was told of were dropped\n";
+    }
+}
+
 int serve(const CommandLine& line) {
     const pid_t parent = line.parent.value_or(getppid());
     const sigset_t signals = blockEndSignals();
     forbidCoreFiles();
+    surviveFileLimits();
     prepareMemory();
-    HttpServer server{line.server, simulatorClock(line)};
-    announce(server);
+    SimulatedClock clock{baseClock(line)};
+    clock.set(line.time.value_or(clock.now()), line.motion);
+    HttpServer server{line.server, [&clock] { return clock.now(); }};
+    tellWhatWasDropped(server);
+    for (const Fault& fault : line.faults) {
+        server.service().addFault(fault);
+    }
+    Control control{clock, server.service()};
+    std::optional<HttpListener> controlListener;
+    if (line.control) {
+        controlListener.emplace(*line.control, HttpListener::ChooseTls{},
+                                [&control](const HttpRequest& request) { return control.answer(request); });
+    }
+    announce(server, controlListener);
     waitForEnd(signals, line.exitWithParent, parent);
     server.stop();
     return 0;
