@@ -27,13 +27,23 @@ std::string_view takeLine(std::string_view& rest) {
     return line;
 }
 
-simulator::HttpRequest signedRequest(std::string_view operation, std::string_view body) {
-    kms::Headers headers{{"host", "127.0.0.1"},
-                         {"content-type", "application/x-amz-json-1.1"},
-                         {"x-amz-target", "TrentService." + std::string{operation}}};
+simulator::HttpRequest signedFor(const char* serviceName, kms::Headers headers, std::string_view body) {
     const simulator::Credentials& known = service().credentials();
-    kms::sign(headers, body, {known.accessKeyId, asBytes(known.secretAccessKey), {}}, {service().region(), "kms"}, fixedNow());
+    kms::sign(headers, body, {known.accessKeyId, asBytes(known.secretAccessKey), {}}, {service().region(), serviceName},
+              fixedNow());
     return {"POST", "/", {headers.begin(), headers.end()}, std::string{body}};
+}
+
+simulator::HttpRequest signedRequest(std::string_view operation, std::string_view body) {
+    return signedFor("kms",
+                     {{"host", "127.0.0.1"},
+                      {"content-type", "application/x-amz-json-1.1"},
+                      {"x-amz-target", "TrentService." + std::string{operation}}},
+                     body);
+}
+
+simulator::HttpRequest signedForm(std::string_view body) {
+    return signedFor("sts", {{"host", "127.0.0.1"}, {"content-type", "application/x-www-form-urlencoded"}}, body);
 }
 
 /// Headers as they come, one a line, up to an empty line.
@@ -49,13 +59,17 @@ simulator::HttpRequest rawRequest(std::string_view rest) {
 
 }  // namespace
 
-/// Either "SIGNED <operation>" and a body, which gets a good signature, or a request as it stands.
+/// Either "SIGNED <operation>" and a body, or "STS" and a form, which get a good signature, or a request as it stands.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     constexpr std::string_view mark = "SIGNED ";
     std::string_view rest = asText({data, size});
     if (rest.starts_with(mark)) {
         const std::string_view operation = takeLine(rest).substr(mark.size());
         const simulator::HttpReply reply = service().answer(signedRequest(operation, rest));
+        fuzz::require(reply.status == 200 || reply.status == 400);
+    } else if (rest.starts_with("STS\n")) {
+        takeLine(rest);
+        const simulator::HttpReply reply = service().answer(signedForm(rest));
         fuzz::require(reply.status == 200 || reply.status == 400);
     } else {
         const simulator::HttpReply reply = service().answer(rawRequest(rest));

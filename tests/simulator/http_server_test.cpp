@@ -147,10 +147,11 @@ TEST(HttpServer, RefusesAnEndlessBody) {
 TEST(HttpServer, ServesTls) {
     const TemporaryFolder folder{"keyconvoy-simulator-tls-"};
     ServerOptions options;
-    options.tls = kms::simulator::TlsFiles{.certificate = folder.path() / "cert.pem", .key = folder.path() / "key.pem"};
+    kms::simulator::TlsFiles files{.certificate = folder.path() / "cert.pem", .key = folder.path() / "key.pem"};
+    options.tls = files;
     const Ended made =
         run({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", "/CN=simulator", "-keyout", options.tls->key.string(), "-out", options.tls->certificate.string()},
+             "-subj", "/CN=simulator", "-keyout", files.key.string(), "-out", files.certificate.string()},
             {});
     ASSERT_EQ(made.exitCode, 0) << made.errors;
     const Kms kms{options};
@@ -161,7 +162,8 @@ TEST(HttpServer, ServesTls) {
                             {"PATH=/usr/bin:/bin"});
     EXPECT_THAT(asked.output, testing::HasSubstr("MissingAuthenticationTokenException"));
 
-    options.tls->key = options.tls->certificate;
+    files.key = files.certificate;
+    options.tls = files;
     try {
         const HttpServer bad{options, &systemNow};
         ADD_FAILURE();

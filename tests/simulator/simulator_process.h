@@ -31,6 +31,7 @@ public:
     [[nodiscard]] const Json& ready() const { return m_ready; }  ///< the line it printed
     [[nodiscard]] std::string text(const char* member) const { return m_ready.at(member); }
     [[nodiscard]] int port() const;
+    [[nodiscard]] pid_t process() const { return m_process; }
     /// Sends the signal and waits; gives the exit code, and what it printed after its first line.
     [[nodiscard]] Ended end(int signal);
 

@@ -44,6 +44,10 @@ void sendAll(const FileDescriptor& socket, std::string_view octets) {
     }
 }
 
+void endSending(const FileDescriptor& socket) {
+    shutdown(socket.get(), SHUT_WR);
+}
+
 std::string receiveAll(const FileDescriptor& socket) {
     std::string all;
     for (std::string some = receiveSome(socket); !some.empty(); some = receiveSome(socket)) {

@@ -1,0 +1,46 @@
+#include "kmsclient/simulator/duration.h"
+
+#include "kmsclient/simulator/query_form.h"
+
+#include <gtest/gtest.h>
+
+namespace keyconvoy::tests {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace kms::simulator;
+
+TEST(Duration, IsReadInEveryUnit) {
+    EXPECT_EQ(parseDuration("25h"), 25h);
+    EXPECT_EQ(parseDuration("-10m"), -10min);
+    EXPECT_EQ(parseDuration("+3600s"), 1h);
+    EXPECT_EQ(parseDuration("2d"), 48h);
+    EXPECT_EQ(parseDuration("250ms"), 250ms);
+    EXPECT_EQ(parseDuration("0"), 0s);
+    for (const char* bad :
+         {"", "h", "25", "25 h", "2w", "--1h", "+-1h", "1.5h", "99999999999999999999s", "999999999d", "ms", "1 ms"}) {
+        EXPECT_EQ(parseDuration(bad), std::nullopt) << bad;
+    }
+}
+
+TEST(Duration, IsWrittenInTheLargestUnitThatFits) {
+    for (const char* text : {"0", "1ms", "-250ms", "90s", "-10m", "25h", "2d", "1001ms"}) {
+        EXPECT_EQ(toDuration(parseDuration(text).value()), text);
+    }
+    EXPECT_EQ(toDuration(120min), "2h");
+}
+
+TEST(FormMember, IsDecoded) {
+    constexpr std::string_view body = "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&Name=a+b%2&Action2=x&Empty=";
+    EXPECT_EQ(formMember(body, "Action"), "AssumeRole");
+    EXPECT_EQ(formMember(body, "RoleArn"), "arn:aws:iam::1:role/r");
+    EXPECT_EQ(formMember(body, "Name"), "a b%2");
+    EXPECT_EQ(formMember(body, "Empty"), "");
+    EXPECT_EQ(formMember(body, "Version"), std::nullopt);
+    EXPECT_EQ(formMember("", "Action"), std::nullopt);
+}
+
+}  // namespace
+
+}  // namespace keyconvoy::tests

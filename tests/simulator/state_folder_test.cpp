@@ -1,0 +1,193 @@
+#include "kmsclient/simulator/state_folder.h"
+
+#include "core/base64.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/simulator/kms.h"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <thread>
+
+namespace keyconvoy::tests {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace kms::simulator;
+
+class StateFolderTest : public testing::Test {
+protected:
+    ServerOptions options() const { return {.service = {.stateFolder = m_state}}; }
+    /// Everything that DescribeKey and its kind tell of all keys.
+    static std::string everything(const Kms& kms) {
+        Json all = Json::array();
+        for (const Json& key : kms.must("ListKeys", Json::object()).at("Keys")) {
+            const std::string id = key.at("KeyId");
+            all.push_back(kms.metadata(id));
+            all.push_back(kms.must("ListResourceTags", {{"KeyId", id}}));
+            all.push_back(kms.must("GetKeyPolicy", {{"KeyId", id}}));
+            all.push_back(all[all.size() - 3].at("KeySpec") == "SYMMETRIC_DEFAULT" ? kms.materials(id) : Json{});
+        }
+        all.push_back(kms.must("ListAliases", Json::object()));
+        return all.dump();
+    }
+    ErrorKind refusal() const {
+        try {
+            const Kms kms{options()};
+            return ErrorKind::Internal;
+        } catch (const Error& error) {
+            return error.kind();
+        }
+    }
+
+    TemporaryFolder m_folder{"keyconvoy-state-"};
+    std::filesystem::path m_state = m_folder.path() / "state";
+};
+
+TEST_F(StateFolderTest, KeepsKeysAliasesTagsAndMaterials) {
+    std::string before;
+    std::string ciphertext;
+    std::string symmetric;
+    {
+        const Kms kms{options()};
+        symmetric = kms.createKey();
+        kms.mustImport(symmetric, filled(32, 1), forEver({{"KeyMaterialDescription", "first"}}));
+        kms.mustImport(symmetric, filled(32, 2), forEver({{"ImportType", "NEW_KEY_MATERIAL"}}));
+        kms.must("RotateKeyOnDemand", {{"KeyId", symmetric}});
+        kms.must("CreateAlias", {{"AliasName", "alias/kept"}, {"TargetKeyId", symmetric}});
+        kms.must("TagResource", {{"KeyId", symmetric}, {"Tags", Json::array({{{"TagKey", "a"}, {"TagValue", "b"}}})}});
+        const std::string hmac = kms.createKey("HMAC_256");
+        kms.mustImport(hmac, filled(32, 3), {{"ValidTo", seconds(kms.now() + 24h)}});
+        kms.must("DisableKey", {{"KeyId", hmac}});
+        kms.must("CreateKey", {{"KeySpec", "ECC_NIST_P256"}, {"KeyUsage", "SIGN_VERIFY"}});
+        kms.must("ScheduleKeyDeletion", {{"KeyId", kms.createKey()}});
+        ciphertext = kms.must("Encrypt", {{"KeyId", symmetric}, {"Plaintext", "AAEC"}}).at("CiphertextBlob");
+        before = everything(kms);
+    }
+    const Kms kms{options()};
+    EXPECT_EQ(everything(kms), before);
+    EXPECT_EQ(kms.must("Decrypt", {{"CiphertextBlob", ciphertext}}).at("Plaintext"), "AAEC");
+    EXPECT_EQ(kms.must("DescribeKey", {{"KeyId", "alias/kept"}}).at("KeyMetadata").at("KeyId"), symmetric);
+}
+
+TEST_F(StateFolderTest, ForgetsWhatWasTakenAway) {
+    std::string id;
+    {
+        Kms kms{options()};
+        id = kms.createKey();
+        kms.must("CreateAlias", {{"AliasName", "alias/gone"}, {"TargetKeyId", id}});
+        kms.must("CreateAlias", {{"AliasName", "alias/moved"}, {"TargetKeyId", id}});
+        kms.must("DeleteAlias", {{"AliasName", "alias/gone"}});
+        kms.mustImport(id, filled(32, 1), forEver());
+        kms.must("DeleteImportedKeyMaterial", {{"KeyId", id}});
+    }
+    const Kms kms{options()};
+    EXPECT_EQ(kms.state(id), "PendingImport");
+    EXPECT_EQ(kms.must("ListAliases", Json::object()).at("Aliases").size(), 1U);
+}
+
+TEST_F(StateFolderTest, KeepsCredentialsAndImportTokens) {
+    std::string accessKeyId;
+    std::string id;
+    Parameters parameters;
+    {
+        const Kms kms{options()};
+        accessKeyId = kms.credentials().accessKeyId;
+        id = kms.createKey();
+        parameters = kms.parameters(id);
+    }
+    const Kms kms{options()};
+    EXPECT_EQ(kms.credentials().accessKeyId, accessKeyId);
+    EXPECT_EQ(kms.call("ImportKeyMaterial", forEver({{"KeyId", id},
+                                                     {"ImportToken", toBase64(parameters.importToken)},
+                                                     {"EncryptedKeyMaterial", toBase64(wrapFor(parameters, filled(32, 7)))}}))
+                  .status,
+              200);
+}
+
+TEST_F(StateFolderTest, IsForItsOwnerAlone) {
+    const Kms kms{options()};
+    for (const auto& entry : std::filesystem::directory_iterator{m_state}) {
+        EXPECT_EQ(entry.status().permissions() & std::filesystem::perms::mask, std::filesystem::perms{0600}) << entry.path();
+    }
+    EXPECT_EQ(std::filesystem::status(m_state).permissions() & std::filesystem::perms::mask, std::filesystem::perms{0700});
+}
+
+TEST_F(StateFolderTest, IsUsedByOneSimulatorAtATime) {
+    {
+        const Kms first{options()};
+        EXPECT_EQ(refusal(), ErrorKind::Unavailable);
+    }
+    const Kms after{options()};
+}
+
+TEST_F(StateFolderTest, IsNotMadeInNowhere) {
+    m_state = m_folder.path() / "not" / "there";
+    EXPECT_EQ(refusal(), ErrorKind::Unavailable);
+    m_state = m_folder.path() / "file";
+    writeNewFile(m_state, asBytes("x"));
+    EXPECT_EQ(refusal(), ErrorKind::Unavailable);
+}
+
+TEST_F(StateFolderTest, SaysWhenItIsDamagedOrForeign) {
+    { static_cast<void>(Kms{options()}.createKey()); }
+    const std::filesystem::path file = m_state / "state.jsonl";
+    const std::string whole{asText(readFile(file, 1U << 20U))};
+    const auto overwrite = [&file](const std::string& text) { std::ofstream{file, std::ios::trunc} << text; };
+    std::string spoilt = whole;
+    spoilt[100] ^= 1;
+    overwrite(spoilt);
+    EXPECT_EQ(refusal(), ErrorKind::Integrity);
+    overwrite("");
+    EXPECT_EQ(refusal(), ErrorKind::Integrity);
+    JournalFile::replace(file, {R"({"format":"keyconvoy-kms-simulator state 2"})"});
+    EXPECT_EQ(refusal(), ErrorKind::Integrity);
+    JournalFile::replace(file, {"not JSON"});
+    EXPECT_EQ(refusal(), ErrorKind::Integrity);
+}
+
+TEST_F(StateFolderTest, IsMadeSmallerAtAStartOnceMostOfItIsOld) {
+    std::string id;
+    const std::filesystem::path file = m_state / "state.jsonl";
+    {
+        const Kms kms{options()};
+        id = kms.createKey();
+        for (int i = 0; std::filesystem::file_size(file) < (1U << 20U); ++i) {
+            kms.must("UpdateKeyDescription", {{"KeyId", id}, {"Description", std::to_string(i) + std::string(8000, 'x')}});
+        }
+    }
+    std::string before;
+    {
+        const Kms kms{options()};
+        before = everything(kms);
+        EXPECT_LT(std::filesystem::file_size(file), 32'000U);
+    }
+    EXPECT_EQ(everything(Kms{options()}), before);
+}
+
+TEST_F(StateFolderTest, IsWrittenByManyCallsAtOnce) {
+    {
+        const Kms kms{options()};
+        std::vector<std::jthread> clients;
+        for (int client = 0; client < 4; ++client) {
+            clients.emplace_back([&kms] {
+                const std::string id = kms.createKey();
+                for (int i = 1; i <= 20; ++i) {
+                    kms.must("UpdateKeyDescription", {{"KeyId", id}, {"Description", std::to_string(i)}});
+                }
+            });
+        }
+    }
+    const Kms kms{options()};
+    const Json keys = kms.must("ListKeys", Json::object()).at("Keys");
+    EXPECT_EQ(keys.size(), 4U);
+    for (const Json& key : keys) {
+        EXPECT_EQ(kms.metadata(key.at("KeyId")).at("Description"), "20");
+    }
+}
+
+}  // namespace
+
+}  // namespace keyconvoy::tests
