@@ -283,6 +283,22 @@ Json KeyImport::result() const {
 
 }  // namespace
 
+CheckRequest checkOf(const ImportRequest& import, const LeftBehind& left) {
+    CheckRequest check{.token = import.token,
+                       .kms = import.kms,
+                       .key = import.key.existing.value_or(pkcs11::KeySelector{}),
+                       .kmsKeyId = left.kmsKeyArn.value_or(""),
+                       .check = import.check,
+                       .wrapping = import.wrapping,
+                       .qualificationFolder = import.qualificationFolder};
+    if (left.tokenKeyUri) {
+        const pkcs11::KeyUri made = pkcs11::KeyUri::parse(*left.tokenKeyUri);
+        check.key = made.key;
+        check.token.token = narrowed(check.token.token, made.token);
+    }
+    return check;
+}
+
 std::unique_ptr<ImportJob> makeImportJob(ImportRequest request, RunContext context) {
     return std::make_unique<KeyImport>(std::move(request), std::move(context));
 }

@@ -50,4 +50,7 @@ protected:
 /// reason).
 [[nodiscard]] std::unique_ptr<ImportJob> makeImportJob(ImportRequest request, RunContext context);
 
+/// The check alone of an import that was done and left its check undone (`Rest::Check`).
+[[nodiscard]] CheckRequest checkOf(const ImportRequest& import, const LeftBehind& left);
+
 }  // namespace keyconvoy::app

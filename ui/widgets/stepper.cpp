@@ -5,6 +5,7 @@
 #include "ui/look/theme.h"
 #include "ui/widgets/parts.h"
 
+#include <algorithm>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStyle>
@@ -75,16 +76,26 @@ void Stepper::resizeEvent(QResizeEvent* event) {
     showNames();
 }
 
+/// As many names as there is room for: the open step's first, then what lies nearest, the next before the last.
 void Stepper::showNames() {
-    int needed = 2 * spacing::page;
-    for (QToolButton* button : m_buttons) {
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        needed += button->sizeHint().width() + shortestLine;
+    std::vector<QToolButton*> nearest = m_buttons;
+    std::ranges::sort(nearest, {}, [this](QToolButton* button) {
+        const auto distance = std::ranges::find(m_buttons, button) - m_buttons.begin() - m_current;
+        return distance > 0 ? 2 * distance - 1 : -2 * distance;
+    });
+    int left = width() - 2 * spacing::page - static_cast<int>(m_buttons.size()) * shortestLine;
+    for (QToolButton* button : nearest) {
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        left -= button->sizeHint().width();
     }
-    for (int i = 0; i < static_cast<int>(m_buttons.size()); ++i) {
-        const bool named = needed <= width() || i == m_current;
-        m_buttons.at(static_cast<std::size_t>(i))
-            ->setToolButtonStyle(named ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    for (QToolButton* button : nearest) {
+        const int without = button->sizeHint().width();
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        left -= button->sizeHint().width() - without;
+        if (left < 0 && button != nearest.front()) {
+            left = -1;  // none farther away either
+            button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        }
     }
 }
 

@@ -6853,10 +6853,6 @@
         <translation>Diesen Arbeitsplatz &amp;prüfen</translation>
     </message>
     <message>
-        <source>Loads the module, looks at the token, asks AWS who is calling and compares the clocks. It creates and changes nothing.</source>
-        <translation>Lädt das Modul, sieht sich das Token an, fragt AWS, wer anruft, und vergleicht die Uhren. Dabei wird nichts angelegt und nichts geändert.</translation>
-    </message>
-    <message>
         <source>This station is not ready yet. Problems to be solved first: %1.</source>
         <translation>Dieser Arbeitsplatz ist noch nicht bereit. Probleme, die zuerst zu lösen sind: %1.</translation>
     </message>
@@ -6867,6 +6863,10 @@
     <message>
         <source>This station is ready: nothing was found that stands in the way.</source>
         <translation>Dieser Arbeitsplatz ist bereit: Es wurde nichts gefunden, was im Weg steht.</translation>
+    </message>
+    <message>
+        <source>Loads the module, looks at the token, asks AWS who is calling and compares the clocks. It creates and changes nothing. What is filled in above counts, saved or not.</source>
+        <translation>Lädt das Modul, sieht den Token an, fragt AWS, wer anruft, und vergleicht die Uhren. Dabei entsteht und ändert sich nichts. Es gilt, was oben eingetragen ist, gespeichert oder nicht.</translation>
     </message>
 </context>
 <context>
@@ -6898,7 +6898,7 @@
         <translation>N&amp;ie</translation>
     </message>
     <message>
-        <source>Yes, never: KMS keeps it until somebody &amp;deletes it, and nothing reminds anybody</source>
+        <source>Yes, never: KMS keeps it until somebody d&amp;eletes it, and nothing reminds anybody</source>
         <translation>Ja, nie: KMS behält es, bis jemand es &amp;löscht, und nichts erinnert daran</translation>
     </message>
     <message>
@@ -7059,6 +7059,13 @@
     </message>
 </context>
 <context>
+    <name>keyconvoy::ui::FormField</name>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1; %2</translation>
+    </message>
+</context>
+<context>
     <name>keyconvoy::ui::ImportPage</name>
     <message>
         <source>Import a key</source>
@@ -7140,6 +7147,10 @@
         <source>The result of this import is not saved. Nobody keeps it but you.</source>
         <translation>Das Ergebnis dieses Imports ist nicht gespeichert. Niemand bewahrt es auf außer Ihnen.</translation>
     </message>
+    <message>
+        <source>Check a&amp;gain</source>
+        <translation>Er&amp;neut prüfen</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::JobPanel</name>
@@ -7176,7 +7187,7 @@
     </message>
     <message>
         <source>Key &amp;usage</source>
-        <translation>&amp;Verwendung</translation>
+        <translation>Verwen&amp;dung</translation>
     </message>
     <message>
         <source>For a KMS key that is created; one that exists has its usage already.</source>
@@ -7382,26 +7393,6 @@
         <translation>Keyconvoy</translation>
     </message>
     <message>
-        <source>&amp;Start</source>
-        <translation>&amp;Start</translation>
-    </message>
-    <message>
-        <source>&amp;Import a key</source>
-        <translation>Schlüssel &amp;importieren</translation>
-    </message>
-    <message>
-        <source>&amp;Tokens</source>
-        <translation>&amp;Tokens</translation>
-    </message>
-    <message>
-        <source>St&amp;ation</source>
-        <translation>&amp;Arbeitsplatz</translation>
-    </message>
-    <message>
-        <source>A&amp;bout</source>
-        <translation>Ü&amp;ber</translation>
-    </message>
-    <message>
         <source>Go on with it</source>
         <translation>Weiterlaufen lassen</translation>
     </message>
@@ -7432,6 +7423,42 @@
     <message>
         <source>Keep the window open</source>
         <translation>Fenster offen lassen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Import a key</source>
+        <translation>Schlüssel importieren</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>Arbeitsplatz</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>End the rehearsal? Its tokens, their keys and the simulated KMS are thrown away; what was typed in is lost.</source>
+        <translation>Die Probe beenden? Ihre Tokens, deren Schlüssel und das simulierte KMS werden weggeworfen; was eingetippt wurde, geht verloren.</translation>
+    </message>
+    <message>
+        <source>End it</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Go on rehearsing</source>
+        <translation>Weiter proben</translation>
     </message>
 </context>
 <context>
@@ -7502,6 +7529,10 @@
     <message>
         <source>Token %1  ·  %2  ·  %3</source>
         <translation>Token %1  ·  %2  ·  %3</translation>
+    </message>
+    <message>
+        <source>The simulated KMS has ended by itself. End this rehearsal, then begin another.</source>
+        <translation>Das simulierte KMS hat sich von selbst beendet. Beenden Sie diese Probe und beginnen Sie dann eine neue.</translation>
     </message>
 </context>
 <context>
@@ -7899,8 +7930,8 @@
         <translation>Nichts gelangt zu AWS; Token und KMS-Schlüssel werden mit der Probe verworfen.</translation>
     </message>
     <message>
-        <source>This is the real account. What is made here stays.</source>
-        <translation>Dies ist das echte Konto. Was hier entsteht, bleibt.</translation>
+        <source>This is no rehearsal: what is made here stays.</source>
+        <translation>Dies ist keine Probe: Was hier entsteht, bleibt.</translation>
     </message>
 </context>
 <context>
@@ -7940,6 +7971,18 @@
     <message>
         <source>Wrapping key and import token expired at %1.</source>
         <translation>Verpackungsschlüssel und Import-Token sind um %1 abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The import is done, but the check did not come to its end</source>
+        <translation>Der Import ist fertig, aber die Prüfung kam nicht zu ihrem Ende</translation>
+    </message>
+    <message>
+        <source>The check begins</source>
+        <translation>Die Prüfung beginnt</translation>
+    </message>
+    <message>
+        <source>The import is done and checked: %1</source>
+        <translation>Der Import ist fertig und geprüft: %1</translation>
     </message>
 </context>
 <context>
@@ -7987,10 +8030,6 @@
 </context>
 <context>
     <name>keyconvoy::ui::StationForm</name>
-    <message>
-        <source>%1; %2</source>
-        <translation>%1; %2</translation>
-    </message>
     <message>
         <source>serial %1  ·  %2  ·  %3</source>
         <translation>Seriennummer %1  ·  %2  ·  %3</translation>
@@ -8057,7 +8096,7 @@
     </message>
     <message>
         <source>AWS &amp;profile</source>
-        <translation>AWS-Pro&amp;fil</translation>
+        <translation>AWS-Prof&amp;il</translation>
     </message>
     <message>
         <source>Its name in the AWS configuration of this user. Empty: the environment&apos;s, or the default profile.</source>
@@ -8409,7 +8448,7 @@
     </message>
     <message>
         <source>&amp;Wrapping key spec</source>
-        <translation>&amp;Wrapping Key Spec</translation>
+        <translation>Wrapping &amp;Key Spec</translation>
     </message>
     <message>
         <source>SHA-1 in OAEP</source>
