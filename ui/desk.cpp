@@ -81,6 +81,10 @@ std::optional<std::filesystem::path> Desk::qualificationFolder() const {
     return inRoom() ? std::optional{m_rehearsalFolder} : std::nullopt;
 }
 
+std::optional<std::filesystem::path> Desk::sheetFolder() const {
+    return inRoom() ? std::optional{m_rehearsalSheets} : std::nullopt;
+}
+
 void Desk::startRehearsal() {
     if (m_rehearsalState != RehearsalState::None) {
         return;
@@ -112,6 +116,7 @@ void Desk::enterRoom(std::shared_ptr<app::RehearsalRoom> room) {
     m_room = std::move(room);
     m_rehearsalKms = m_room->kms();
     m_rehearsalFolder = m_room->qualificationFolder();
+    m_rehearsalSheets = m_room->sheetFolder();
     for (const auto& [kind, token] : m_room->tokens()) {
         m_rehearsalTokens.push_back({toQString(toString(kind)), token.station, toQString(token.pin)});
     }

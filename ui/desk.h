@@ -60,6 +60,9 @@ public:
     /// Where qualifications and backups are kept; absent: the user's own state folder.
     [[nodiscard]] std::optional<std::filesystem::path> qualificationFolder() const;
 
+    /// Of the material sheets; absent: likewise.
+    [[nodiscard]] std::optional<std::filesystem::path> sheetFolder() const;
+
     /// Makes the rehearsal's room on the worker; rehearsalChanged() or rehearsalFailed() follows.
     void startRehearsal();
     /// One that is being made is given up; rehearsalFailed() follows.
@@ -101,6 +104,7 @@ private:
     std::unique_ptr<QSocketNotifier> m_simulatorEnded;
     app::KmsStation m_rehearsalKms;
     std::filesystem::path m_rehearsalFolder;
+    std::filesystem::path m_rehearsalSheets;
     std::vector<RehearsalToken> m_rehearsalTokens;
     QStringList m_rehearsalLacks;
     int m_chosenToken = 0;

@@ -82,7 +82,7 @@ CheckOutcome checkSameMaterialTwice(const CheckInput& input) {
     outcome.shown.push_back(
         KC_TEXT("CheckAfterImport",
                 "the token's key, wrapped again under a fresh wrapping key (%1), was accepted as the material %2")
-            .with(wrappingKey.fingerprint().hex())
+            .with(wrappingKey.fingerprint().hexGroups())
             .with(second.keyMaterialId));
     return outcome;
 }

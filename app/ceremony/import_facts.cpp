@@ -2,6 +2,7 @@
 
 #include "app/station/to_json.h"
 #include "core/text.h"
+#include "wrapping/envelope_layout.h"
 
 #include <nlohmann/json.hpp>
 
@@ -180,6 +181,36 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
     return left.what.empty() ? std::nullopt : std::optional{std::move(left)};
 }
 
+MaterialSheet sheetOf(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KeyOnToken& key,
+                      const std::vector<BackupRecord>& backups) {
+    MaterialSheet sheet;
+    sheet.importedAt = facts.importedAt;
+    sheet.mode = mode;
+    sheet.keyArn = facts.kmsKey->arn;
+    sheet.keySpec = facts.kmsKey->keySpec;
+    sheet.keyUsage = facts.kmsKey->keyUsage;
+    sheet.multiRegion = facts.kmsKey->multiRegion;
+    sheet.keyMaterialId = facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId;
+    sheet.keyMaterialDescription = facts.keyMaterialDescription;
+    sheet.validTo = facts.validTo;
+    sheet.parametersRequestId = facts.parameters->facts.requestId;
+    sheet.importRequestId = facts.import->facts.requestId;
+    sheet.token = TokenName::of(token.token().description());
+    sheet.keyId = key.description().id;
+    sheet.keyLabel = key.description().label;
+    sheet.typeName = key.description().typeName;
+    sheet.checkValue = key.checkValue().value;
+    for (const BackupRecord& backup : backups) {
+        sheet.backups.push_back({backup.backupToken, backup.date});
+    }
+    const wrapping::WrappingChoice choice = facts.material->plan.choice;
+    sheet.wrappingAlgorithm = nameOf(wrapping::wrappingAlgorithmNames, choice.algorithm);
+    sheet.wrappingKeySpec = nameOf(wrapping::wrappingKeySpecNames, choice.keySpec);
+    sheet.paddedPlaintextBytes = wrapping::paddedPlaintextBytes(facts.material->blob, choice);
+    sheet.check = toString(facts.check->result);
+    return sheet;
+}
+
 Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
                     const wrapping::EncryptedKeyMaterial& material) {
     Json json = route.toJson();
@@ -209,6 +240,8 @@ Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token,
             {"check", toJson(*facts.check)},
             {"residue", key.residue()},
             {"tokenKey", "retained"},
+            {"materialSheet",
+             facts.sheet ? Json{{"file", facts.sheet->file.string()}, {"sha256", facts.sheet->sha256.hex()}} : Json(nullptr)},
             {"findings", toJson(facts.findings)}};
 }
 

@@ -36,6 +36,7 @@ private:
     void wrap(Details& details);
     void import(Details& details);
     void check(Details& details);
+    void writeSheet(Details& details);
     void finish(Details& details);
 
     [[nodiscard]] kms::ImportKeyMaterialRequest importCall() const;
@@ -96,6 +97,8 @@ std::vector<Step> KeyImport::steps() {
     list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &KeyImport::import));
     list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &KeyImport::check));
     list.push_back(m_key.residueStep());
+    list.push_back(makeClosingStep("sheet", KC_TEXT("ImportJob", "write the material sheet"),
+                                   [this](Details& details) { writeSheet(details); }));
     list.push_back(
         makeClosingStep("done", KC_TEXT("ImportJob", "retain the token key"), [this](Details& details) { finish(details); }));
     return list;
@@ -188,6 +191,7 @@ void KeyImport::import(Details& details) {
     m_facts.validTo = m_request.expiry.validTo(m_kms.now());
     append(details, describeExpiry(m_facts.validTo, m_kms.now()));
     m_facts.importedAt = m_kms.now();
+    m_facts.keyMaterialDescription = m_request.keyMaterialDescription;
     m_facts.import = m_kms.client().importKeyMaterial(importCall());
     details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId, DetailKind::Identifier});
     if (m_facts.import->keyMaterialId) {
@@ -241,6 +245,24 @@ std::optional<SecondImport> KeyImport::secondImport() const {
     return SecondImport{m_route.plan(), keyMaterialIdOf(m_facts), m_facts.validTo};
 }
 
+/// The import is done and checked: a full disk does not undo it.
+void KeyImport::writeSheet(Details& details) {
+    try {
+        std::vector<BackupRecord> backups;
+        if (const auto& value = m_key.checkValue().value) {
+            backups = BackupStore{}.find({TokenName::of(m_token.token().description()), m_key.description().id, *value});
+        }
+        m_facts.sheet = MaterialSheets{m_request.sheetFolder}.add(sheetOf(m_facts, m_request.kms.mode, m_token, m_key, backups));
+        details.push_back({KC_TEXT("ImportJob", "material sheet"), m_facts.sheet->file.string()});
+    } catch (const Error& error) {
+        m_facts.findings.push_back({FindingLevel::Warning,
+                                    KC_TEXT("ImportJob", "the material sheet was not written: %1: %2")
+                                        .with(error.failure().place)
+                                        .with(error.failure().cause),
+                                    KC_TEXT("ImportJob", "keep the result of this import in its place")});
+    }
+}
+
 void KeyImport::finish(Details& details) {
     m_facts.endedAt = context().clock();
     append(m_facts.findings, m_key.findings());
@@ -274,6 +296,7 @@ ImportOutcome KeyImport::outcome() const {
             .importedAt = m_facts.importedAt,
             .validTo = m_facts.validTo,
             .check = *m_facts.check,
+            .sheet = m_facts.sheet ? std::optional{m_facts.sheet->file} : std::nullopt,
             .findings = m_facts.findings};
 }
 

@@ -37,6 +37,8 @@ struct ImportRequest {
     std::optional<std::string> keyMaterialDescription;
     std::optional<std::filesystem::path>
         qualificationFolder;  ///< where results are kept and reused; absent: $XDG_STATE_HOME/keyconvoy
+    std::optional<std::filesystem::path>
+        sheetFolder;  ///< of the material sheets; absent: "materials" in $XDG_STATE_HOME/keyconvoy
 };
 
 class ImportJob : public Job {

@@ -15,6 +15,8 @@ public:
     static constexpr std::uint8_t mask = 0xff;
 
     [[nodiscard]] std::size_t size() const { return m_masked.size(); }
+    /// One octet of the secret.
+    [[nodiscard]] std::uint8_t octet(std::size_t at) const { return m_masked[at] ^ mask; }
     [[nodiscard]] bool matches(const std::uint8_t* candidate, std::size_t from, std::size_t count) const;
 
 private:

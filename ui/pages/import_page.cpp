@@ -201,6 +201,7 @@ ImportDraft ImportPage::draftUpTo(int last) const {
         draft.request.token = desk().tokenStation();
         draft.request.kms = desk().kmsStation();
         draft.request.qualificationFolder = desk().qualificationFolder();
+        draft.request.sheetFolder = desk().sheetFolder();
     }
     for (int i = 0; i <= last; ++i) {
         m_parts.at(static_cast<std::size_t>(i))->contribute(draft);

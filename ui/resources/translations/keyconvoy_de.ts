@@ -2273,6 +2273,10 @@
         <source>name a regular file, or see that something writes into the pipe</source>
         <translation>eine gewöhnliche Datei nennen oder dafür sorgen, dass etwas in die Pipe schreibt</translation>
     </message>
+    <message>
+        <source>no temporary folder can be made where TMPDIR says: %1</source>
+        <translation>wo TMPDIR hinzeigt, lässt sich kein temporärer Ordner anlegen: %1</translation>
+    </message>
 </context>
 <context>
     <name>FreshTokens</name>
@@ -2779,6 +2783,22 @@
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>write the material sheet</source>
+        <translation>Materialblatt schreiben</translation>
+    </message>
+    <message>
+        <source>material sheet</source>
+        <translation>Materialblatt</translation>
+    </message>
+    <message>
+        <source>the material sheet was not written: %1: %2</source>
+        <translation>das Materialblatt wurde nicht geschrieben: %1: %2</translation>
+    </message>
+    <message>
+        <source>keep the result of this import in its place</source>
+        <translation>stattdessen das Ergebnis dieses Imports aufbewahren</translation>
     </message>
 </context>
 <context>
@@ -4305,6 +4325,41 @@
     </message>
 </context>
 <context>
+    <name>MaterialSheet</name>
+    <message>
+        <source>name a material sheet (*.kcmaterial.json) that an import of this program wrote</source>
+        <translation>ein Materialblatt (*.kcmaterial.json) nennen, das ein Import dieses Programms geschrieben hat</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no time</source>
+        <translation>sein „%1“ ist keine Zeitangabe</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is not in hexadecimal digits</source>
+        <translation>sein „%1“ besteht nicht aus Hexadezimalziffern</translation>
+    </message>
+    <message>
+        <source>its mode is neither production nor rehearsal</source>
+        <translation>sein Modus ist weder Produktion noch Probe</translation>
+    </message>
+    <message>
+        <source>the method of its check value is not known</source>
+        <translation>die Methode seines Prüfwerts ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no ARN of a KMS key</source>
+        <translation>sein „%1“ ist keine ARN eines KMS-Schlüssels</translation>
+    </message>
+    <message>
+        <source>it is no material sheet of this version (%1)</source>
+        <translation>es ist kein Materialblatt dieser Version (%1)</translation>
+    </message>
+    <message>
+        <source>something is missing in it or of another kind: %1</source>
+        <translation>etwas fehlt darin oder ist von anderer Art: %1</translation>
+    </message>
+</context>
+<context>
     <name>Memory</name>
     <message>
         <source>secure memory</source>
@@ -5197,6 +5252,10 @@
     <message>
         <source>on the token</source>
         <translation>auf dem Token</translation>
+    </message>
+    <message>
+        <source>material sheet</source>
+        <translation>Materialblatt</translation>
     </message>
 </context>
 <context>
@@ -6866,7 +6925,7 @@
     </message>
     <message>
         <source>Loads the module, looks at the token, asks AWS who is calling and compares the clocks. It creates and changes nothing. What is filled in above counts, saved or not.</source>
-        <translation>Lädt das Modul, sieht den Token an, fragt AWS, wer anruft, und vergleicht die Uhren. Dabei entsteht und ändert sich nichts. Es gilt, was oben eingetragen ist, gespeichert oder nicht.</translation>
+        <translation>Lädt das Modul, sieht das Token an, fragt AWS, wer anruft, und vergleicht die Uhren. Dabei entsteht und ändert sich nichts. Es gilt, was oben eingetragen ist, gespeichert oder nicht.</translation>
     </message>
 </context>
 <context>
