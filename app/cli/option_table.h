@@ -111,6 +111,12 @@ inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrappin
                                   "allow OAEP with SHA-1 where the token can do no better; the reason is kept in the result"};
 
 // ---------------------------------------------------------------------------------------------------- of single commands
+inline constexpr Option importRole{"--import-role", "ARN", OptionGroup::Command, "the IAM role that imports"};
+inline constexpr Option checkRole{"--check-role", "ARN", OptionGroup::Command,
+                                  "the IAM role that uses the key for the check after the import"};
+inline constexpr Option auditorRole{"--auditor-role", "ARN", OptionGroup::Command, "the IAM role that only looks"};
+inline constexpr Option adminRole{"--admin-role", "ARN", OptionGroup::Command,
+                                  "the IAM role that changes policies and retires the key, but neither imports nor uses it"};
 inline constexpr Option logIn{"--login", "", OptionGroup::Command, "log in as well, to see the keys and try the PIN"};
 inline constexpr Option kms{"--kms", "", OptionGroup::Command,
                             "look at KMS as well, with what environment and configuration say"};

@@ -10,6 +10,7 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command checkCommand();
 [[nodiscard]] Command wrapCommand();
+[[nodiscard]] Command policyCommand();
 [[nodiscard]] Command tokenListCommand();
 [[nodiscard]] Command tokenShowCommand();
 [[nodiscard]] Command tokenQualifyCommand();

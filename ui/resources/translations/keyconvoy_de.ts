@@ -2516,6 +2516,197 @@
     </message>
 </context>
 <context>
+    <name>IamPolicy</name>
+    <message>
+        <source>somebody must be able to change this policy and to retire the key, or the key is lost to everybody; this role neither imports material nor uses the key</source>
+        <translation>jemand muss diese Richtlinie ändern und den Schlüssel stilllegen können, sonst ist er für alle verloren; diese Rolle importiert weder Material noch benutzt sie den Schlüssel</translation>
+    </message>
+    <message>
+        <source>whoever has it can give the other permissions to anybody: guard this role like the key</source>
+        <translation>wer dies darf, kann alles andere jedem erlauben: diese Rolle wie den Schlüssel hüten</translation>
+    </message>
+    <message>
+        <source>with a waiting period of 7 to 30 days</source>
+        <translation>mit einer Wartezeit von 7 bis 30 Tagen</translation>
+    </message>
+    <message>
+        <source>wrapping key and import token for this import, in exactly the strength that was decided</source>
+        <translation>Verpackungsschlüssel und Import-Token für diesen Import, in genau der beschlossenen Stärke</translation>
+    </message>
+    <message>
+        <source>no other algorithm than %1, so that nobody wraps with a weaker one</source>
+        <translation>kein anderes Verfahren als %1, damit niemand mit einem schwächeren verpackt</translation>
+    </message>
+    <message>
+        <source>no shorter wrapping key than %1</source>
+        <translation>kein kürzerer Verpackungsschlüssel als %1</translation>
+    </message>
+    <message>
+        <source>the material must expire; a call that leaves it out is refused too</source>
+        <translation>das Material muss ablaufen; ein Aufruf, der dies weglässt, wird ebenfalls abgelehnt</translation>
+    </message>
+    <message>
+        <source>the material must be imported to stay until it is deleted, as was decided</source>
+        <translation>das Material muss so importiert werden, dass es bis zur Löschung bleibt, wie beschlossen</translation>
+    </message>
+    <message>
+        <source>not after %1: the period counts from the import call, which may come within a day; make this policy anew for a later one</source>
+        <translation>nicht nach %1: die Frist zählt vom Aufruf des Imports an, der innerhalb eines Tages kommen darf; für einen späteren diese Richtlinie neu erzeugen</translation>
+    </message>
+    <message>
+        <source>not after %1</source>
+        <translation>nicht nach %1</translation>
+    </message>
+    <message>
+        <source>the import itself, and the same material again</source>
+        <translation>der Import selbst, und dasselbe Material noch einmal</translation>
+    </message>
+    <message>
+        <source>state of the key, key material ID, earliest end</source>
+        <translation>Zustand des Schlüssels, ID des Schlüsselmaterials, frühestes Ende</translation>
+    </message>
+    <message>
+        <source>each material with its state and end</source>
+        <translation>jedes Material mit Zustand und Ende</translation>
+    </message>
+    <message>
+        <source>public keys are compared, and signatures of random messages in both directions</source>
+        <translation>öffentliche Schlüssel werden verglichen, und Signaturen zufälliger Nachrichten in beiden Richtungen</translation>
+    </message>
+    <message>
+        <source>public keys are compared, and KMS decrypts what was encrypted here</source>
+        <translation>öffentliche Schlüssel werden verglichen, und KMS entschlüsselt, was hier verschlüsselt wurde</translation>
+    </message>
+    <message>
+        <source>public keys are compared, and a shared secret with a throw-away key is derived</source>
+        <translation>öffentliche Schlüssel werden verglichen, und mit einem Wegwerfschlüssel wird ein gemeinsames Geheimnis abgeleitet</translation>
+    </message>
+    <message>
+        <source>a random message is encrypted and decrypted again</source>
+        <translation>eine zufällige Nachricht wird ver- und wieder entschlüsselt</translation>
+    </message>
+    <message>
+        <source>a random message is signed and the signature verified</source>
+        <translation>eine zufällige Nachricht wird signiert und die Signatur geprüft</translation>
+    </message>
+    <message>
+        <source>a MAC of a random message is made and verified</source>
+        <translation>eine MAC über eine zufällige Nachricht wird gebildet und geprüft</translation>
+    </message>
+    <message>
+        <source>MACs of random messages are compared with the token&apos;s, in both directions</source>
+        <translation>MACs zufälliger Nachrichten werden in beiden Richtungen mit denen des Tokens verglichen</translation>
+    </message>
+    <message>
+        <source>only %1, which the check uses</source>
+        <translation>nur %1, das die Prüfung benutzt</translation>
+    </message>
+    <message>
+        <source>only keys whose material is imported</source>
+        <translation>nur Schlüssel, deren Material importiert wird</translation>
+    </message>
+    <message>
+        <source>only %1</source>
+        <translation>nur %1</translation>
+    </message>
+    <message>
+        <source>can never be changed afterwards, so it is fixed here</source>
+        <translation>lässt sich später nie mehr ändern und wird deshalb hier festgelegt</translation>
+    </message>
+    <message>
+        <source>nobody makes a key by which everybody is locked out</source>
+        <translation>niemand legt einen Schlüssel an, der alle aussperrt</translation>
+    </message>
+    <message>
+        <source>role %1</source>
+        <translation>Rolle %1</translation>
+    </message>
+    <message>
+        <source>it is not of the account %1, as the importing role is</source>
+        <translation>sie gehört nicht zum Konto %1 wie die importierende Rolle</translation>
+    </message>
+    <message>
+        <source>name roles of the account that owns the key: none of the import calls works from another account</source>
+        <translation>Rollen des Kontos nennen, dem der Schlüssel gehört: von einem anderen Konto aus gelingt keiner der Aufrufe eines Imports</translation>
+    </message>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>it is of another account than the roles (%1)</source>
+        <translation>er gehört zu einem anderen Konto als die Rollen (%1)</translation>
+    </message>
+    <message>
+        <source>name roles of the key&apos;s own account</source>
+        <translation>Rollen des Kontos nennen, dem der Schlüssel gehört</translation>
+    </message>
+    <message>
+        <source>A key policy replaces the one before. This one names no account root: IAM policies alone then allow nothing on this key.</source>
+        <translation>Eine Schlüsselrichtlinie ersetzt die vorherige. Diese nennt das Konto selbst (root) nicht: IAM-Richtlinien allein erlauben dann nichts an diesem Schlüssel.</translation>
+    </message>
+    <message>
+        <source>kms:DeleteImportedKeyMaterial is given to nobody. Where it is needed, give it to a role of its own: it stops every use of the key at once.</source>
+        <translation>kms:DeleteImportedKeyMaterial ist niemandem erlaubt. Wo es gebraucht wird, sollte es eine eigene Rolle bekommen: es beendet sofort jede Benutzung des Schlüssels.</translation>
+    </message>
+    <message>
+        <source>No condition key exists for import type, key material ID and description of the material: who may import may also add another material.</source>
+        <translation>Für Importart, ID und Beschreibung des Schlüsselmaterials gibt es keinen Bedingungsschlüssel: wer importieren darf, darf auch weiteres Material hinzufügen.</translation>
+    </message>
+    <message>
+        <source>sts:GetCallerIdentity needs no permission.</source>
+        <translation>sts:GetCallerIdentity braucht keine Erlaubnis.</translation>
+    </message>
+    <message>
+        <source>A symmetric key is checked by importing the same material a second time: the importing role does that, the checking role only looks.</source>
+        <translation>Ein symmetrischer Schlüssel wird geprüft, indem dasselbe Material ein zweites Mal importiert wird: das tut die importierende Rolle, die prüfende sieht nur nach.</translation>
+    </message>
+    <message>
+        <source>role &quot;%1&quot;</source>
+        <translation>Rolle „%1“</translation>
+    </message>
+    <message>
+        <source>it is no ARN of an IAM role</source>
+        <translation>das ist keine ARN einer IAM-Rolle</translation>
+    </message>
+    <message>
+        <source>give one like arn:aws:iam::111122223333:role/KeyCeremonyImport; sessions and users are no roles</source>
+        <translation>eine wie arn:aws:iam::111122223333:role/KeyCeremonyImport angeben; Sitzungen und Benutzer sind keine Rollen</translation>
+    </message>
+    <message>
+        <source>wrapping for %1</source>
+        <translation>Verpacken für %1</translation>
+    </message>
+    <message>
+        <source>choose a wrapping algorithm that KMS takes for this key spec</source>
+        <translation>ein Verpackungsverfahren wählen, das KMS für diese Key Spec nimmt</translation>
+    </message>
+    <message>
+        <source>the state before and after the import</source>
+        <translation>der Zustand vor und nach dem Import</translation>
+    </message>
+    <message>
+        <source>what the check compares with</source>
+        <translation>womit die Prüfung vergleicht</translation>
+    </message>
+    <message>
+        <source>the auditor sees state, materials, policy and tags, and can use nothing</source>
+        <translation>die prüfende Person sieht Zustand, Material, Richtlinie und Tags und kann nichts benutzen</translation>
+    </message>
+    <message>
+        <source>to find the keys of the account and the calls that CloudTrail has of them; none of these can be allowed by a key policy</source>
+        <translation>um die Schlüssel des Kontos zu finden und die Aufrufe, die CloudTrail davon hat; nichts davon kann eine Schlüsselrichtlinie erlauben</translation>
+    </message>
+    <message>
+        <source>the KMS key itself, empty; there is no key yet whose policy could allow it, so the administering role&apos;s own policy does</source>
+        <translation>der KMS-Schlüssel selbst, leer; noch gibt es keinen Schlüssel, dessen Richtlinie es erlauben könnte, deshalb tut es die eigene Richtlinie der verwaltenden Rolle</translation>
+    </message>
+    <message>
+        <source>The administering role creates the key, with this key policy: KMS refuses a policy that its creator could not change any more. Then import into it with %1.</source>
+        <translation>Die verwaltende Rolle legt den Schlüssel an, mit dieser Schlüsselrichtlinie: KMS lehnt eine Richtlinie ab, die der Anlegende selbst nicht mehr ändern könnte. Dann mit %1 dorthin importieren.</translation>
+    </message>
+</context>
+<context>
     <name>ImportFacts</name>
     <message>
         <source>KMS key</source>
