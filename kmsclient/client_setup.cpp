@@ -75,13 +75,15 @@ void checkAmazonRootsPossible(const ClientOptions& options, const Endpoints& end
 }  // namespace
 
 ClientSurroundings ClientSurroundings::ofThisProcess() {
+    static const auto ofTheProcess = std::make_shared<RateLimiter>();
     return {.environment = processEnvironment(),
             .wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
             .random =
                 [] {
                     std::random_device source;
                     return std::generate_canonical<double, 32>(source);
-                }};
+                },
+            .limiter = ofTheProcess};
 }
 
 ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock, ClientSurroundings surroundings) {
@@ -102,6 +104,10 @@ ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock
     settings.clock = std::move(clock);
     settings.wait = std::move(surroundings.wait);
     settings.random = std::move(surroundings.random);
+    if (surroundings.limiter) {
+        settings.limiter = std::move(surroundings.limiter);
+    }
+    settings.intervals = {.byQuota = !isLoopback(settings.endpoints.kms.host), .named = options.intervals};
     return settings;
 }
 

@@ -10,8 +10,6 @@ namespace keyconvoy::kms {
 
 namespace {
 
-constexpr std::chrono::minutes renewalMargin{10};
-
 SecretBytes secretFrom(std::string&& text) {
     SecretBytes secret = SecretBytes::copyOf(asBytes(trimmed(text)));
     OPENSSL_cleanse(text.data(), text.size());
@@ -188,8 +186,17 @@ Credentials loadCredentials(const Environment& environment, const Profile& profi
     return std::move(*found);
 }
 
-bool expiresSoon(const Credentials& credentials, TimePoint now) {
-    return credentials.expiration && *credentials.expiration - now < renewalMargin;
+Renewal renewalOf(const Credentials& credentials, TimePoint now) {
+    using namespace std::chrono;
+    if (!credentials.renewable || !credentials.expiration) {
+        return Renewal::NotYet;
+    }
+    const milliseconds left = *credentials.expiration - now;
+    const milliseconds life = credentials.loadedAt ? *credentials.expiration - *credentials.loadedAt : milliseconds{hours{1}};
+    return left <= milliseconds{0}                          ? Renewal::TooLate
+           : left < std::min(milliseconds{10min}, life / 6) ? Renewal::Needed
+           : left < std::min(milliseconds{15min}, life / 4) ? Renewal::Advised
+                                                            : Renewal::NotYet;
 }
 
 void checkNotExpired(const Credentials& credentials, TimePoint now) {

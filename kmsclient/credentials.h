@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret_bytes.h"
+#include "kmsclient/principal.h"
 #include "kmsclient/profile.h"
 
 #include <optional>
@@ -19,6 +20,8 @@ struct Credentials {
     std::optional<TimePoint> expiration;  ///< absent when they do not expire, or nobody said
     Text source;                          ///< for messages: "environment variables", "credential_process of profile p"
     bool renewable = false;               ///< loading again gives newer ones
+    std::optional<TimePoint> loadedAt;    ///< when they were asked for
+    std::optional<Principal> principal;   ///< whose they are, where the source says so
 };
 
 /// The credentials for this profile: environment (unless a profile was named by option), credentials file, credential_process,
@@ -26,8 +29,15 @@ struct Credentials {
 /// line that makes the AWS command line do it. Throws NotFound when there are none, naming every place looked at.
 [[nodiscard]] Credentials loadCredentials(const Environment& environment, const Profile& profile, TimePoint now);
 
-/// Whether they end within ten minutes; then a renewable source is asked again.
-[[nodiscard]] bool expiresSoon(const Credentials& credentials, TimePoint now);
+/// Whether a renewable source is to be asked again.
+enum class Renewal : std::uint8_t {
+    NotYet,   ///< or they cannot be renewed, or never end
+    Advised,  ///< they end within fifteen minutes: new ones are taken if there are any
+    Needed,   ///< within ten
+    TooLate,  ///< they have ended
+};
+/// Sessions that live shorter than an hour are renewed later: within a quarter and a sixth of their life.
+[[nodiscard]] Renewal renewalOf(const Credentials& credentials, TimePoint now);
 /// Throws Refused when they have ended.
 void checkNotExpired(const Credentials& credentials, TimePoint now);
 

@@ -158,7 +158,7 @@ void KeyImport::createKmsKey(Details& details) {
     try {
         m_facts.kmsKey = m_kms.create(request);
     } catch (const Error& error) {
-        m_facts.mayExist = error.kind() == ErrorKind::Unavailable || error.kind() == ErrorKind::Integrity;
+        m_facts.mayExist = error.failure().outcomeUnknown;
         throw;
     }
     m_facts.created = true;

@@ -119,11 +119,30 @@ TEST_F(CredentialsTest, ExpiredOnesAreRefusedWithTheTime) {
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-21T12:00:00Z";
     EXPECT_TRUE(fails(failureOf([&] { return load(); }), ErrorKind::Refused, "ended at 2026-11-21T12:00:00Z"));
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-21T12:00:01+00:00";
-    EXPECT_TRUE(expiresSoon(load(), m_now));
+    EXPECT_EQ(load().accessKeyId, "AKID");
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-21T13:00:00Z";
-    EXPECT_FALSE(expiresSoon(load(), m_now));
+    EXPECT_EQ(renewalOf(load(), m_now), Renewal::NotYet) << "the environment gives no others";
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "tomorrow";
     EXPECT_TRUE(fails(failureOf([&] { return load(); }), ErrorKind::InvalidInput, "\"tomorrow\" is no RFC 3339 time"));
+}
+
+TEST_F(CredentialsTest, AreRenewedFromFifteenMinutesBeforeTheirEndAndMustBeFromTen) {
+    using namespace std::chrono;
+    Credentials credentials;
+    credentials.renewable = true;
+    EXPECT_EQ(renewalOf(credentials, m_now), Renewal::NotYet);
+    credentials.expiration = m_now;
+    for (const auto life : {1h, 12h}) {
+        credentials.loadedAt = m_now - life;
+        EXPECT_EQ(renewalOf(credentials, m_now - 15min), Renewal::NotYet);
+        EXPECT_EQ(renewalOf(credentials, m_now - 15min + 1s), Renewal::Advised);
+        EXPECT_EQ(renewalOf(credentials, m_now - 10min + 1s), Renewal::Needed);
+        EXPECT_EQ(renewalOf(credentials, m_now), Renewal::TooLate);
+    }
+    credentials.loadedAt = m_now - 12min;
+    EXPECT_EQ(renewalOf(credentials, m_now - 4min), Renewal::NotYet);
+    EXPECT_EQ(renewalOf(credentials, m_now - 2min - 1s), Renewal::Advised);
+    EXPECT_EQ(renewalOf(credentials, m_now - 1min), Renewal::Needed);
 }
 
 TEST_F(CredentialsTest, WhatWouldBreakAHeaderIsRefusedAndNotShown) {
