@@ -18,6 +18,7 @@ Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
     json["keyUsage"] = facts.kmsKey->keyUsage;
     json["keyState"] = facts.kmsKey->keyStateName;
     json["multiRegion"] = facts.kmsKey->multiRegion;
+    json["rotatedInThisRun"] = facts.rotated;
     json["keyMaterialId"] =
         orNull(facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId);
     return json;
@@ -111,7 +112,7 @@ void checkImportArrived(const ImportFacts& facts) {
                      KC_TEXT("ImportFacts", "find out who else imports into this key; CloudTrail names the calls")};
     };
     const auto& fromImport = facts.import->keyMaterialId;
-    const auto& fromDescription = facts.kmsKey->currentKeyMaterialId;
+    const auto& fromDescription = facts.expectedMaterialId ? facts.expectedMaterialId : facts.kmsKey->currentKeyMaterialId;
     if (fromImport && fromDescription && *fromImport != *fromDescription) {
         throw differs(KC_TEXT("ImportFacts", "it shows the material %1, but the import was answered with %2")
                           .with(*fromDescription)
@@ -128,7 +129,7 @@ std::string keyMaterialIdOf(const ImportFacts& facts) {
     if (facts.import->keyMaterialId) {
         return *facts.import->keyMaterialId;
     }
-    if (facts.kmsKey->currentKeyMaterialId) {
+    if (facts.kmsKey->currentKeyMaterialId && !facts.successor) {
         return *facts.kmsKey->currentKeyMaterialId;
     }
     throw Error{ErrorKind::Unavailable, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn),
@@ -155,6 +156,11 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
                                   .with(requestId));
         left.rest = facts.check ? Rest::Nothing : facts.arrived ? Rest::Check : Rest::Job;
         left.kmsKeyArn = facts.kmsKey->arn;
+        if (facts.successor && !facts.rotated) {
+            left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
+            add(KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
+                    .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
+        }
     }
     if (facts.mayExist) {
         add(KC_TEXT("ImportFacts", "a KMS key may have been created; look for it before another one is made"));

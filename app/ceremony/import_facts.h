@@ -33,6 +33,9 @@ struct ImportFacts {
     std::optional<kms::ImportKeyMaterialReply> import;
     std::optional<std::string> keyMaterialDescription;  ///< that was sent with it
     bool arrived = false;                               ///< KMS was seen to hold material after the import
+    bool successor = false;                             ///< another material beside the current one, to be rotated in
+    bool rotated = false;                               ///< that became the current material
+    std::optional<std::string> expectedMaterialId;      ///< of the same material again
     std::optional<CheckOutcome> check;
     std::optional<MaterialSheets::Written> sheet;  ///< absent: it could not be written, as a finding says
     Findings findings;

@@ -111,6 +111,8 @@ inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrappin
                                   "allow OAEP with SHA-1 where the token can do no better; the reason is kept in the result"};
 
 // ---------------------------------------------------------------------------------------------------- of single commands
+inline constexpr Option sheet{"--sheet", "FILE", OptionGroup::Command,
+                              "the material sheet (*.kcmaterial.json) of the material; without it the newest of this KMS key"};
 inline constexpr Option importRole{"--import-role", "ARN", OptionGroup::Command, "the IAM role that imports"};
 inline constexpr Option checkRole{"--check-role", "ARN", OptionGroup::Command,
                                   "the IAM role that uses the key for the check after the import"};

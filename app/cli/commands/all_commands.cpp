@@ -6,10 +6,10 @@ namespace keyconvoy::cli {
 
 const std::vector<Command>& allCommands() {
     static const std::vector<Command> commands{
-        rehearseCommand(),     doctorCommand(),     tokenListCommand(),   tokenShowCommand(),
-        tokenQualifyCommand(), tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),
-        keyShowCommand(),      keyBackupCommand(),  keySealCommand(),     keyDestroyCommand(),
-        importCommand(),       checkCommand(),      wrapCommand(),        policyCommand(),
+        rehearseCommand(),   doctorCommand(),      tokenListCommand(), tokenShowCommand(), tokenQualifyCommand(),
+        tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),   keyShowCommand(),   keyBackupCommand(),
+        keySealCommand(),    keyDestroyCommand(),  importCommand(),    reimportCommand(),  rotateCommand(),
+        checkCommand(),      wrapCommand(),        policyCommand(),
     };
     return commands;
 }

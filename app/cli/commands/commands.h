@@ -9,6 +9,8 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command doctorCommand();
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command checkCommand();
+[[nodiscard]] Command reimportCommand();
+[[nodiscard]] Command rotateCommand();
 [[nodiscard]] Command wrapCommand();
 [[nodiscard]] Command policyCommand();
 [[nodiscard]] Command tokenListCommand();
