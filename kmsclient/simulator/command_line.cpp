@@ -1,6 +1,7 @@
 #include "kmsclient/simulator/command_line.h"
 
 #include "core/error.h"
+#include "kmsclient/simulator/regions.h"
 
 #include <algorithm>
 #include <array>
@@ -52,14 +53,8 @@ void setKeyPool(CommandLine& line, std::string_view value) {
     line.server.service.readyPairs = *count;
 }
 
-/// As the KMS API has it for ReplicaRegion: ([a-z]+-){2,3}\d+, which the signature's scope carries.
 std::string parseRegion(std::string_view value) {
-    const std::size_t dash = value.rfind('-');
-    const std::string_view letters = value.substr(0, dash == std::string_view::npos ? 0 : dash);
-    const bool wellFormed = !letters.empty() && parseNumber<unsigned>(value.substr(dash + 1)) &&
-                            letters.find('-') != std::string_view::npos &&
-                            std::ranges::all_of(letters, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-    if (!wellFormed) {
+    if (!isServed(value)) {
         throwBadOption("--region", KC_TEXT("Simulator", "\"%1\" is not a Region such as eu-central-1").with(value));
     }
     return std::string{value};
@@ -73,7 +68,7 @@ struct ValueOption {
     std::string_view name;
     void (*set)(CommandLine& line, std::string_view value);
 };
-constexpr std::array<ValueOption, 8> valueOptions{{
+constexpr std::array<ValueOption, 10> valueOptions{{
     {"--listen", &setListen},
     {"--region", [](CommandLine& line, std::string_view value) { line.server.service.region = parseRegion(value); }},
     {"--time-offset",
@@ -82,6 +77,14 @@ constexpr std::array<ValueOption, 8> valueOptions{{
     {"--rotation-delay",
      [](CommandLine& line, std::string_view value) {
          line.server.service.rotationDelay = requireDuration("--rotation-delay", value);
+     }},
+    {"--replication-delay",
+     [](CommandLine& line, std::string_view value) {
+         line.server.service.replicationDelay = requireDuration("--replication-delay", value);
+     }},
+    {"--propagation-delay",
+     [](CommandLine& line, std::string_view value) {
+         line.server.service.propagationDelay = requireDuration("--propagation-delay", value);
      }},
     {"--key-pool", &setKeyPool},
     {"--tls-cert", [](CommandLine& line, std::string_view value) { tlsFiles(line).certificate = value; }},
@@ -174,18 +177,23 @@ CommandLine parseCommandLine(std::span<const std::string_view> arguments) {
 std::string helpText() {
     return R"(keyconvoy-kms-simulator: a local AWS KMS for rehearsals and tests
 
-It answers the AWS KMS API (and STS GetCallerIdentity) on a loopback address, checks signatures, unwraps imported key
-material and uses it. Everything lives in memory and is gone when it ends. Its account is 000000000000, and every reply
-carries the header x-keyconvoy-simulator. It is not a KMS: never import a key that protects anything.
+It answers the AWS KMS API (and STS GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity) on a loopback address,
+checks signatures, unwraps imported key material and uses it. One server is all Regions of the partition aws: a request
+belongs to the Region that it was signed for. Everything lives in memory and is gone when it ends. Its accounts are
+000000000000 to 000000000009, and every reply carries the header x-keyconvoy-simulator. It is not a KMS: never import a
+key that protects anything.
 
-When it is ready it prints one JSON line: url, accessKeyId, secretAccessKey, account, region.
+When it is ready it prints one JSON line: url, accessKeyId, secretAccessKey, account, region. Account N has the access
+key AKIAKEYCONVOY000000N with the secret keyconvoy/simulator/00000000000N/secret/.
 
 Options
   --listen ADDRESS:PORT     loopback address; port 0 takes any that is free (default 127.0.0.1:0)
-  --region NAME             the Region it stands for (default us-east-1)
+  --region NAME             the Region that it names when it is ready (default us-east-1)
   --time-offset TIME        its clock runs ahead by this much, or behind: 25h, -10m, 3600s, 2d
   --time-offset-file FILE   the same, read from the file for each request; an absent or empty file means 0
   --rotation-delay TIME     how long RotateKeyOnDemand takes (default 0s)
+  --replication-delay TIME  how long a new replica is Creating and a moved primary Updating (default 0s)
+  --propagation-delay TIME  for how long calls that read do not see what was changed (default 0s)
   --key-pool N              wrapping key pairs kept ready per size, 0 to 16 (default 1)
   --tls-cert FILE           serve https: PEM certificate (chain)
   --tls-key FILE            serve https: PEM private key

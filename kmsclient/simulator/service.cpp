@@ -1,13 +1,11 @@
 #include "kmsclient/simulator/service.h"
 
-#include "core/base64.h"
 #include "core/error.h"
-#include "core/hex.h"
 #include "kmsclient/simulator/api_error.h"
+#include "kmsclient/simulator/authentication.h"
 #include "kmsclient/simulator/operations.h"
 #include "kmsclient/simulator/sts.h"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -25,12 +23,6 @@ std::string toHttpDate(TimePoint time) {
     const auto month = static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1);
     return weekdayName(time).substr(0, 3) + ", " + text.substr(8, 2) + " " + months.at(month) + " " + text.substr(0, 4) + " " +
            text.substr(11, 8) + " GMT";
-}
-
-Credentials randomCredentials() {
-    std::string id = toHex(randomBytes(8));
-    std::ranges::transform(id, id.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return {.accessKeyId = "AKIA" + id, .secretAccessKey = toBase64(randomBytes(30))};
 }
 
 HttpReply jsonReply(int status, const Json& body) {
@@ -86,32 +78,35 @@ HttpReply answered(Answer answer, Refuse refuse) {
 
 Service::Service(const ServiceOptions& options, Clock clock)
     : m_clock{std::move(clock)},
-      m_credentials{randomCredentials()},
-      m_world{.region = options.region,
-              .store = KeyStore{options.rotationDelay},
+      m_region{options.region},
+      m_credentials{credentialsOf(accountId)},
+      m_world{.store = KeyStore{{.rotation = options.rotationDelay,
+                                 .replication = options.replicationDelay,
+                                 .propagation = options.propagationDelay}},
               .pairs = RsaPairPool{options.readyPairs},
-              .tokens = ImportTokenSealer{}} {
+              .tokens = ImportTokenSealer{},
+              .sessions = SessionSealer{}} {
 }
 
 HttpReply Service::answerKms(const HttpRequest& request, TimePoint now) {
-    checkSignature(request, m_credentials, {.region = m_world.region, .service = "kms"}, now);
+    const Authenticated from = authenticate(request, "kms", m_world.sessions, now);
     const Operation& operation = requireOperation(request);
     const Json body = parseBody(request.body);
     checkRequest(body, operation.rules);
-    return jsonReply(200, operation.run({.operation = operation.name, .request = body, .world = m_world, .now = now}));
+    return jsonReply(200, operation.run({.operation = operation.name,
+                                         .request = body,
+                                         .world = m_world,
+                                         .now = now,
+                                         .caller = from.caller,
+                                         .region = from.region}));
 }
 
 HttpReply Service::answer(const HttpRequest& request) {
     const TimePoint now = m_clock();
     const std::string requestId = randomUuid();
-    HttpReply reply = isForSts(request)
-                          ? answered(
-                                [&] {
-                                    checkSignature(request, m_credentials, {.region = m_world.region, .service = "sts"}, now);
-                                    return answerSts(request, requestId);
-                                },
-                                [&](const ApiError& error) { return stsError(error, requestId); })
-                          : answered([&] { return answerKms(request, now); }, &jsonError);
+    HttpReply reply = isForSts(request) ? answered([&] { return answerSts(request, requestId, m_world.sessions, now); },
+                                                   [&](const ApiError& error) { return stsError(error, requestId); })
+                                        : answered([&] { return answerKms(request, now); }, &jsonError);
     reply.headers.emplace_back("x-amzn-RequestId", requestId);
     reply.headers.emplace_back("Date", toHttpDate(now));
     return reply;

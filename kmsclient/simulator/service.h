@@ -11,9 +11,11 @@
 namespace keyconvoy::kms::simulator {
 
 struct ServiceOptions {
-    std::string region = "us-east-1";
-    std::size_t readyPairs = 1;                  ///< wrapping key pairs kept in store per size
-    std::chrono::milliseconds rotationDelay{0};  ///< how long an on-demand rotation takes
+    std::string region = "us-east-1";               ///< that it tells whoever started it; it answers for all
+    std::size_t readyPairs = 1;                     ///< wrapping key pairs kept in store per size
+    std::chrono::milliseconds rotationDelay{0};     ///< how long an on-demand rotation takes
+    std::chrono::milliseconds replicationDelay{0};  ///< how long ReplicateKey and UpdatePrimaryRegion take
+    std::chrono::milliseconds propagationDelay{0};  ///< for how long calls that read do not see a change
 };
 
 /// KMS and STS without the network: a request in, a reply out. Any thread. `clock` is read once per request.
@@ -22,14 +24,15 @@ public:
     Service(const ServiceOptions& options, Clock clock);
 
     [[nodiscard]] HttpReply answer(const HttpRequest& request);
-    /// The only credentials it knows, made up at the start.
+    /// Of the first account's user.
     [[nodiscard]] const Credentials& credentials() const noexcept { return m_credentials; }
-    [[nodiscard]] const std::string& region() const noexcept { return m_world.region; }
+    [[nodiscard]] const std::string& region() const noexcept { return m_region; }
 
 private:
     [[nodiscard]] HttpReply answerKms(const HttpRequest& request, TimePoint now);
 
     Clock m_clock;
+    std::string m_region;
     Credentials m_credentials;
     World m_world;
 };
