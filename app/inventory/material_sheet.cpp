@@ -124,7 +124,7 @@ Json toJson(const MaterialSheet& sheet) {
     }
     return {{"schema", schema},
             {"mode", toString(sheet.mode)},
-            {"importedAt", toRfc3339(sheet.importedAt)},
+            {"importedAt", toRfc3339Milliseconds(sheet.importedAt)},
             {"kms",
              {{"keyArn", sheet.keyArn},
               {"keySpec", sheet.keySpec},

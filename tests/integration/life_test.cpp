@@ -104,14 +104,15 @@ TEST_F(MaterialLife, AnotherKeyIsRefusedBeforeAnythingIsSent) {
 
 TEST_F(MaterialLife, ASuccessorIsImportedCheckedAndRotatedIn) {
     const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
-    const Json second = run(successorOf(first));
+    Operator person;
+    const Json second = person.run(makeImportJob(successorOf(first), person.context()));
     EXPECT_NE(second["kms"]["keyMaterialId"], first["kms"]["keyMaterialId"]);
     EXPECT_EQ(second["kms"]["rotatedInThisRun"], true);
     EXPECT_EQ(second["check"]["result"], "same-material-twice");
     EXPECT_THAT(materialsOf(first), ::testing::UnorderedElementsAre("CURRENT", "NON_CURRENT"));
     EXPECT_EQ(m_station.client().describeKey(arnOf(first)).metadata.currentKeyMaterialId,
               second["kms"]["keyMaterialId"].get<std::string>());
-    EXPECT_THAT(m_person.textOf("import.review"), HasSubstr("0 done, this is one of the 25 that are left"));
+    EXPECT_THAT(person.textOf("import.review"), HasSubstr("0 done, this is one of the 25 that are left"));
     const MaterialSheet sheet = sheetOf(first);
     EXPECT_EQ(sheet.keyMaterialId, second["kms"]["keyMaterialId"].get<std::string>());
 }
