@@ -54,6 +54,9 @@ inline constexpr Option transportKeySpec{
 // --------------------------------------------------------------------------------------------------------------------- KMS
 inline constexpr Option profile{"--profile", "NAME", OptionGroup::Kms, "profile of the AWS configuration files"};
 inline constexpr Option region{"--region", "REGION", OptionGroup::Kms, "AWS Region"};
+inline constexpr Option profiles{"--profile", "NAME", OptionGroup::Kms, "profile of the AWS configuration files; may be repeated",
+                                 Occurrence::Repeatable};
+inline constexpr Option regions{"--region", "REGION", OptionGroup::Kms, "AWS Region; may be repeated", Occurrence::Repeatable};
 inline constexpr Option endpointUrl{"--endpoint-url", "URL", OptionGroup::Kms,
                                     "another endpoint for KMS and STS; plain http only to this machine"};
 inline constexpr Option caBundle{"--ca-bundle", "FILE", OptionGroup::Kms, "certificates (PEM) to check the endpoint with"};
@@ -113,6 +116,12 @@ inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrappin
 // ---------------------------------------------------------------------------------------------------- of single commands
 inline constexpr Option sheet{"--sheet", "FILE", OptionGroup::Command,
                               "the material sheet (*.kcmaterial.json) of the material; without it the newest of this KMS key"};
+inline constexpr Option lead{"--lead", "DAYS", OptionGroup::Command,
+                             "how long before an end a ceremony must be called, such as 60d (the default)"};
+inline constexpr Option calendarFile{"--calendar", "FILE.ics", OptionGroup::Command,
+                                     "also write an iCalendar file; nothing is overwritten"};
+inline constexpr Option alarmFile{"--alarms", "FILE.json", OptionGroup::Command,
+                                  "also write a CloudFormation template of CloudWatch alarms; nothing is overwritten"};
 inline constexpr Option importRole{"--import-role", "ARN", OptionGroup::Command, "the IAM role that imports"};
 inline constexpr Option checkRole{"--check-role", "ARN", OptionGroup::Command,
                                   "the IAM role that uses the key for the check after the import"};

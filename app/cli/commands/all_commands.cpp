@@ -9,7 +9,8 @@ const std::vector<Command>& allCommands() {
         rehearseCommand(),   doctorCommand(),      tokenListCommand(), tokenShowCommand(), tokenQualifyCommand(),
         tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),   keyShowCommand(),   keyBackupCommand(),
         keySealCommand(),    keyDestroyCommand(),  importCommand(),    reimportCommand(),  rotateCommand(),
-        checkCommand(),      wrapCommand(),        policyCommand(),
+        checkCommand(),      wrapCommand(),        kmsListCommand(),   kmsShowCommand(),   expiryCommand(),
+        policyCommand(),
     };
     return commands;
 }

@@ -12,6 +12,9 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command reimportCommand();
 [[nodiscard]] Command rotateCommand();
 [[nodiscard]] Command wrapCommand();
+[[nodiscard]] Command kmsListCommand();
+[[nodiscard]] Command kmsShowCommand();
+[[nodiscard]] Command expiryCommand();
 [[nodiscard]] Command policyCommand();
 [[nodiscard]] Command tokenListCommand();
 [[nodiscard]] Command tokenShowCommand();
