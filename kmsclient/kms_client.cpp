@@ -4,7 +4,7 @@
 #include "kmsclient/client_setup.h"
 #include "kmsclient/key_arn.h"
 #include "kmsclient/kms_client_impl.h"
-#include "kmsclient/sts.h"
+#include "kmsclient/sts_calls.h"
 
 #include <algorithm>
 
@@ -128,16 +128,17 @@ std::optional<std::chrono::seconds> KmsClient::clockOffset() const {
 }
 
 CallerIdentity KmsClient::getCallerIdentity() {
-    ServiceReply reply =
-        m_impl->caller.call({.operation = Operation::GetCallerIdentity, .body = std::string{getCallerIdentityBody}});
-    CallerIdentity identity = readCallerIdentity(reply.body, reply.place);
+    CallerIdentity identity = kms::getCallerIdentity(m_impl->caller);
     m_impl->caller.learnPrincipal(identity.arn);
-    const std::string requestId = std::exchange(identity.facts.requestId, {});
-    identity.facts = std::move(reply.facts);
-    if (!requestId.empty()) {
-        identity.facts.requestId = requestId;
-    }
     return identity;
+}
+
+AssumedRole KmsClient::assumeRole(const AssumeRoleRequest& request) {
+    return kms::assumeRole(m_impl->caller, request);
+}
+
+AssumedRole KmsClient::assumeRoleWithWebIdentity(const WebIdentityRequest& request) {
+    return kms::assumeRoleWithWebIdentity(m_impl->caller, request);
 }
 
 }  // namespace keyconvoy::kms

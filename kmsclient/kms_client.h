@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/finding.h"
 #include "kmsclient/environment.h"
+#include "kmsclient/mfa.h"
 #include "kmsclient/model.h"
 #include "kmsclient/operation.h"
 #include "kmsclient/rate_limiter.h"
@@ -19,6 +20,9 @@
 namespace keyconvoy::kms {
 
 class CreationMark;
+struct AssumedRole;
+struct AssumeRoleRequest;
+struct WebIdentityRequest;
 
 /// Credentials that are not worth protecting: a simulator's throw-away account. Real ones never come this way, since the texts
 /// are not wiped.
@@ -34,6 +38,7 @@ struct ClientOptions {
     std::optional<std::string> endpointUrl;  ///< KMS, and STS too unless AWS_ENDPOINT_URL_STS names another
     std::optional<std::filesystem::path> caBundle;
     bool requireAmazonRoots = false;
+    AskMfaCode askMfaCode;  ///< for a profile with mfa_serial; without it such a profile is refused
     /// Given outright: then credentials are looked for nowhere else. With Region and endpoint given too, no AWS variable and no
     /// AWS file is read at all, so that nothing on the machine can divert or break a rehearsal.
     std::optional<ExplicitCredentials> credentials;
@@ -56,7 +61,7 @@ struct ClientSurroundings {
     [[nodiscard]] static ClientSurroundings ofThisProcess();
 };
 
-/// AWS KMS (and STS GetCallerIdentity), one method per operation. One thread.
+/// AWS KMS and what is needed of STS, one method per operation. One thread.
 ///
 /// Every method retries what is safe to retry (operation.h says what that is) and throws Error with the service's exception as
 /// `code`, its text and the request ID: InvalidInput, NotFound, Refused (permission, state, rule), Unavailable (network,
@@ -76,7 +81,8 @@ public:
     [[nodiscard]] const std::string& region() const;
     [[nodiscard]] const std::string& endpointUrl() const;  ///< of KMS
     [[nodiscard]] std::string accessKeyId() const;
-    /// "given", "environment variables", "profile NAME in FILE" or "credential_process of profile NAME".
+    /// "given", "environment variables", "profile NAME in FILE", "credential_process of profile NAME", "role ARN of profile NAME"
+    /// and so on.
     [[nodiscard]] const Text& credentialsSource() const;
     /// What was noticed on the way: the clock's offset and its correction, TLS "private or intercepted".
     [[nodiscard]] const Findings& findings() const;
@@ -151,7 +157,11 @@ public:
     /// ECDH; gives the raw shared secret (x-coordinate). `publicKey` is DER SubjectPublicKeyInfo.
     [[nodiscard]] BlobReply deriveSharedSecret(const std::string& keyId, ByteView publicKey);
 
+    // STS (kmsclient/sts.h).
+
     [[nodiscard]] CallerIdentity getCallerIdentity();
+    [[nodiscard]] AssumedRole assumeRole(const AssumeRoleRequest& request);
+    [[nodiscard]] AssumedRole assumeRoleWithWebIdentity(const WebIdentityRequest& request);
 
 private:
     KeyMetadataReply create(CreateKeyRequest request, const std::optional<CreationMark>& mark);

@@ -20,7 +20,7 @@ CreationMark CreationMark::random() {
 }
 
 std::optional<KeyMetadataReply> LostKey::find(KmsClient& client, const Wait& wait) {
-    constexpr seconds patience{31};  // looks at 0, 1, 3, 7, 15 and 31 seconds
+    constexpr seconds patience{7};  // looks at 0, 1, 3 and 7 seconds; somebody is waiting
     PropagationDelay propagation{patience};
     for (;;) {
         if (auto found = lookOnce(client)) {

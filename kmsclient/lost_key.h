@@ -33,7 +33,7 @@ public:
     LostKey(CreateKeyRequest asked, std::optional<CreationMark> mark, TimePoint askedAt)
         : m_asked{std::move(asked)}, m_mark{std::move(mark)}, m_askedAt{askedAt} {}
 
-    /// Looks again for half a minute, since a new key is not listed at once. Absent when no key carries the mark, or there is
+    /// Looks again for some seconds, since a new key is not listed at once. Absent when no key carries the mark, or there is
     /// none: then what fits otherwise is kept for described(). Throws what the calls throw.
     [[nodiscard]] std::optional<KeyMetadataReply> find(KmsClient& client, const Wait& wait);
     /// The failure of the call with what was looked for, and the keys that may be the one.

@@ -2,7 +2,7 @@
 
 #include "core/text.h"
 #include "kmsclient/http_date.h"
-#include "kmsclient/sts.h"
+#include "kmsclient/sts_calls.h"
 
 #include <cstdlib>
 #include <utility>
@@ -121,7 +121,7 @@ ServiceReply ServiceCaller::attempt(const ServiceCall& call, const Attempts& att
     const std::string host = (kms ? m_settings.endpoints.kms : m_settings.endpoints.sts).hostHeader();
     Text place =
         (kms ? KC_TEXT("ServiceCall", "KMS %1 at %2") : KC_TEXT("ServiceCall", "STS %1 at %2")).with(operation.name).with(host);
-    HttpReply reply = m_transport.post(signedRequest(call, place));
+    HttpReply reply = m_transport.send(signedRequest(call, place));
     observe(reply);
     if (reply.status != 200) {
         throw kmsError(reply, kms ? readJsonFault(reply) : readXmlFault(reply),
@@ -219,8 +219,7 @@ void ServiceCaller::checkSamePrincipal() {
 /// Absent when STS does not answer.
 std::optional<Principal> ServiceCaller::askWhoWeAre() {
     try {
-        const ServiceReply reply = call({.operation = Operation::GetCallerIdentity, .body = std::string{getCallerIdentityBody}});
-        return Principal::fromArn(readCallerIdentity(reply.body, reply.place).arn);
+        return Principal::fromArn(getCallerIdentity(*this).arn);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::Cancelled) {
             throw;
