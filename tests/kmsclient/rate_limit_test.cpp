@@ -1,5 +1,6 @@
 #include "kmsclient/rate_limiter.h"
 
+#include "kmsclient/service_call.h"
 #include "tests/kmsclient/kms_client_fixture.h"
 
 namespace keyconvoy::kms {
