@@ -242,7 +242,7 @@ RawReply KmsCaller::askSts(const std::string& form) const {
 }
 
 RawReply KmsCaller::send(const RawRequest& request) const {
-    return parseReply(exchange(m_port, request.octets()));
+    return parseReply(keyconvoy::tests::exchange(m_port, request.octets()));
 }
 
 RawReply KmsCaller::call(std::string_view operation, const Json& body) const {
