@@ -70,6 +70,8 @@ struct Failure {
     std::string serviceText;  ///< what the other side said, word for word
     std::string requestId;    ///< x-amzn-RequestId, for a support case
     std::vector<FailureDetail> details{};  ///< the particulars, where one sentence would be too long for them
+    /// A change was asked for, and it may have been made although this was the answer; whoever goes on finds that out first.
+    bool outcomeUnknown = false;
 };
 
 /// Ends an operation. Leaves of the hierarchy keep more evidence; outside their folder nobody catches a leaf.

@@ -217,7 +217,10 @@ TemporaryFolder::TemporaryFolder(std::string_view namePrefix) {
     std::string pattern = configured != nullptr && *configured != '\0' ? configured : "/tmp";
     pattern += "/" + std::string{namePrefix} + "-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) {
-        throwFileError(pattern, KC_TEXT("Files", "no temporary folder can be made: %1"), errno);
+        throwFileError(pattern,
+                       configured != nullptr ? KC_TEXT("Files", "no temporary folder can be made where TMPDIR says: %1")
+                                             : KC_TEXT("Files", "no temporary folder can be made: %1"),
+                       errno);
     }
     m_path = pattern;
 }

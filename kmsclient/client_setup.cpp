@@ -1,6 +1,7 @@
 #include "kmsclient/client_setup.h"
 
 #include "core/text.h"
+#include "kmsclient/credential_chain.h"
 
 #include <charconv>
 #include <random>
@@ -49,13 +50,15 @@ Credentials given(const ExplicitCredentials& from) {
     return credentials;
 }
 
-std::function<Credentials()> credentialsLoader(const ClientOptions& options, const Environment& environment, const Clock& clock) {
+/// `sts` is complete but for what this gives.
+std::function<Credentials()> credentialsLoader(const ClientOptions& options, const Environment& environment,
+                                               const ServiceCaller::Settings& sts) {
     if (options.credentials) {
         return [from = *options.credentials] { return given(from); };
     }
-    // The files are read again each time, so that no copy of a secret stays behind in a profile.
-    return [environment, named = options.profile, clock] {
-        return loadCredentials(environment, Profile::load(environment, named), clock());
+    return [setup = CredentialSetup{
+                .environment = environment, .profile = options.profile, .askMfaCode = options.askMfaCode, .sts = sts}] {
+        return loadCredentials(setup);
     };
 }
 
@@ -75,13 +78,15 @@ void checkAmazonRootsPossible(const ClientOptions& options, const Endpoints& end
 }  // namespace
 
 ClientSurroundings ClientSurroundings::ofThisProcess() {
+    static const auto ofTheProcess = std::make_shared<RateLimiter>();
     return {.environment = processEnvironment(),
             .wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
             .random =
                 [] {
                     std::random_device source;
                     return std::generate_canonical<double, 32>(source);
-                }};
+                },
+            .limiter = ofTheProcess};
 }
 
 ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock, ClientSurroundings surroundings) {
@@ -98,10 +103,14 @@ ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock
                           .replyTimeout = options.replyTimeout,
                           .environment = environment};
     settings.attempts = maxAttempts(environment, profile);
-    settings.loadCredentials = credentialsLoader(options, environment, clock);
     settings.clock = std::move(clock);
     settings.wait = std::move(surroundings.wait);
     settings.random = std::move(surroundings.random);
+    if (surroundings.limiter) {
+        settings.limiter = std::move(surroundings.limiter);
+    }
+    settings.intervals = {.byQuota = !isLoopback(settings.endpoints.kms.host), .named = options.intervals};
+    settings.loadCredentials = credentialsLoader(options, environment, settings);
     return settings;
 }
 

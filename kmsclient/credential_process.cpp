@@ -1,14 +1,11 @@
 #include "core/error.h"
 #include "core/file_descriptor.h"
-#include "core/strict_json.h"
 #include "kmsclient/credentials.h"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
-#include <openssl/crypto.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -127,74 +124,7 @@ void checkEnd(int status, const Text& source) {
         KC_TEXT("CredentialProcess", "the command must print one JSON object with Version 1, AccessKeyId and SecretAccessKey")};
 }
 
-/// The texts in a parsed document are ordinary memory: wiped as soon as they are copied out.
-class WipedJson {
-public:
-    WipedJson(std::string_view text, const Text& source) : m_source{source}, m_json(parseStrictJson(text, placeOf(source))) {
-        if (!m_json.is_object()) {
-            throwBadOutput(source, KC_TEXT("CredentialProcess", "what the command printed is no JSON object"));
-        }
-    }
-    WipedJson(const WipedJson&) = delete;
-    WipedJson& operator=(const WipedJson&) = delete;
-    ~WipedJson() {
-        if (auto* members = m_json.get_ptr<Json::object_t*>()) {
-            for (auto& [name, value] : *members) {
-                if (auto* text = value.get_ptr<std::string*>()) {
-                    OPENSSL_cleanse(text->data(), text->size());
-                }
-            }
-        }
-    }
-
-    /// Empty when absent or null.
-    [[nodiscard]] std::string_view text(const char* name) const {
-        const auto place = m_json.find(name);
-        if (place == m_json.end() || place->is_null()) {
-            return {};
-        }
-        if (!place->is_string()) {
-            throwBadOutput(m_source, KC_TEXT("CredentialProcess", "%1 is no text").with(name));
-        }
-        return place->get_ref<const std::string&>();
-    }
-    [[nodiscard]] std::string_view requiredText(const char* name) const {
-        const auto value = text(name);
-        if (value.empty()) {
-            throwBadOutput(m_source, KC_TEXT("CredentialProcess", "%1 is missing in what the command printed").with(name));
-        }
-        return value;
-    }
-    [[nodiscard]] bool isVersionOne() const {
-        const auto place = m_json.find("Version");
-        return place != m_json.end() && place->is_number_integer() && place->get<long>() == 1;
-    }
-
-private:
-    const Text& m_source;
-    Json m_json;
-};
-
 }  // namespace
-
-Credentials parseProcessOutput(std::string_view json, const Text& source) {
-    const WipedJson document{json, source};
-    if (!document.isVersionOne()) {
-        throwBadOutput(source, KC_TEXT("CredentialProcess", "what the command printed does not say Version 1"));
-    }
-    Credentials credentials;
-    credentials.accessKeyId = document.requiredText("AccessKeyId");
-    credentials.secretAccessKey = SecretBytes::copyOf(asBytes(document.requiredText("SecretAccessKey")));
-    credentials.sessionToken = SecretBytes::copyOf(asBytes(document.text("SessionToken")));
-    credentials.source = source;
-    const auto expiration = document.text("Expiration");
-    credentials.expiration = parseRfc3339(expiration);
-    if (!expiration.empty() && !credentials.expiration) {
-        throwBadOutput(source,
-                       KC_TEXT("CredentialProcess", "the Expiration \"%1\" is no ISO 8601 time with offset").with(expiration));
-    }
-    return credentials;
-}
 
 Credentials runCredentialProcess(const std::string& commandLine, const Text& source) {
     ChildProcess child{commandLine, source};

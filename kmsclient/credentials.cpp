@@ -10,8 +10,6 @@ namespace keyconvoy::kms {
 
 namespace {
 
-constexpr std::chrono::minutes renewalMargin{10};
-
 SecretBytes secretFrom(std::string&& text) {
     SecretBytes secret = SecretBytes::copyOf(asBytes(trimmed(text)));
     OPENSSL_cleanse(text.data(), text.size());
@@ -41,7 +39,9 @@ std::optional<TimePoint> parsedExpiration(const std::optional<std::string>& text
     return time;
 }
 
-std::optional<Credentials> fromEnvironment(const Environment& environment) {
+}  // namespace
+
+std::optional<Credentials> environmentCredentials(const Environment& environment) {
     const Text source = KC_TEXT("Credentials", "environment variables");
     const auto id = lookUp(environment, "AWS_ACCESS_KEY_ID");
     auto secret = lookUp(environment, "AWS_SECRET_ACCESS_KEY");
@@ -61,9 +61,7 @@ std::optional<Credentials> fromEnvironment(const Environment& environment) {
     return credentials;
 }
 
-/// `setting` reads one of the two files.
-template <class Setting>
-std::optional<Credentials> staticKeys(Setting setting, const Text& source) {
+std::optional<Credentials> staticCredentials(const ProfileSetting& setting, const Text& source) {
     const auto id = setting("aws_access_key_id");
     auto secret = setting("aws_secret_access_key");
     if (!id && !secret) {
@@ -82,32 +80,6 @@ std::optional<Credentials> staticKeys(Setting setting, const Text& source) {
     return credentials;
 }
 
-Text sourceIn(const Profile& profile, const SharedConfig& file) {
-    return KC_TEXT("Credentials", "profile %1 in %2").with(profile.name()).with(file.path().string());
-}
-
-/// Signing in at IAM Identity Center and assuming roles are the AWS command line's business.
-void refuseWhatNeedsTheAwsCli(const Profile& profile) {
-    const bool singleSignOn = profile.setting("sso_session") || profile.setting("sso_start_url") ||
-                              profile.setting("sso_account_id") || profile.setting("sso_role_name");
-    const bool login = profile.setting("login_session").has_value();
-    if (!singleSignOn && !login && !profile.setting("role_arn")) {
-        return;
-    }
-    throw Error{
-        ErrorKind::Refused,
-        KC_TEXT("Credentials", "AWS profile \"%1\" in %2").with(profile.name()).with(profile.configFile().path().string()),
-        singleSignOn ? KC_TEXT("Credentials",
-                               "this profile signs in through IAM Identity Center (sso_*), which is left to the AWS command line")
-        : login      ? KC_TEXT("Credentials",
-                               "this profile signs in through the console (login_session), which is left to the AWS command line")
-                     : KC_TEXT("Credentials", "this profile assumes a role (role_arn), which is left to the AWS command line"),
-        KC_TEXT("Credentials", "add this line to the profile (AWS CLI version 2 does the rest):\n%1")
-            .with(shellCommand("credential_process = aws configure export-credentials --profile %1 --format process")
-                      .with(profile.name()))};
-}
-
-/// They become parts of header lines, where a blank or a line end would break the request.
 void checkUsable(const Credentials& credentials) {
     const auto printable = [](std::uint8_t c) { return c > ' ' && c < 0x7F; };
     std::optional<Text> broken;
@@ -126,70 +98,17 @@ void checkUsable(const Credentials& credentials) {
     }
 }
 
-Text describe(const SharedConfig& file) {
-    const std::string path = file.path().string();
-    return file.present() ? verbatim(path) : KC_TEXT("SharedConfig", "%1 (not there)").with(path);
-}
-
-[[noreturn]] void throwNone(const Environment& environment, const Profile& profile) {
-    const bool elsewhere = lookUpFirst(environment, {"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                                                     "AWS_CONTAINER_CREDENTIALS_FULL_URI"})
-                               .has_value();
-    Text looked =
-        profile.namedByOption()
-            ? KC_TEXT("Credentials",
-                      "none found: looked for profile %1 in %2 and %3 (keys or credential_process); the environment "
-                      "variables were left aside because a profile was named")
-            : KC_TEXT("Credentials",
-                      "none found: looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, then at profile "
-                      "%1 in %2 and %3 (keys or credential_process)");
-    throw Error{
-        ErrorKind::NotFound, KC_TEXT("Credentials", "AWS credentials"),
-        std::move(looked).with(profile.name()).with(describe(profile.credentialsFile())).with(describe(profile.configFile())),
-        elsewhere
-            ? KC_TEXT("Credentials", "web identity and container credentials are left to the AWS command line: run %1 first")
-                  .with(shellCommand("eval \"$(aws configure export-credentials --format env)\""))
-            : KC_TEXT("Credentials", "set the two variables, run aws configure, or name a profile with %1")
-                  .with(typedAs("--profile"))};
-}
-
-}  // namespace
-
-Credentials loadCredentials(const Environment& environment, const Profile& profile, TimePoint now) {
-    if (!profile.namedByOption()) {
-        if (auto found = fromEnvironment(environment)) {
-            checkUsable(*found);
-            checkNotExpired(*found, now);
-            return std::move(*found);
-        }
+Renewal renewalOf(const Credentials& credentials, TimePoint now) {
+    using namespace std::chrono;
+    if (!credentials.renewable || !credentials.expiration) {
+        return Renewal::NotYet;
     }
-    const auto process = profile.setting("credential_process");
-    if (!process) {
-        refuseWhatNeedsTheAwsCli(profile);
-    }
-    const bool processFirst = process && (profile.setting("role_arn") || profile.setting("sso_session") ||
-                                          profile.setting("sso_start_url") || profile.setting("login_session"));
-    auto found = processFirst ? std::nullopt
-                              : staticKeys([&](const char* name) { return profile.credentialsFileSetting(name); },
-                                           sourceIn(profile, profile.credentialsFile()));
-    if (!found && process) {
-        found = runCredentialProcess(*process, KC_TEXT("Credentials", "credential_process of profile %1").with(profile.name()));
-        found->renewable = true;
-    }
-    if (!found) {
-        found = staticKeys([&](const char* name) { return profile.configFileSetting(name); },
-                           sourceIn(profile, profile.configFile()));
-    }
-    if (!found) {
-        throwNone(environment, profile);
-    }
-    checkUsable(*found);
-    checkNotExpired(*found, now);
-    return std::move(*found);
-}
-
-bool expiresSoon(const Credentials& credentials, TimePoint now) {
-    return credentials.expiration && *credentials.expiration - now < renewalMargin;
+    const milliseconds left = *credentials.expiration - now;
+    const milliseconds life = credentials.loadedAt ? *credentials.expiration - *credentials.loadedAt : milliseconds{hours{1}};
+    return left <= milliseconds{0}                          ? Renewal::TooLate
+           : left < std::min(milliseconds{10min}, life / 6) ? Renewal::Needed
+           : left < std::min(milliseconds{15min}, life / 4) ? Renewal::Advised
+                                                            : Renewal::NotYet;
 }
 
 void checkNotExpired(const Credentials& credentials, TimePoint now) {

@@ -3,8 +3,10 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret_bytes.h"
+#include "kmsclient/principal.h"
 #include "kmsclient/profile.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,15 +21,28 @@ struct Credentials {
     std::optional<TimePoint> expiration;  ///< absent when they do not expire, or nobody said
     Text source;                          ///< for messages: "environment variables", "credential_process of profile p"
     bool renewable = false;               ///< loading again gives newer ones
+    std::optional<TimePoint> loadedAt;    ///< when they were asked for
+    std::optional<Principal> principal;   ///< whose they are, where the source says so
 };
 
-/// The credentials for this profile: environment (unless a profile was named by option), credentials file, credential_process,
-/// configuration file. A profile that assumes a role or signs in at IAM Identity Center is refused with the credential_process
-/// line that makes the AWS command line do it. Throws NotFound when there are none, naming every place looked at.
-[[nodiscard]] Credentials loadCredentials(const Environment& environment, const Profile& profile, TimePoint now);
+/// AWS_ACCESS_KEY_ID and what belongs to it; absent when neither key is set. Throws InvalidInput for half of a pair.
+[[nodiscard]] std::optional<Credentials> environmentCredentials(const Environment& environment);
+/// Reads a setting of a profile in one of the two files.
+using ProfileSetting = std::function<std::optional<std::string>(const char* name)>;
+/// aws_access_key_id and what belongs to it; absent when neither key is there. Throws InvalidInput for half of a pair.
+[[nodiscard]] std::optional<Credentials> staticCredentials(const ProfileSetting& setting, const Text& source);
+/// They become parts of header lines, where a blank or a line end would break the request. Throws InvalidInput.
+void checkUsable(const Credentials& credentials);
 
-/// Whether they end within ten minutes; then a renewable source is asked again.
-[[nodiscard]] bool expiresSoon(const Credentials& credentials, TimePoint now);
+/// Whether a renewable source is to be asked again.
+enum class Renewal : std::uint8_t {
+    NotYet,   ///< or they cannot be renewed, or never end
+    Advised,  ///< they end within fifteen minutes: new ones are taken if there are any
+    Needed,   ///< within ten
+    TooLate,  ///< they have ended
+};
+/// Sessions that live shorter than an hour are renewed later: within a quarter and a sixth of their life.
+[[nodiscard]] Renewal renewalOf(const Credentials& credentials, TimePoint now);
 /// Throws Refused when they have ended.
 void checkNotExpired(const Credentials& credentials, TimePoint now);
 

@@ -227,6 +227,12 @@ bool isLoopback(std::string_view host) {
     return toLower(host) == "localhost";
 }
 
+bool isMetadataService(std::string_view host) {
+    static constexpr std::array<std::string_view, 5> addresses{"169.254.170.2", "169.254.170.23", "fd00:ec2::23",
+                                                               "169.254.169.254", "fd00:ec2::254"};
+    return std::ranges::find(addresses, toLower(host)) != addresses.end();
+}
+
 Endpoints resolveEndpoints(const EndpointOptions& options, const Environment& environment, const Profile& profile) {
     Endpoints endpoints;
     endpoints.region = resolveRegion(options, environment, profile);

@@ -29,6 +29,10 @@ struct Endpoint {
 /// 127.0.0.0/8, ::1 or localhost.
 [[nodiscard]] bool isLoopback(std::string_view host);
 
+/// The addresses where AWS gives credentials to its own containers and machines: 169.254.170.2, 169.254.170.23, fd00:ec2::23
+/// and 169.254.169.254, fd00:ec2::254.
+[[nodiscard]] bool isMetadataService(std::string_view host);
+
 /// Throws InvalidInput for what cannot be the name of a Region.
 void checkRegionName(std::string_view region);
 

@@ -45,8 +45,8 @@ Text reportDefect() {
     return KC_TEXT("KmsError", "report this as a defect with the text of the service");
 }
 
-const std::array<ExceptionMeaning, 67>& table() {
-    static const std::array<ExceptionMeaning, 67> rows{{
+const std::array<ExceptionMeaning, 74>& table() {
+    static const std::array<ExceptionMeaning, 74> rows{{
         // Modelled exceptions of the KMS API.
         {"AlreadyExistsException", Refused, Never, KC_TEXT("KmsError", "something of this name is there already"),
          KC_TEXT("KmsError", "use the existing alias or replica, or change it with UpdateAlias")},
@@ -144,9 +144,10 @@ const std::array<ExceptionMeaning, 67>& table() {
          KC_TEXT("KmsError", "AWS does not know this access key, or its session token"), renewCredentials()},
         {"InvalidClientTokenId", Refused, Never, KC_TEXT("KmsError", "AWS does not know this access key, or its session token"),
          renewCredentials()},
-        {"ExpiredTokenException", Refused, Never, KC_TEXT("KmsError", "the session of these credentials has ended"),
+        {"ExpiredTokenException", Refused, CredentialsRenewed, KC_TEXT("KmsError", "the session of these credentials has ended"),
          renewCredentials()},
-        {"ExpiredToken", Refused, Never, KC_TEXT("KmsError", "the session of these credentials has ended"), renewCredentials()},
+        {"ExpiredToken", Refused, CredentialsRenewed, KC_TEXT("KmsError", "the session of these credentials has ended"),
+         renewCredentials()},
         {"MissingAuthenticationTokenException", Refused, Never, KC_TEXT("KmsError", "the request arrived without a signature"),
          correctClock()},
         {"MissingAuthenticationToken", Refused, Never, KC_TEXT("KmsError", "the request arrived without a signature"),
@@ -175,6 +176,24 @@ const std::array<ExceptionMeaning, 67>& table() {
          tryLater()},
         {"InternalFailure", Unavailable, Transient, KC_TEXT("KmsError", "the service had an internal failure"), tryLater()},
         {"InternalServerError", Unavailable, Transient, KC_TEXT("KmsError", "the service had an internal failure"), tryLater()},
+        // What only STS says when a role is assumed, and other names that it has for what KMS says too.
+        {"NotAuthorizedException", Refused, Never, KC_TEXT("KmsError", "the caller may not do this"), askPermission()},
+        {"ValidationError", InvalidInput, Never,
+         KC_TEXT("KmsError", "a parameter is missing, malformed, or not allowed with another"),
+         KC_TEXT("KmsError", "correct what the text of the service names")},
+        {"MalformedPolicyDocument", InvalidInput, Never, KC_TEXT("KmsError", "the session policy is not valid"),
+         KC_TEXT("KmsError", "correct what the text of the service names")},
+        {"PackedPolicyTooLarge", InvalidInput, Never,
+         KC_TEXT("KmsError", "session policy and session tags are too long together"),
+         KC_TEXT("KmsError", "have fewer or shorter session tags sent by whoever signs you in")},
+        {"InvalidIdentityToken", Refused, Never, KC_TEXT("KmsError", "AWS does not accept the web identity token"),
+         KC_TEXT("KmsError",
+                 "check that the token file is the one of this role's identity provider and that its token has not expired")},
+        {"IDPRejectedClaim", Refused, Never, KC_TEXT("KmsError", "the identity provider rejects the web identity token"),
+         KC_TEXT("KmsError",
+                 "check that the token file is the one of this role's identity provider and that its token has not expired")},
+        {"IDPCommunicationError", Unavailable, Transient, KC_TEXT("KmsError", "AWS does not reach the identity provider"),
+         tryLater()},
         // Throttling, in all the names that AWS services have for it.
         {"ThrottlingException", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},
         {"Throttling", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},

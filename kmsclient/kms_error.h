@@ -12,10 +12,11 @@ namespace keyconvoy::kms {
 /// When a call that ended in an exception may be sent again.
 enum class RetryClass : std::uint8_t {
     Never,
-    Throttled,       ///< it was not executed; later
-    Transient,       ///< whether it was executed is not known
-    ClockCorrected,  ///< once, after the clock's offset has been taken from the reply
-    AfterCreation,   ///< while a key that was just created is not known everywhere yet
+    Throttled,           ///< it was not executed; later
+    Transient,           ///< whether it was executed is not known
+    ClockCorrected,      ///< once, after the clock's offset has been taken from the reply
+    AfterCreation,       ///< while a key that was just created is not known everywhere yet
+    CredentialsRenewed,  ///< it was not executed; once, with new credentials
 };
 
 /// What is known about one exception of KMS or STS.

@@ -56,6 +56,16 @@ struct ReplyFacts {
     int attempts = 1;
 };
 
+/// The key of one Region in a multi-Region key.
+struct RegionalKey {
+    std::string arn, region;
+};
+struct MultiRegionConfiguration {
+    std::string keyType;  ///< PRIMARY or REPLICA
+    RegionalKey primary;
+    std::vector<RegionalKey> replicas;
+};
+
 struct KeyMetadata {
     std::string accountId;
     std::string keyId;
@@ -71,8 +81,10 @@ struct KeyMetadata {
     std::optional<TimePoint> validTo;
     std::optional<std::string> expirationModel;
     bool multiRegion = false;
+    std::optional<MultiRegionConfiguration> multiRegionConfiguration;  ///< multi-Region keys only
     std::optional<std::string> currentKeyMaterialId;
     std::optional<TimePoint> deletionDate;
+    std::optional<int> pendingDeletionWindowInDays;  ///< while PendingReplicaDeletion
     std::vector<std::string> encryptionAlgorithms, signingAlgorithms, macAlgorithms, keyAgreementAlgorithms;
 };
 struct KeyMetadataReply {
@@ -80,9 +92,35 @@ struct KeyMetadataReply {
     ReplyFacts facts;
 };
 
+/// What a list operation gives, all pages together.
+template <class Entry>
+struct Listing {
+    std::vector<Entry> entries;
+    ReplyFacts facts;  ///< of the last page
+};
+
 struct Tag {
     std::string key, value;
+    friend bool operator==(const Tag&, const Tag&) = default;
 };
+using TagList = Listing<Tag>;
+
+struct KeyEntry {
+    std::string keyId, arn;
+};
+using KeyList = Listing<KeyEntry>;
+
+struct Alias {
+    std::string name;  ///< alias/…
+    std::string arn;
+    std::optional<std::string> targetKeyId;  ///< a bare key ID; absent for an AWS managed key that is not made yet
+    std::optional<TimePoint> creationDate, lastUpdatedDate;
+};
+using AliasList = Listing<Alias>;
+
+/// What is done about KMS's check that the caller stays able to change the key's policy.
+enum class PolicyLockoutCheck : std::uint8_t { Kept, Bypassed };
+
 struct CreateKeyRequest {
     wrapping::KeySpec keySpec = wrapping::KeySpec::SymmetricDefault;
     wrapping::KeyUsage keyUsage = wrapping::KeyUsage::EncryptDecrypt;
@@ -90,6 +128,52 @@ struct CreateKeyRequest {
     std::optional<std::string> policy;
     std::vector<Tag> tags;
     bool multiRegion = false;
+    PolicyLockoutCheck policyLockoutCheck = PolicyLockoutCheck::Kept;
+};
+
+struct ReplicateKeyRequest {
+    std::string keyId;  ///< of the primary key
+    std::string replicaRegion;
+    std::optional<std::string> policy;  ///< the default policy without one: the primary's is not copied
+    std::optional<std::string> description;
+    std::vector<Tag> tags;
+    PolicyLockoutCheck policyLockoutCheck = PolicyLockoutCheck::Kept;
+};
+struct ReplicateKeyReply {
+    std::string replicaArn;
+    /// What the reply shows; absent when the reply was lost and the replica was found at the primary, which tells its ARN only.
+    std::optional<KeyMetadata> replica;
+    std::optional<std::string> policy;
+    std::vector<Tag> tags;
+    ReplyFacts facts;
+};
+
+struct KeyPolicy {
+    std::string policy;  ///< a JSON document
+    ReplyFacts facts;
+};
+
+struct ScheduledDeletion {
+    std::string keyId;
+    std::optional<TimePoint> deletionDate;  ///< absent while replicas of the key are left
+    KeyState keyState = KeyState::Unknown;
+    std::optional<int> pendingWindowInDays;
+    ReplyFacts facts;
+};
+
+/// The reply that names the key and nothing else.
+struct KeyReply {
+    std::string keyId;
+    ReplyFacts facts;
+};
+
+struct RotationStatus {
+    std::string keyId;
+    bool automatic = false;  ///< never for imported material
+    std::optional<int> rotationPeriodInDays;
+    std::optional<TimePoint> nextRotationDate;
+    std::optional<TimePoint> onDemandRotationStartDate;  ///< while an on-demand rotation runs
+    ReplyFacts facts;
 };
 
 struct ImportParameters {

@@ -75,6 +75,17 @@ bool ReplyObject::flag(const char* name) const {
     return value->get<bool>();
 }
 
+std::optional<int> ReplyObject::optionalInteger(const char* name) const {
+    const Json* value = find(name);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (!value->is_number_integer() || value->get<std::int64_t>() < 0 || value->get<std::int64_t>() > 1'000'000) {
+        fail(name, KC_TEXT("ReplyObject", "%1 in the reply is no whole number, or too large"));
+    }
+    return value->get<int>();
+}
+
 Bytes ReplyObject::blob(const char* name) const {
     auto octets = fromBase64(text(name));
     if (!octets || octets->empty()) {

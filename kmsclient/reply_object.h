@@ -26,7 +26,9 @@ public:
     [[nodiscard]] std::string text(const char* name) const;
     [[nodiscard]] std::optional<std::string> optionalText(const char* name) const;  ///< null counts as absent
     [[nodiscard]] bool flag(const char* name) const;                                ///< absent is false
-    [[nodiscard]] Bytes blob(const char* name) const;                               ///< Base64; at least one octet
+    [[nodiscard]] std::optional<int> optionalInteger(const char* name) const;
+    [[nodiscard]] bool has(const char* name) const { return find(name) != nullptr; }  ///< null counts as absent
+    [[nodiscard]] Bytes blob(const char* name) const;                                 ///< Base64; at least one octet
     /// A JSON number of seconds since 1970 in any of its forms: 1480632737, 1480632737.044, 1.480632737044E9.
     [[nodiscard]] TimePoint time(const char* name) const;
     [[nodiscard]] std::optional<TimePoint> optionalTime(const char* name) const;

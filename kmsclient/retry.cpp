@@ -11,8 +11,7 @@ std::chrono::milliseconds retryDelay(int attempt, double randomFraction) {
 }
 
 std::chrono::milliseconds PropagationDelay::next() {
-    constexpr std::chrono::minutes patience{5};
-    if (m_passed + m_next > patience) {
+    if (m_passed + m_next > m_patience) {
         return std::chrono::milliseconds{0};
     }
     const auto delay = m_next;

@@ -2,9 +2,10 @@
 
 #include "core/text.h"
 #include "kmsclient/http_date.h"
-#include "kmsclient/sts.h"
+#include "kmsclient/sts_calls.h"
 
 #include <cstdlib>
+#include <utility>
 
 namespace keyconvoy::kms {
 
@@ -15,29 +16,39 @@ namespace {
 /// AWS accepts five minutes; a minute is worth telling, since ValidTo and the 24 hours of the import token rest on true time.
 constexpr seconds notableOffset{60};
 
+/// True for as long as this lives.
+class Raised {
+public:
+    explicit Raised(bool& flag) : m_flag{flag} { m_flag = true; }
+    Raised(const Raised&) = delete;
+    Raised& operator=(const Raised&) = delete;
+    ~Raised() { m_flag = false; }
+
+private:
+    bool& m_flag;
+};
+
 std::string secondsText(seconds offset) {
     return std::to_string(std::abs(offset.count()));
 }
 
 }  // namespace
 
-Failure afterUnknownOutcome(const ServiceCall& call, Failure failure) {
-    Text unknown =
-        (call.repeatable == Repeatable::OnlyIfNotExecuted
-             ? KC_TEXT(
-                   "ServiceCall",
-                   "%1 may or may not have been carried out; it was not repeated, since that could make a second key. Look first "
-                   "(aws kms list-keys; by description, tag or creation date), then %2, or go on with the key that is there")
-                   .with(call.operation)
-                   .with(typedAs("repeat the command"))
-             : KC_TEXT("ServiceCall",
-                       "%1 may or may not have been carried out: look with DescribeKey; repeating it with the same "
-                       "material does no harm")
-                   .with(call.operation));
-    // Who answered what is no reply of KMS must be found out first; any other remedy only says to repeat.
-    failure.remedy = failure.kind == ErrorKind::Integrity ? KC_TEXT("ServiceCall", "%1. %2").with(failure.remedy).with(unknown)
-                                                          : std::move(unknown);
+Failure afterUnknownOutcome(Operation operation, Failure failure) {
+    if (failure.outcomeUnknown) {
+        return failure;
+    }
+    failure.outcomeUnknown = true;
+    // The remedy for what is not available only says to repeat; any other comes first.
+    const Text& findOut = factsOf(operation).findOut;
+    failure.remedy =
+        failure.kind == ErrorKind::Unavailable ? findOut : KC_TEXT("ServiceCall", "%1. %2").with(failure.remedy).with(findOut);
     return failure;
+}
+
+std::chrono::milliseconds CallIntervals::of(Operation operation) const {
+    const auto row = named.find(operation);
+    return row != named.end() ? row->second : byQuota ? factsOf(operation).interval : milliseconds{0};
 }
 
 /// Where one call stands with its attempts.
@@ -46,30 +57,40 @@ struct ServiceCaller::Attempts {
     int retries = 0;  ///< of which because of a failure; waiting for a new key and correcting the clock do not count
     bool unknownOutcome = false;
     bool clockCorrected = false;
+    bool credentialsRenewed = false;
     PropagationDelay propagation;
-    bool* report = nullptr;
-
-    void noteUnknownOutcome() {
-        unknownOutcome = true;
-        if (report != nullptr) {
-            *report = true;
-        }
-    }
 };
 
 ServiceCaller::ServiceCaller(Settings settings)
     : m_settings{std::move(settings)},
       m_kmsUrl{m_settings.endpoints.kms.url()},
       m_transport{m_settings.transport},
-      m_credentials{m_settings.loadCredentials()} {
+      m_credentials{m_settings.loadCredentials()},
+      m_principal{m_credentials.principal} {
 }
 
-ServiceReply ServiceCaller::call(const ServiceCall& call, bool* unknownOutcome) {
-    renewCredentials();
+ServiceReply ServiceCaller::call(const ServiceCall& call) {
+    keepCredentialsFresh();
     Attempts attempts;
-    attempts.report = unknownOutcome;
+    try {
+        return repeated(call, attempts);
+    } catch (const KmsError& refusal) {
+        // It is about the last attempt; an earlier one may have been carried out.
+        Failure failure = refusal.failure();
+        failure.outcomeUnknown = attempts.unknownOutcome && factsOf(call.operation).changes;
+        throw KmsError{std::move(failure), refusal.status(), refusal.retryClass()};
+    } catch (const Error& error) {
+        if (!attempts.unknownOutcome || !factsOf(call.operation).changes) {
+            throw;
+        }
+        throw Error{afterUnknownOutcome(call.operation, error.failure())};
+    }
+}
+
+ServiceReply ServiceCaller::repeated(const ServiceCall& call, Attempts& attempts) {
     for (;; ++attempts.number) {
         try {
+            leaveTimeBefore(call);
             return attempt(call, attempts);
         } catch (const KmsError& error) {
             afterKmsError(call, error, attempts);
@@ -79,35 +100,55 @@ ServiceReply ServiceCaller::call(const ServiceCall& call, bool* unknownOutcome) 
     }
 }
 
+/// Quotas count by account, Region and operation; before the account is known its access key stands for it.
+std::string ServiceCaller::quotaOf(const ServiceCall& call) const {
+    const std::string& account = !call.account.empty() ? call.account
+                                 : m_principal         ? m_principal->account
+                                                       : m_credentials.accessKeyId;
+    return account + "/" + m_settings.endpoints.region + "/" + std::string{factsOf(call.operation).name};
+}
+
+void ServiceCaller::leaveTimeBefore(const ServiceCall& call) {
+    const auto time = m_settings.limiter->reserve(quotaOf(call), m_settings.intervals.of(call.operation), now());
+    if (time.count() > 0) {
+        wait(time);
+    }
+}
+
 ServiceReply ServiceCaller::attempt(const ServiceCall& call, const Attempts& attempts) {
-    const bool kms = call.service == Service::Kms;
+    const OperationFacts& operation = factsOf(call.operation);
+    const bool kms = operation.service == Service::Kms;
     const std::string host = (kms ? m_settings.endpoints.kms : m_settings.endpoints.sts).hostHeader();
     Text place =
-        (kms ? KC_TEXT("ServiceCall", "KMS %1 at %2") : KC_TEXT("ServiceCall", "STS %1 at %2")).with(call.operation).with(host);
-    HttpReply reply = m_transport.post(signedRequest(call, place));
+        (kms ? KC_TEXT("ServiceCall", "KMS %1 at %2") : KC_TEXT("ServiceCall", "STS %1 at %2")).with(operation.name).with(host);
+    HttpReply reply = m_transport.send(signedRequest(call, place));
     observe(reply);
     if (reply.status != 200) {
-        throw kmsError(reply, kms ? readJsonFault(reply) : readXmlFault(reply), (kms ? "kms:" : "sts:") + call.operation, place);
+        throw kmsError(reply, kms ? readJsonFault(reply) : readXmlFault(reply),
+                       (kms ? "kms:" : "sts:") + std::string{operation.name}, place);
     }
     std::string requestId = requestIdOf(reply);
     return ServiceReply{
         .body = std::move(reply.body),
         .facts = {.requestId = std::move(requestId), .connection = std::move(reply.connection), .attempts = attempts.number},
-        .place = std::move(place),
-        .afterUnknownOutcome = attempts.unknownOutcome};
+        .place = std::move(place)};
 }
 
 HttpRequest ServiceCaller::signedRequest(const ServiceCall& call, const Text& place) {
-    const bool kms = call.service == Service::Kms;
+    const OperationFacts& operation = factsOf(call.operation);
+    const bool kms = operation.service == Service::Kms;
     HttpRequest request;
     request.endpoint = kms ? m_settings.endpoints.kms : m_settings.endpoints.sts;
     request.body = call.body;
     request.place = place;
-    request.freshConnection = call.changes;
+    request.freshConnection = operation.changes;
     request.headers["host"] = request.endpoint.hostHeader();
     request.headers["content-type"] = kms ? "application/x-amz-json-1.1" : "application/x-www-form-urlencoded; charset=utf-8";
     if (kms) {
-        request.headers["x-amz-target"] = "TrentService." + call.operation;
+        request.headers["x-amz-target"] = "TrentService." + std::string{operation.name};
+    }
+    if (operation.anonymous) {
+        return request;
     }
     const SigningIdentity identity{.accessKeyId = m_credentials.accessKeyId,
                                    .secretAccessKey = m_credentials.secretAccessKey.view(),
@@ -117,12 +158,74 @@ HttpRequest ServiceCaller::signedRequest(const ServiceCall& call, const Text& pl
     return request;
 }
 
-void ServiceCaller::renewCredentials() {
+void ServiceCaller::keepCredentialsFresh() {
     const TimePoint trueNow = now() + m_signingOffset;
-    if (m_credentials.renewable && expiresSoon(m_credentials, trueNow)) {
-        m_credentials = m_settings.loadCredentials();
+    const Renewal renewal = renewalOf(m_credentials, trueNow);
+    if (renewal != Renewal::NotYet && !m_renewing) {
+        try {
+            takeNewCredentials();
+        } catch (const Error& error) {
+            if (renewal != Renewal::Advised || error.kind() != ErrorKind::Unavailable) {
+                throw;  // otherwise the old ones are good for some minutes more, and the next call tries again
+            }
+        }
     }
     checkNotExpired(m_credentials, trueNow);
+}
+
+/// Throws Refused when the new ones are another principal's; then the old ones stay.
+void ServiceCaller::takeNewCredentials() {
+    const Raised renewing{m_renewing};
+    if (!m_principal && renewalOf(m_credentials, now() + m_signingOffset) != Renewal::TooLate) {
+        m_principal = askWhoWeAre();
+    }
+    Credentials fresh = m_settings.loadCredentials();
+    checkNotExpired(fresh, now() + m_signingOffset);
+    Credentials old = std::exchange(m_credentials, std::move(fresh));
+    try {
+        checkSamePrincipal();
+    } catch (const Error&) {
+        m_credentials = std::move(old);
+        throw;
+    }
+}
+
+void ServiceCaller::checkSamePrincipal() {
+    const auto renewed = m_credentials.principal ? m_credentials.principal : m_principal ? askWhoWeAre() : std::nullopt;
+    if (!m_principal) {
+        m_principal = renewed;
+        note({.level = FindingLevel::Warning,
+              .what = KC_TEXT("ServiceCall",
+                              "the AWS credentials from %1 were renewed, and nobody had said whose the old ones were: whether "
+                              "account and role stayed the same is not known")
+                          .with(m_credentials.source),
+              .remedy = {}});
+        return;
+    }
+    if (renewed != m_principal) {
+        throw Error{ErrorKind::Refused, KC_TEXT("ServiceCall", "AWS credentials from %1").with(m_credentials.source),
+                    renewed
+                        ? KC_TEXT("ServiceCall", "the renewed ones belong to %1 in account %2, the old ones to %3 in account %4")
+                              .with(renewed->name)
+                              .with(renewed->account)
+                              .with(m_principal->name)
+                              .with(m_principal->account)
+                        : KC_TEXT("ServiceCall", "whose the renewed ones are cannot be found out"),
+                    KC_TEXT("ServiceCall", "sign in as before and %1; whoever is to go on with other credentials begins anew")
+                        .with(typedAs("repeat the command"))};
+    }
+}
+
+/// Absent when STS does not answer.
+std::optional<Principal> ServiceCaller::askWhoWeAre() {
+    try {
+        return Principal::fromArn(getCallerIdentity(*this).arn);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Cancelled) {
+            throw;
+        }
+        return std::nullopt;
+    }
 }
 
 void ServiceCaller::observe(const HttpReply& reply) {
@@ -192,9 +295,16 @@ void ServiceCaller::afterKmsError(const ServiceCall& call, const KmsError& error
                 return;
             }
             break;
+        case RetryClass::CredentialsRenewed:
+            if (m_credentials.renewable && !attempts.credentialsRenewed && !m_renewing) {
+                attempts.credentialsRenewed = true;
+                takeNewCredentials();
+                return;
+            }
+            break;
         case RetryClass::Transient: outcomeUnknown(call, error, true, attempts); return;
         case RetryClass::Throttled:
-            if (waitedBeforeRetry(attempts)) {
+            if (heldBackBeforeRetry(call, attempts)) {
                 return;
             }
             break;
@@ -211,20 +321,41 @@ void ServiceCaller::afterTransportError(const ServiceCall& call, const Transport
 }
 
 void ServiceCaller::outcomeUnknown(const ServiceCall& call, const Error& error, bool worthRetrying, Attempts& attempts) {
-    attempts.noteUnknownOutcome();
-    const bool again = worthRetrying && call.repeatable == Repeatable::Always && waitedBeforeRetry(attempts);
-    if (!again) {
-        throw call.changes ? Error{afterUnknownOutcome(call, error.failure())} : Error{error.failure()};
+    attempts.unknownOutcome = true;
+    const Repetition repetition = factsOf(call.operation).repetition;
+    const bool repeatable = repetition == Repetition::Harmless || repetition == Repetition::MayBeRefused;
+    if (!worthRetrying || !repeatable || !waitedBeforeRetry(attempts)) {
+        throw Error{error.failure()};
     }
+}
+
+/// Zero or more when there is an attempt left, which is counted then; less than zero otherwise.
+milliseconds ServiceCaller::nextRetry(Attempts& attempts) const {
+    if (attempts.retries + 1 >= m_settings.attempts) {
+        return milliseconds{-1};
+    }
+    ++attempts.retries;
+    return retryDelay(attempts.retries, m_settings.random());
 }
 
 /// False when no attempt is left.
 bool ServiceCaller::waitedBeforeRetry(Attempts& attempts) const {
-    if (attempts.retries + 1 >= m_settings.attempts) {
+    const auto delay = nextRetry(attempts);
+    if (delay.count() < 0) {
         return false;
     }
-    ++attempts.retries;
-    wait(retryDelay(attempts.retries, m_settings.random()));
+    wait(delay);
+    return true;
+}
+
+/// The same after a throttled call, whose next attempt leaves at least the operation's own time, and for the other clients that
+/// share the quota too. The waiting is done before that attempt.
+bool ServiceCaller::heldBackBeforeRetry(const ServiceCall& call, Attempts& attempts) {
+    const auto delay = nextRetry(attempts);
+    if (delay.count() < 0) {
+        return false;
+    }
+    m_settings.limiter->holdBack(quotaOf(call), m_settings.intervals.of(call.operation) + delay, now());
     return true;
 }
 

@@ -75,7 +75,8 @@ int beforeRequest(void* context, char* peer, char* /*local*/, int peerPort, int 
         }
         const bool chainMissing = connection.tls && !connection.leafSha256;
         const bool foreignRoot = transfer.requireAmazonRoots && !connection.amazonRoot;
-        const bool notHere = !connection.tls && !isLoopback(peer);
+        const bool metadataAllowed = transfer.request->plainHttp == PlainHttp::MetadataServices;
+        const bool notHere = !connection.tls && !isLoopback(peer) && !(metadataAllowed && isMetadataService(peer));
         transfer.progress.refusal = chainMissing  ? Refusal::NoVerifiedChain
                                     : foreignRoot ? Refusal::ForeignRoot
                                     : notHere     ? Refusal::PlainHttpElsewhere
@@ -166,7 +167,6 @@ void setTrust(CURL* handle, const std::optional<std::filesystem::path>& caBundle
 }
 
 void setHttp(CURL* handle) {
-    set(handle, CURLOPT_POST, 1L);
     set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(handle, CURLOPT_FOLLOWLOCATION, 0L);
     set(handle, CURLOPT_NOSIGNAL, 1L);
@@ -216,14 +216,25 @@ struct Transport::Impl {
 
     void setRequest(const HttpRequest& request, const std::string& proxy, const curl_slist* headers) const {
         CURL* curl = handle.get();
-        set(curl, CURLOPT_URL, (request.endpoint.url() + "/").c_str());
+        set(curl, CURLOPT_URL, (request.endpoint.url() + request.target).c_str());
         set(curl, CURLOPT_PROTOCOLS_STR, request.endpoint.tls ? "https" : "http");
         set(curl, CURLOPT_PROXY, proxy.c_str());  // an empty one keeps libcurl from asking the environment itself
         set(curl, CURLOPT_NOPROXY, "");
         set(curl, CURLOPT_HTTPHEADER, headers);
-        set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        set(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+        setMethod(request);
         set(curl, CURLOPT_FRESH_CONNECT, request.freshConnection ? 1L : 0L);
+    }
+
+    void setMethod(const HttpRequest& request) const {
+        CURL* curl = handle.get();
+        if (request.method == "GET") {
+            set(curl, CURLOPT_HTTPGET, 1L);
+        } else {
+            set(curl, CURLOPT_POST, 1L);
+            set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+            set(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+        }
+        set(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
 
     TransportOptions options;
@@ -241,7 +252,7 @@ Transport::~Transport() = default;
 Transport::Transport(Transport&&) noexcept = default;
 Transport& Transport::operator=(Transport&&) noexcept = default;
 
-HttpReply Transport::post(const HttpRequest& request) {
+HttpReply Transport::send(const HttpRequest& request) {
     CURL* curl = m_impl->handle.get();
     const std::string proxy = proxyFor(m_impl->options.environment, request.endpoint);
     const HeaderListPtr headers = headerList(request.headers);

@@ -13,7 +13,13 @@
 
 namespace keyconvoy::kms {
 
-/// One `POST /`.
+/// Whom plain http may reach.
+enum class PlainHttp : std::uint8_t {
+    ThisMachine,
+    MetadataServices,  ///< this machine, and the addresses where AWS gives credentials to its own machines and containers
+};
+
+/// One request: `POST /` for KMS and STS.
 struct HttpRequest {
     Endpoint endpoint;
     Headers headers;  ///< all of them, host and authorization included
@@ -22,6 +28,9 @@ struct HttpRequest {
     /// For requests that must not be repeated: libcurl itself sends a request again when a reused connection turns out to be
     /// dead.
     bool freshConnection = false;
+    std::string method = "POST";  ///< or GET, or PUT
+    std::string target = "/";
+    PlainHttp plainHttp = PlainHttp::ThisMachine;
 };
 
 /// Any HTTP status is a value.
@@ -59,7 +68,8 @@ struct TransportOptions {
     Environment environment;  ///< for the proxy variables
 };
 
-/// HTTP/1.1 by libcurl: TLS 1.2 or newer, no redirects, replies of at most 4 MiB, plain http to this machine only. One thread.
+/// HTTP/1.1 by libcurl: TLS 1.2 or newer, no redirects, replies of at most 4 MiB, plain http to this machine only unless
+/// the request says otherwise. One thread.
 class Transport {
 public:
     /// Throws NotFound when the CA bundle is not there.
@@ -72,7 +82,7 @@ public:
 
     /// Throws TransportError (Unavailable, or Refused for a certificate) when no reply came, Error(Integrity) when what came is
     /// no HTTP or too large.
-    [[nodiscard]] HttpReply post(const HttpRequest& request);
+    [[nodiscard]] HttpReply send(const HttpRequest& request);
 
 private:
     struct Impl;

@@ -28,6 +28,21 @@ void addIfThere(Json& json, const char* name, const std::optional<std::string>& 
     }
 }
 
+void addTags(Json& json, const std::vector<Tag>& tags) {
+    for (const Tag& tag : tags) {
+        Json entry = Json::object();
+        entry["TagKey"] = tag.key;
+        entry["TagValue"] = tag.value;
+        json["Tags"].push_back(std::move(entry));
+    }
+}
+
+void addIfBypassed(Json& json, PolicyLockoutCheck check) {
+    if (check == PolicyLockoutCheck::Bypassed) {
+        json["BypassPolicyLockoutSafetyCheck"] = true;
+    }
+}
+
 }  // namespace
 
 std::string writeMembers(const Members& members) {
@@ -38,6 +53,18 @@ std::string writeMembers(const Members& members) {
     for (const auto& [name, blob] : members.blobs) {
         json[name] = toBase64(blob);
     }
+    for (const auto& [name, number] : members.numbers) {
+        json[name] = number;
+    }
+    for (const auto& [name, flag] : members.flags) {
+        if (flag) {
+            json[name] = true;
+        }
+    }
+    for (const auto& [name, list] : members.textLists) {
+        json[name] = list;
+    }
+    addTags(json, members.tags);
     return dumped(json);
 }
 
@@ -50,15 +77,11 @@ std::string writeCreateKey(const CreateKeyRequest& request) {
         json["Description"] = request.description;
     }
     addIfThere(json, "Policy", request.policy);
+    addIfBypassed(json, request.policyLockoutCheck);
     if (request.multiRegion) {
         json["MultiRegion"] = true;
     }
-    for (const Tag& tag : request.tags) {
-        Json entry = Json::object();
-        entry["TagKey"] = tag.key;
-        entry["TagValue"] = tag.value;
-        json["Tags"].push_back(std::move(entry));
-    }
+    addTags(json, request.tags);
     return dumped(json);
 }
 
@@ -79,12 +102,18 @@ std::string writeImportKeyMaterial(const ImportKeyMaterialRequest& request) {
     return dumped(json);
 }
 
-std::string writeListKeyRotations(const std::string& keyId, bool allKeyMaterial, const std::string& marker) {
-    Members members;
-    members.texts.emplace_back("KeyId", keyId);
-    if (allKeyMaterial) {
-        members.texts.emplace_back("IncludeKeyMaterial", "ALL_KEY_MATERIAL");
-    }
+std::string writeReplicateKey(const ReplicateKeyRequest& request) {
+    Json json = Json::object();
+    json["KeyId"] = request.keyId;
+    json["ReplicaRegion"] = request.replicaRegion;
+    addIfThere(json, "Policy", request.policy);
+    addIfBypassed(json, request.policyLockoutCheck);
+    addIfThere(json, "Description", request.description);
+    addTags(json, request.tags);
+    return dumped(json);
+}
+
+std::string writePage(Members members, const std::string& marker) {
     if (!marker.empty()) {
         members.texts.emplace_back("Marker", marker);
     }

@@ -67,18 +67,22 @@ void Desk::noteToken(const pkcs11::TokenDescription& token) {
 }
 
 app::TokenStation Desk::tokenStation() const {
-    if (m_rehearsalState != RehearsalState::Open) {
+    if (!inRoom()) {
         return m_profile.tokenStation();
     }
     return m_rehearsalTokens.at(static_cast<std::size_t>(m_chosenToken)).station;
 }
 
 app::KmsStation Desk::kmsStation() const {
-    return m_rehearsalState == RehearsalState::Open ? m_rehearsalKms : m_profile.kmsStation();
+    return inRoom() ? m_rehearsalKms : m_profile.kmsStation();
 }
 
 std::optional<std::filesystem::path> Desk::qualificationFolder() const {
-    return m_rehearsalState == RehearsalState::Open ? std::optional{m_rehearsalFolder} : std::nullopt;
+    return inRoom() ? std::optional{m_rehearsalFolder} : std::nullopt;
+}
+
+std::optional<std::filesystem::path> Desk::sheetFolder() const {
+    return inRoom() ? std::optional{m_rehearsalSheets} : std::nullopt;
 }
 
 void Desk::startRehearsal() {
@@ -112,6 +116,7 @@ void Desk::enterRoom(std::shared_ptr<app::RehearsalRoom> room) {
     m_room = std::move(room);
     m_rehearsalKms = m_room->kms();
     m_rehearsalFolder = m_room->qualificationFolder();
+    m_rehearsalSheets = m_room->sheetFolder();
     for (const auto& [kind, token] : m_room->tokens()) {
         m_rehearsalTokens.push_back({toQString(toString(kind)), token.station, toQString(token.pin)});
     }
@@ -119,6 +124,12 @@ void Desk::enterRoom(std::shared_ptr<app::RehearsalRoom> room) {
         m_rehearsalLacks << toQString(toString(kind)) + QStringLiteral(": ") + translated(why);
     }
     m_chosenToken = 0;
+    m_simulatorEnded = std::make_unique<QSocketNotifier>(m_room->simulator().readableAtEnd(), QSocketNotifier::Read);
+    connect(m_simulatorEnded.get(), &QSocketNotifier::activated, this, [this] {
+        m_simulatorEnded->setEnabled(false);
+        m_rehearsalState = RehearsalState::Broken;
+        Q_EMIT rehearsalChanged();
+    });
     m_rehearsalState = RehearsalState::Open;
     Q_EMIT rehearsalChanged();
 }
@@ -128,6 +139,7 @@ void Desk::endRehearsal() {
         return;
     }
     m_stopRehearsal.request_stop();
+    m_simulatorEnded.reset();
     m_worker->post([room = std::exchange(m_room, nullptr)]() mutable { room.reset(); });  // it may wait for its child
     m_rehearsalTokens.clear();
     m_rehearsalLacks.clear();
@@ -148,7 +160,7 @@ void Desk::chooseRehearsalToken(int index) {
 }
 
 QString Desk::rehearsalPinHint() const {
-    return m_rehearsalState == RehearsalState::Open
+    return inRoom()
                ? tr("This is a rehearsal: its PIN is %1.").arg(m_rehearsalTokens.at(static_cast<std::size_t>(m_chosenToken)).pin)
                : QString{};
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <QObject>
+#include <QSocketNotifier>
 #include <stop_token>
 #include <vector>
 
@@ -30,7 +31,12 @@ class Desk final : public QObject {
     Q_OBJECT
 
 public:
-    enum class RehearsalState { None, Starting, Open };
+    enum class RehearsalState {
+        None,
+        Starting,
+        Open,
+        Broken,  ///< its simulator has ended; nothing is left but to end it too
+    };
     enum class TokenKind { Unknown, Software, NotKnownToBeSoftware };
 
     Desk(const DesktopOptions& options, QObject* parent = nullptr);
@@ -53,6 +59,9 @@ public:
     [[nodiscard]] app::KmsStation kmsStation() const;
     /// Where qualifications and backups are kept; absent: the user's own state folder.
     [[nodiscard]] std::optional<std::filesystem::path> qualificationFolder() const;
+
+    /// Of the material sheets; absent: likewise.
+    [[nodiscard]] std::optional<std::filesystem::path> sheetFolder() const;
 
     /// Makes the rehearsal's room on the worker; rehearsalChanged() or rehearsalFailed() follows.
     void startRehearsal();
@@ -83,14 +92,19 @@ private:
     friend class tests::BentRehearsal;  // puts a shim before the token and a proxy before the simulator
 
     void enterRoom(std::shared_ptr<app::RehearsalRoom> room);
+    [[nodiscard]] bool inRoom() const {
+        return m_rehearsalState == RehearsalState::Open || m_rehearsalState == RehearsalState::Broken;
+    }
 
     DesktopOptions m_options;
     StationProfiles m_profiles;
     StationProfile m_profile;
     RehearsalState m_rehearsalState = RehearsalState::None;
     std::shared_ptr<app::RehearsalRoom> m_room;
+    std::unique_ptr<QSocketNotifier> m_simulatorEnded;
     app::KmsStation m_rehearsalKms;
     std::filesystem::path m_rehearsalFolder;
+    std::filesystem::path m_rehearsalSheets;
     std::vector<RehearsalToken> m_rehearsalTokens;
     QStringList m_rehearsalLacks;
     int m_chosenToken = 0;

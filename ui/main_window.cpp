@@ -21,6 +21,7 @@
 #include <QCloseEvent>
 #include <QScreen>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <utility>
@@ -40,14 +41,16 @@ MainWindow::MainWindow(Desk& desk)
     : m_desk{desk},
       m_stack{new QStackedWidget},
       m_navigation{new QVBoxLayout},
-      m_leave{new AskPanel{QStringLiteral("close"), this}} {
+      m_ask{new AskPanel{QStringLiteral("close"), this}} {
     setWindowTitle(tr("Keyconvoy"));
     auto* centre = new QWidget{this};
     auto* column = new QVBoxLayout{centre};
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(new ModeBanner{desk, centre});
-    column->addWidget(m_leave);
+    auto* banner = new ModeBanner{desk, centre};
+    connect(banner, &ModeBanner::endWanted, this, &MainWindow::askToEndRehearsal);
+    column->addWidget(banner);
+    column->addWidget(m_ask);
     auto* row = new QHBoxLayout;
     row->setSpacing(0);
     row->addWidget(makeNavigation());
@@ -55,11 +58,11 @@ MainWindow::MainWindow(Desk& desk)
     column->addLayout(row, 1);
     setCentralWidget(centre);
 
-    addPage(PageId::Start, new StartPage{desk, m_stack}, QStringLiteral("home"), tr("&Start"));
-    addPage(PageId::Import, new ImportPage{desk, m_stack}, QStringLiteral("import"), tr("&Import a key"));
-    addPage(PageId::Tokens, new TokensPage{desk, m_stack}, QStringLiteral("token"), tr("&Tokens"));
-    addPage(PageId::Station, new StationPage{desk, m_stack}, QStringLiteral("station"), tr("St&ation"));
-    addPage(PageId::About, new AboutPage{desk, m_stack}, QStringLiteral("about"), tr("A&bout"));
+    addWayTo(PageId::Start, QStringLiteral("home"), tr("Start"));
+    addWayTo(PageId::Import, QStringLiteral("import"), tr("Import a key"));
+    addWayTo(PageId::Tokens, QStringLiteral("token"), tr("Tokens"));
+    addWayTo(PageId::Station, QStringLiteral("station"), tr("Station"));
+    addWayTo(PageId::About, QStringLiteral("about"), tr("About"));
     m_navigation->addStretch(1);
     fitNavigation();
     restore();
@@ -75,14 +78,15 @@ QWidget* MainWindow::makeNavigation() {
     return frame;
 }
 
-void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const QString& name) {
-    m_pages.emplace(id, page);
-    m_stack->addWidget(page);
+void MainWindow::addWayTo(PageId id, const QString& iconName, const QString& name) {
     auto* button = new QToolButton{this};
     setKind(button, "navigation");
     button->setObjectName(QStringLiteral("navigation.%1").arg(static_cast<int>(id)));
     button->setText(name);
-    button->setAccessibleName(withoutMnemonic(name));
+    button->setAccessibleName(name);
+    // A number, since the letters belong to the pages.
+    button->setShortcut(QKeySequence{Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + static_cast<int>(m_buttons.size()))});
+    button->setToolTip(tr("%1 (%2)").arg(name, button->shortcut().toString(QKeySequence::NativeText)));
     button->setCheckable(true);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIconSize(pictureSize);
@@ -94,8 +98,49 @@ void MainWindow::addPage(PageId id, Page* page, const QString& iconName, const Q
     m_buttons.emplace(id, button);
     m_navigation->addWidget(button);
     connect(button, &QToolButton::clicked, this, [this, id] { open(id); });
+}
+
+Page* MainWindow::makePage(PageId id) {
+    switch (id) {
+        case PageId::Start: return new StartPage{m_desk, m_stack};
+        case PageId::Import: return new ImportPage{m_desk, m_stack};
+        case PageId::Tokens: return new TokensPage{m_desk, m_stack};
+        case PageId::Station: return new StationPage{m_desk, m_stack};
+        case PageId::About: return new AboutPage{m_desk, m_stack};
+    }
+    return nullptr;
+}
+
+Page* MainWindow::page(PageId id) {
+    if (const auto made = m_pages.find(id); made != m_pages.end()) {
+        return made->second;
+    }
+    Page* page = makePage(id);
+    m_pages.emplace(id, page);
+    m_stack->addWidget(page);
     connect(page, &Page::pageWanted, this, &MainWindow::open);
     connect(page, &Page::busyChanged, this, &MainWindow::keepOthersWaiting);
+    keepOthersWaiting();
+    return page;
+}
+
+/// The window is shown with one page; the others are made one at a time, in between what else happens, so that each is there at
+/// once when it is opened.
+void MainWindow::prepareNextPage() {
+    for (const auto& [id, button] : m_buttons) {
+        if (!m_pages.contains(id)) {
+            page(id);
+            QTimer::singleShot(0, this, &MainWindow::prepareNextPage);
+            return;
+        }
+    }
+}
+
+void MainWindow::paintEvent(QPaintEvent* event) {
+    QMainWindow::paintEvent(event);
+    if (!std::exchange(m_shown, true)) {
+        QTimer::singleShot(0, this, &MainWindow::prepareNextPage);
+    }
 }
 
 /// As wide as the longest name.
@@ -110,11 +155,11 @@ void MainWindow::fitNavigation() {
 
 void MainWindow::open(PageId id) {
     m_current = id;
-    m_stack->setCurrentWidget(m_pages.at(id));
+    m_stack->setCurrentWidget(page(id));
     for (const auto& [buttonOf, button] : m_buttons) {
         button->setChecked(buttonOf == id);
     }
-    m_pages.at(id)->enter();
+    page(id)->enter();
 }
 
 PageId MainWindow::pageIdOf(const Page& page) const {
@@ -135,19 +180,25 @@ void MainWindow::keepOthersWaiting() {
     const Page* busy = busyPage();
     m_desk.setBusy(busy != nullptr);
     if (busy == nullptr && !m_leaving) {
-        m_leave->clear();  // what was asked about has ended
+        m_ask->clear();  // what was asked about has ended
     }
-    for (const PageId id : {PageId::Import, PageId::Tokens, PageId::Station}) {
-        Page* page = m_pages.at(id);
-        page->waitFor(busy == nullptr || busy == page ? QString{} : busy->accessibleName());
+    for (const auto& [id, page] : m_pages) {
+        if (id == PageId::Import || id == PageId::Tokens || id == PageId::Station) {
+            page->waitFor(busy == nullptr || busy == page ? QString{} : busy->accessibleName());
+        }
     }
 }
 
+void MainWindow::askToEndRehearsal() {
+    m_ask->ask(tr("End the rehearsal? Its tokens, their keys and the simulated KMS are thrown away; what was typed in is lost."),
+               {{tr("End it"), "end", [this] { m_desk.endRehearsal(); }}, {tr("Go on rehearsing"), "rehearse", {}}});
+}
+
 void MainWindow::askToLeave(Page& page) {
-    m_leave->ask(tr("%1 is still running. It can end after the call that is under way; what exists by then is named, and nothing "
-                    "half-done is left.")
-                     .arg(page.accessibleName()),
-                 {{tr("Cancel it, then close"), "leave", [this] { leave(); }}, {tr("Go on with it"), "stay", {}}});
+    m_ask->ask(tr("%1 is still running. It can end after the call that is under way; what exists by then is named, and nothing "
+                  "half-done is left.")
+                   .arg(page.accessibleName()),
+               {{tr("Cancel it, then close"), "leave", [this] { leave(); }}, {tr("Go on with it"), "stay", {}}});
 }
 
 /// A call that is under way cannot be interrupted, by nobody: so the window stays until the token's thread has nothing to do.
@@ -158,16 +209,16 @@ void MainWindow::leave() {
         page->cancel();
     }
     m_desk.cancelStartingRehearsal();
-    m_leave->ask(tr("The window closes when the call that is under way has ended. Closing at once may leave something half-done: "
-                    "then look at the token and at KMS before anything is repeated."),
-                 {{tr("Close at once"), "at-once", [] { endAtOnce(); }}, {tr("Wait for it"), "wait", {}}});
+    m_ask->ask(tr("The window closes when the call that is under way has ended. Closing at once may leave something half-done: "
+                  "then look at the token and at KMS before anything is repeated."),
+               {{tr("Close at once"), "at-once", [] { endAtOnce(); }}, {tr("Wait for it"), "wait", {}}});
     runTask<bool>(
         m_desk.worker(), this, [] { return true; }, [this](bool) { leaveNow(); }, [](const Failure&) {});
 }
 
 void MainWindow::leaveNow() {
     m_leaving = false;
-    m_leave->clear();
+    m_ask->clear();
     const Page* ended = std::exchange(m_ended, nullptr);
     const QString news = ended == nullptr ? QString{} : ended->news();
     if (!news.isEmpty() && !m_unasked) {
@@ -192,12 +243,12 @@ bool MainWindow::askAboutUnsaved() {
     for (const auto& [id, page] : m_pages) {
         if (const QString loss = page->unsaved(); !loss.isEmpty()) {
             open(id);
-            m_leave->ask(loss, {{tr("Close without saving"), "discard",
-                                 [this] {
-                                     m_mayLose = true;
-                                     close();
-                                 }},
-                                {tr("Keep the window open"), "keep", {}}});
+            m_ask->ask(loss, {{tr("Close without saving"), "discard",
+                               [this] {
+                                   m_mayLose = true;
+                                   close();
+                               }},
+                              {tr("Keep the window open"), "keep", {}}});
             return true;
         }
     }

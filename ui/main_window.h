@@ -25,18 +25,23 @@ public:
     void closeUnasked();
 
     void open(PageId page);
-    [[nodiscard]] Page* page(PageId id) const { return m_pages.at(id); }
+    /// Made when it is first asked for.
+    Page* page(PageId id);
     [[nodiscard]] PageId currentPage() const { return m_current; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
-    void addPage(PageId id, Page* page, const QString& icon, const QString& name);
+    void addWayTo(PageId id, const QString& icon, const QString& name);
+    [[nodiscard]] Page* makePage(PageId id);
+    void prepareNextPage();
     [[nodiscard]] QWidget* makeNavigation();
     void fitNavigation();
     [[nodiscard]] PageId pageIdOf(const Page& page) const;
     [[nodiscard]] Page* busyPage() const;
+    void askToEndRehearsal();
     void askToLeave(Page& page);
     void leave();
     void leaveNow();
@@ -47,10 +52,11 @@ private:
     Desk& m_desk;
     QStackedWidget* m_stack;
     QVBoxLayout* m_navigation;
-    std::map<PageId, Page*> m_pages;
+    std::map<PageId, Page*> m_pages;           ///< made so far
     std::map<PageId, QToolButton*> m_buttons;  ///< no QButtonGroup: in one, Tab would reach the checked button only
     PageId m_current = PageId::Start;
-    AskPanel* m_leave;
+    AskPanel* m_ask;
+    bool m_shown = false;
     bool m_leaving = false;
     bool m_mayLose = false;         ///< somebody said so
     bool m_unasked = false;         ///< nobody is there to read

@@ -54,4 +54,12 @@ std::optional<EnvelopeParts> splitEnvelope(ByteView blob, WrappingChoice choice)
     return EnvelopeParts{blob.first(rsaPart), blob.subspan(rsaPart)};
 }
 
+std::optional<std::size_t> paddedPlaintextBytes(ByteView blob, WrappingChoice choice) {
+    constexpr std::size_t integrityCheckBytes = 8;
+    const auto parts = splitEnvelope(blob, choice);
+    return parts && parts->keyWrapPart.size() > integrityCheckBytes
+               ? std::optional{parts->keyWrapPart.size() - integrityCheckBytes}
+               : std::nullopt;
+}
+
 }  // namespace keyconvoy::wrapping

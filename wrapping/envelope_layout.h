@@ -16,6 +16,9 @@ namespace keyconvoy::wrapping {
 /// Throws Integrity when the length cannot be that of this key spec under this choice.
 void checkBlobLength(ByteView blob, KeySpec keySpec, WrappingChoice choice);
 
+/// Octets of the wrapped key, rounded up to 8 as RFC 5649 pads them; absent under RSAES_OAEP, which does not show them.
+[[nodiscard]] std::optional<std::size_t> paddedPlaintextBytes(ByteView blob, WrappingChoice choice);
+
 /// C1 (RSA part) and C2 (RFC 5649 part, empty for RSAES_OAEP); absent when the blob is too short or C2 is no multiple of 8.
 struct EnvelopeParts {
     ByteView rsaPart;

@@ -35,6 +35,14 @@ struct CheckRequest {
     WrappingWish wrapping;                                     ///< for symmetric keys: how to wrap the second time
     std::optional<std::filesystem::path> qualificationFolder;  ///< as in ImportRequest
 };
-[[nodiscard]] std::unique_ptr<Job> makeCheckJob(CheckRequest request, RunContext context);
+
+class CheckJob : public Job {
+public:
+    [[nodiscard]] virtual CheckResult checkResult() const = 0;  ///< valid after the end
+
+protected:
+    using Job::Job;
+};
+[[nodiscard]] std::unique_ptr<CheckJob> makeCheckJob(CheckRequest request, RunContext context);
 
 }  // namespace keyconvoy::app

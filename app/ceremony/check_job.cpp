@@ -12,11 +12,12 @@ namespace keyconvoy::app {
 namespace {
 
 /// The check after import, again. What is needed depends on the KMS key, so key and route are made once it is known.
-class CheckJob final : public Job {
+class CheckJobSteps final : public CheckJob {
 public:
-    CheckJob(CheckRequest request, RunContext context);
+    CheckJobSteps(CheckRequest request, RunContext context);
 
     [[nodiscard]] Json result() const override;
+    [[nodiscard]] CheckResult checkResult() const override { return m_outcome->result; }
 
     [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override {
         return m_route ? m_route->throwAwayKeys() : std::vector<FailureDetail>{};
@@ -43,8 +44,8 @@ private:
     Findings m_findings;
 };
 
-CheckJob::CheckJob(CheckRequest request, RunContext runContext)
-    : Job{std::move(runContext)}, m_request{std::move(request)}, m_token{m_request.token}, m_kms{m_request.kms, context()} {
+CheckJobSteps::CheckJobSteps(CheckRequest request, RunContext runContext)
+    : CheckJob{std::move(runContext)}, m_request{std::move(request)}, m_token{m_request.token}, m_kms{m_request.kms, context()} {
     m_request.kmsKeyId = kms::KeyIdentifier::parse(m_request.kmsKeyId).str();
     std::vector<Step> list;
     list.push_back(m_token.openStep());
@@ -69,7 +70,7 @@ CheckJob::CheckJob(CheckRequest request, RunContext runContext)
     setSteps(std::move(list));
 }
 
-void CheckJob::describeKmsKey(Details& details) {
+void CheckJobSteps::describeKmsKey(Details& details) {
     m_kmsKey = m_kms.describe(m_request.kmsKeyId);
     append(details, describeForPerson(*m_kmsKey));
     if (m_kmsKey->origin != "EXTERNAL") {
@@ -95,7 +96,7 @@ void CheckJob::describeKmsKey(Details& details) {
 }
 
 /// The second import must say again what holds now for this very material; DescribeKey tells the earliest end of several.
-void CheckJob::findWhatToRepeat() {
+void CheckJobSteps::findWhatToRepeat() {
     if (!m_kmsKey->currentKeyMaterialId) {
         throw Error{ErrorKind::Unavailable, KC_TEXT("CheckJob", "KMS key %1").with(m_kmsKey->arn),
                     KC_TEXT("CheckJob", "KMS names no key material ID, so the material cannot be named in a second import"),
@@ -110,7 +111,7 @@ void CheckJob::findWhatToRepeat() {
     }
 }
 
-std::optional<Question> CheckJob::review(const Answer* answer) const {
+std::optional<Question> CheckJobSteps::review(const Answer* answer) const {
     checkThatKeyCanBeChecked(m_key->description(), m_keySpec, m_request.check);
     if (answer != nullptr || !importsAgain()) {
         return std::nullopt;
@@ -128,7 +129,7 @@ std::optional<Question> CheckJob::review(const Answer* answer) const {
     return question;
 }
 
-void CheckJob::check(Details& details) {
+void CheckJobSteps::check(Details& details) {
     if (m_secondImport) {
         m_secondImport->plan = m_route->plan();
     }
@@ -145,7 +146,7 @@ void CheckJob::check(Details& details) {
     append(details, forScreen(*m_outcome));
 }
 
-void CheckJob::finish(Details& details) {
+void CheckJobSteps::finish(Details& details) {
     append(m_findings, m_key->findings());
     append(m_findings, m_outcome->findings);
     append(m_findings, m_kms.client().findings());
@@ -155,7 +156,7 @@ void CheckJob::finish(Details& details) {
     details.push_back({KC_TEXT("CheckJob", "check"), std::string{toString(m_outcome->result)}});
 }
 
-Json CheckJob::result() const {
+Json CheckJobSteps::result() const {
     Json kms = m_kms.toJson();
     kms["keyArn"] = m_kmsKey->arn;
     kms["keySpec"] = m_kmsKey->keySpec;
@@ -176,8 +177,8 @@ Json CheckJob::result() const {
 
 }  // namespace
 
-std::unique_ptr<Job> makeCheckJob(CheckRequest request, RunContext context) {
-    return std::make_unique<CheckJob>(std::move(request), std::move(context));
+std::unique_ptr<CheckJob> makeCheckJob(CheckRequest request, RunContext context) {
+    return std::make_unique<CheckJobSteps>(std::move(request), std::move(context));
 }
 
 }  // namespace keyconvoy::app

@@ -2,6 +2,7 @@
 
 #include "app/station/to_json.h"
 #include "core/text.h"
+#include "wrapping/envelope_layout.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,7 @@ Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
     json["keyUsage"] = facts.kmsKey->keyUsage;
     json["keyState"] = facts.kmsKey->keyStateName;
     json["multiRegion"] = facts.kmsKey->multiRegion;
+    json["rotatedInThisRun"] = facts.rotated;
     json["keyMaterialId"] =
         orNull(facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId);
     return json;
@@ -110,7 +112,7 @@ void checkImportArrived(const ImportFacts& facts) {
                      KC_TEXT("ImportFacts", "find out who else imports into this key; CloudTrail names the calls")};
     };
     const auto& fromImport = facts.import->keyMaterialId;
-    const auto& fromDescription = facts.kmsKey->currentKeyMaterialId;
+    const auto& fromDescription = facts.expectedMaterialId ? facts.expectedMaterialId : facts.kmsKey->currentKeyMaterialId;
     if (fromImport && fromDescription && *fromImport != *fromDescription) {
         throw differs(KC_TEXT("ImportFacts", "it shows the material %1, but the import was answered with %2")
                           .with(*fromDescription)
@@ -127,7 +129,7 @@ std::string keyMaterialIdOf(const ImportFacts& facts) {
     if (facts.import->keyMaterialId) {
         return *facts.import->keyMaterialId;
     }
-    if (facts.kmsKey->currentKeyMaterialId) {
+    if (facts.kmsKey->currentKeyMaterialId && !facts.successor) {
         return *facts.kmsKey->currentKeyMaterialId;
     }
     throw Error{ErrorKind::Unavailable, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn),
@@ -154,6 +156,11 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
                                   .with(requestId));
         left.rest = facts.check ? Rest::Nothing : facts.arrived ? Rest::Check : Rest::Job;
         left.kmsKeyArn = facts.kmsKey->arn;
+        if (facts.successor && !facts.rotated) {
+            left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
+            add(KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
+                    .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
+        }
     }
     if (facts.mayExist) {
         add(KC_TEXT("ImportFacts", "a KMS key may have been created; look for it before another one is made"));
@@ -178,6 +185,36 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         left.rest = Rest::Nothing;
     }
     return left.what.empty() ? std::nullopt : std::optional{std::move(left)};
+}
+
+MaterialSheet sheetOf(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KeyOnToken& key,
+                      const std::vector<BackupRecord>& backups) {
+    MaterialSheet sheet;
+    sheet.importedAt = facts.importedAt;
+    sheet.mode = mode;
+    sheet.keyArn = facts.kmsKey->arn;
+    sheet.keySpec = facts.kmsKey->keySpec;
+    sheet.keyUsage = facts.kmsKey->keyUsage;
+    sheet.multiRegion = facts.kmsKey->multiRegion;
+    sheet.keyMaterialId = facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId;
+    sheet.keyMaterialDescription = facts.keyMaterialDescription;
+    sheet.validTo = facts.validTo;
+    sheet.parametersRequestId = facts.parameters->facts.requestId;
+    sheet.importRequestId = facts.import->facts.requestId;
+    sheet.token = TokenName::of(token.token().description());
+    sheet.keyId = key.description().id;
+    sheet.keyLabel = key.description().label;
+    sheet.typeName = key.description().typeName;
+    sheet.checkValue = key.checkValue().value;
+    for (const BackupRecord& backup : backups) {
+        sheet.backups.push_back({backup.backupToken, backup.date});
+    }
+    const wrapping::WrappingChoice choice = facts.material->plan.choice;
+    sheet.wrappingAlgorithm = nameOf(wrapping::wrappingAlgorithmNames, choice.algorithm);
+    sheet.wrappingKeySpec = nameOf(wrapping::wrappingKeySpecNames, choice.keySpec);
+    sheet.paddedPlaintextBytes = wrapping::paddedPlaintextBytes(facts.material->blob, choice);
+    sheet.check = toString(facts.check->result);
+    return sheet;
 }
 
 Json wrappingResult(const WrappingRoute& route, const wrapping::WrappingPublicKey& wrappingKey,
@@ -209,6 +246,8 @@ Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token,
             {"check", toJson(*facts.check)},
             {"residue", key.residue()},
             {"tokenKey", "retained"},
+            {"materialSheet",
+             facts.sheet ? Json{{"file", facts.sheet->file.string()}, {"sha256", facts.sheet->sha256.hex()}} : Json(nullptr)},
             {"findings", toJson(facts.findings)}};
 }
 

@@ -4,6 +4,7 @@
 #include "app/ceremony/key_on_token.h"
 #include "app/ceremony/kms_access.h"
 #include "app/ceremony/wrapping_route.h"
+#include "app/inventory/material_sheet.h"
 #include "kmsclient/model.h"
 #include "wrapping/on_token_wrap.h"
 
@@ -30,8 +31,13 @@ struct ImportFacts {
     TimePoint importedAt;
     std::optional<TimePoint> validTo;
     std::optional<kms::ImportKeyMaterialReply> import;
-    bool arrived = false;  ///< KMS was seen to hold material after the import
+    std::optional<std::string> keyMaterialDescription;  ///< that was sent with it
+    bool arrived = false;                               ///< KMS was seen to hold material after the import
+    bool successor = false;                             ///< another material beside the current one, to be rotated in
+    bool rotated = false;                               ///< that became the current material
+    std::optional<std::string> expectedMaterialId;      ///< of the same material again
     std::optional<CheckOutcome> check;
+    std::optional<MaterialSheets::Written> sheet;  ///< absent: it could not be written, as a finding says
     Findings findings;
 };
 
@@ -61,6 +67,9 @@ struct WrittenForImport {
 [[nodiscard]] std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
                                                       const std::optional<WrittenForImport>& written = std::nullopt);
 
+/// What is written down of a done import; `backups` are those on record of its token key.
+[[nodiscard]] MaterialSheet sheetOf(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KeyOnToken& key,
+                                    const std::vector<BackupRecord>& backups);
 [[nodiscard]] Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token, const KmsAccess& kms,
                                 const KeyOnToken& key, const WrappingRoute& route);
 /// {"wrappingKeySha256", "wrappingKeyWords", "wrapStrengthBits", "keyStrengthBits", "blobBytes", "blobSha256"} and the route's

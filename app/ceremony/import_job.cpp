@@ -5,8 +5,11 @@
 #include "app/ceremony/import_plan.h"
 #include "app/ceremony/key_on_token.h"
 #include "app/ceremony/kms_access.h"
+#include "app/ceremony/successor.h"
 #include "app/ceremony/token_access.h"
 #include "app/ceremony/wrapping_route.h"
+#include "core/hex.h"
+#include "core/text.h"
 #include "pkcs11/in_words.h"
 
 #include <nlohmann/json.hpp>
@@ -30,16 +33,21 @@ private:
 
     void describePlan(Details& details);
     void describeKmsKey(Details& details);
+    void checkIsSame(Details& details);
     [[nodiscard]] std::optional<Question> review(const Answer* answer);
     void createKmsKey(Details& details);
     void getParameters(Details& details);
     void wrap(Details& details);
     void import(Details& details);
     void check(Details& details);
+    void rotate(Details& details);
+    void writeSheet(Details& details);
     void finish(Details& details);
 
+    [[nodiscard]] bool isSuccessor() const { return m_request.purpose == ImportPurpose::Successor; }
     [[nodiscard]] kms::ImportKeyMaterialRequest importCall() const;
     [[nodiscard]] std::optional<SecondImport> secondImport() const;
+    [[nodiscard]] std::vector<Text> otherMissingMaterials();
 
     ImportRequest m_request;
     TokenAccess m_token;
@@ -47,6 +55,7 @@ private:
     KeyOnToken m_key;
     WrappingRoute m_route;
     ImportFacts m_facts;
+    Details m_aboutRotation;  ///< for the review
 };
 
 KeyImport::KeyImport(ImportRequest request, RunContext runContext)
@@ -62,6 +71,10 @@ KeyImport::KeyImport(ImportRequest request, RunContext runContext)
                .qualificationFolder = m_request.qualificationFolder},
               context()} {
     checkImportRequest(m_request, context().clock());
+    m_facts.successor = isSuccessor();
+    if (m_request.sameAs) {
+        m_facts.expectedMaterialId = m_request.sameAs->keyMaterialId;
+    }
     m_facts.usage = usageForNew(m_request);
     setSteps(steps());
 }
@@ -82,6 +95,10 @@ std::vector<Step> KeyImport::steps() {
     }
     list.push_back(m_token.logInStep());
     list.push_back(m_key.lookStep());
+    if (m_request.sameAs) {
+        list.push_back(
+            step("sheet.same", KC_TEXT("ImportJob", "compare the key with its material sheet"), &KeyImport::checkIsSame));
+    }
     list.push_back(m_route.qualificationStep());
     list.push_back(Step{"review", KC_TEXT("ImportJob", "agree to the whole"),
                         [this](const Answer* answer, Details&) { return review(answer); }});
@@ -95,7 +112,12 @@ std::vector<Step> KeyImport::steps() {
     list.push_back(step("token.wrap", KC_TEXT("ImportJob", "wrap the key on the token"), &KeyImport::wrap));
     list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &KeyImport::import));
     list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &KeyImport::check));
+    if (isSuccessor()) {
+        list.push_back(step("kms.rotate", KC_TEXT("ImportJob", "rotate the new material in"), &KeyImport::rotate));
+    }
     list.push_back(m_key.residueStep());
+    list.push_back(makeClosingStep("sheet", KC_TEXT("ImportJob", "write the material sheet"),
+                                   [this](Details& details) { writeSheet(details); }));
     list.push_back(
         makeClosingStep("done", KC_TEXT("ImportJob", "retain the token key"), [this](Details& details) { finish(details); }));
     return list;
@@ -112,6 +134,43 @@ void KeyImport::describeKmsKey(Details& details) {
     append(m_facts.findings, checkImportTarget(*m_facts.kmsKey, m_request));
     m_facts.usage = usageOf(*m_facts.kmsKey);
     append(details, describeForPerson(*m_facts.kmsKey));
+    if (isSuccessor()) {
+        m_aboutRotation = checkTakesSuccessor(m_kms, *m_facts.kmsKey);
+        append(details, m_aboutRotation);
+    }
+}
+
+/// Before anything is sent: KMS takes the very bytes of the earlier import only, and says no more than that others are wrong.
+void KeyImport::checkIsSame(Details& details) {
+    const MaterialSheet& sheet = *m_request.sameAs;
+    const auto differs = [&](Text cause) {
+        return Error{ErrorKind::Integrity, KC_TEXT("ImportJob", "token key \"%1\"").with(m_key.description().label),
+                     std::move(cause),
+                     KC_TEXT("ImportJob",
+                             "find the key that was imported at %1: \"%2\", ID %3, on the token with the serial number "
+                             "%4, or a copy of it on a backup token")
+                         .with(toRfc3339(sheet.importedAt))
+                         .with(sheet.keyLabel)
+                         .with(toHex(sheet.keyId))
+                         .with(sheet.token.serial)};
+    };
+    const auto& value = m_key.checkValue().value;
+    if (!sheet.checkValue || !value || sheet.checkValue->method != value->method) {
+        m_facts.findings.push_back({FindingLevel::Warning,
+                                    KC_TEXT("ImportJob",
+                                            "whether this is the key of the sheet is not known before KMS looks: there "
+                                            "is no check value of one method on both sides"),
+                                    {}});
+        return;
+    }
+    if (*sheet.checkValue != *value) {
+        throw differs(KC_TEXT("ImportJob", "its check value is %1, but the material sheet says %2")
+                          .with(toHex(value->value))
+                          .with(toHex(sheet.checkValue->value)));
+    }
+    details.push_back({KC_TEXT("ImportJob", "check value"), KC_TEXT("ImportJob", "%1, as the material sheet of %2 says")
+                                                                .with(toHex(value->value))
+                                                                .with(toRfc3339(sheet.importedAt))});
 }
 
 std::optional<Question> KeyImport::review(const Answer* answer) {
@@ -141,6 +200,7 @@ std::optional<Question> KeyImport::review(const Answer* answer) {
     const CheckResult check = checkFor(m_request.keySpec, m_request.check);
     question.details.push_back(
         {KC_TEXT("ImportJob", "check after import"), KC_TEXT("ImportJob", "%1: %2").with(toString(check)).with(inWords(check))});
+    append(question.details, m_aboutRotation);
     for (const Finding& finding : m_facts.findings) {
         question.details.push_back({KC_TEXT("ImportJob", "note"), finding.what});
     }
@@ -155,7 +215,7 @@ void KeyImport::createKmsKey(Details& details) {
     try {
         m_facts.kmsKey = m_kms.create(request);
     } catch (const Error& error) {
-        m_facts.mayExist = error.kind() == ErrorKind::Unavailable || error.kind() == ErrorKind::Integrity;
+        m_facts.mayExist = error.failure().outcomeUnknown;
         throw;
     }
     m_facts.created = true;
@@ -188,6 +248,7 @@ void KeyImport::import(Details& details) {
     m_facts.validTo = m_request.expiry.validTo(m_kms.now());
     append(details, describeExpiry(m_facts.validTo, m_kms.now()));
     m_facts.importedAt = m_kms.now();
+    m_facts.keyMaterialDescription = m_request.keyMaterialDescription;
     m_facts.import = m_kms.client().importKeyMaterial(importCall());
     details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId, DetailKind::Identifier});
     if (m_facts.import->keyMaterialId) {
@@ -206,18 +267,26 @@ kms::ImportKeyMaterialRequest KeyImport::importCall() const {
         m_facts.validTo ? kms::ExpirationModel::KeyMaterialExpires : kms::ExpirationModel::KeyMaterialDoesNotExpire;
     call.validTo = m_facts.validTo;
     call.keyMaterialDescription = m_request.keyMaterialDescription;
-    if (m_facts.kmsKey->currentKeyMaterialId) {
+    if (isSuccessor()) {
+        call.importType = kms::ImportType::NewKeyMaterial;
+    } else if (m_facts.kmsKey->currentKeyMaterialId) {
         call.importType = kms::ImportType::ExistingKeyMaterial;
-        call.keyMaterialId = m_facts.kmsKey->currentKeyMaterialId;
+        call.keyMaterialId = m_facts.expectedMaterialId ? m_facts.expectedMaterialId : m_facts.kmsKey->currentKeyMaterialId;
     }
     return call;
 }
 
 void KeyImport::check(Details& details) {
-    m_facts.kmsKey = m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
-                                         [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::Enabled; });
+    const bool lacksOthers = !otherMissingMaterials().empty();
+    m_facts.kmsKey = m_kms.describeUntil(
+        m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
+        [lacksOthers](const kms::KeyMetadata& key) { return lacksOthers || key.keyState == kms::KeyState::Enabled; });
     m_facts.arrived = true;
-    checkImportArrived(m_facts);
+    if (isSuccessor()) {
+        checkSuccessorArrived(m_kms, m_facts.kmsKey->arn, keyMaterialIdOf(m_facts));
+    } else {
+        checkImportArrived(m_facts);
+    }
     const CheckInput input{.token = m_token.token(),
                            .key = m_key.key(),
                            .kms = m_kms,
@@ -234,11 +303,60 @@ void KeyImport::check(Details& details) {
     append(details, forScreen(*m_facts.check));
 }
 
+/// A key of several materials can be used when KMS holds each of them again.
+std::vector<Text> KeyImport::otherMissingMaterials() {
+    std::vector<Text> missing;
+    if (m_request.purpose != ImportPurpose::Again || !m_facts.expectedMaterialId) {
+        return missing;
+    }
+    const kms::KeyRotations materials = m_kms.client().listKeyRotations(m_facts.kmsKey->arn, true);
+    for (const kms::Rotation& material : materials.rotations) {
+        const bool pending = material.keyMaterialState.value_or("").starts_with("PENDING");
+        const bool held = material.importState == "IMPORTED" && (!material.validTo || *material.validTo > m_kms.now());
+        if (!pending && !held && material.keyMaterialId && material.keyMaterialId != m_facts.expectedMaterialId) {
+            missing.push_back(verbatim(*material.keyMaterialId));
+        }
+    }
+    if (!missing.empty()) {
+        m_facts.findings.push_back({FindingLevel::Warning,
+                                    KC_TEXT("ImportJob", "the KMS key cannot be used yet: it lacks these materials too: %1")
+                                        .with(joinedByCommas(missing)),
+                                    KC_TEXT("ImportJob", "import each of them again")});
+    }
+    return missing;
+}
+
 std::optional<SecondImport> KeyImport::secondImport() const {
     if (checkFor(m_request.keySpec, m_request.check) != CheckResult::SameMaterialTwice) {
         return std::nullopt;
     }
     return SecondImport{m_route.plan(), keyMaterialIdOf(m_facts), m_facts.validTo};
+}
+
+void KeyImport::rotate(Details& details) {
+    const std::string keyMaterialId = keyMaterialIdOf(m_facts);
+    rotateIn(m_kms, m_facts.kmsKey->arn, keyMaterialId);
+    m_facts.kmsKey = m_kms.describe(m_facts.kmsKey->arn);
+    m_facts.rotated = true;
+    details.push_back({KC_TEXT("ImportJob", "current material"), keyMaterialId, DetailKind::Identifier});
+}
+
+/// The import is done and checked: a full disk does not undo it.
+void KeyImport::writeSheet(Details& details) {
+    try {
+        std::vector<BackupRecord> backups;
+        if (const auto& value = m_key.checkValue().value) {
+            backups = BackupStore{}.find({TokenName::of(m_token.token().description()), m_key.description().id, *value});
+        }
+        m_facts.sheet = MaterialSheets{m_request.sheetFolder}.add(sheetOf(m_facts, m_request.kms.mode, m_token, m_key, backups));
+        details.push_back({KC_TEXT("ImportJob", "material sheet"), m_facts.sheet->file.string()});
+    } catch (const Error& error) {
+        m_facts.findings.push_back({FindingLevel::Warning,
+                                    KC_TEXT("ImportJob", "the material sheet was not written: %1: %2")
+                                        .with(error.failure().place)
+                                        .with(error.failure().cause),
+                                    KC_TEXT("ImportJob", "keep the result of this import in its place")});
+    }
 }
 
 void KeyImport::finish(Details& details) {
@@ -274,6 +392,7 @@ ImportOutcome KeyImport::outcome() const {
             .importedAt = m_facts.importedAt,
             .validTo = m_facts.validTo,
             .check = *m_facts.check,
+            .sheet = m_facts.sheet ? std::optional{m_facts.sheet->file} : std::nullopt,
             .findings = m_facts.findings};
 }
 
@@ -282,6 +401,22 @@ Json KeyImport::result() const {
 }
 
 }  // namespace
+
+CheckRequest checkOf(const ImportRequest& import, const LeftBehind& left) {
+    CheckRequest check{.token = import.token,
+                       .kms = import.kms,
+                       .key = import.key.existing.value_or(pkcs11::KeySelector{}),
+                       .kmsKeyId = left.kmsKeyArn.value_or(""),
+                       .check = import.check,
+                       .wrapping = import.wrapping,
+                       .qualificationFolder = import.qualificationFolder};
+    if (left.tokenKeyUri) {
+        const pkcs11::KeyUri made = pkcs11::KeyUri::parse(*left.tokenKeyUri);
+        check.key = made.key;
+        check.token.token = narrowed(check.token.token, made.token);
+    }
+    return check;
+}
 
 std::unique_ptr<ImportJob> makeImportJob(ImportRequest request, RunContext context) {
     return std::make_unique<KeyImport>(std::move(request), std::move(context));

@@ -9,6 +9,7 @@
 #include "pkcs11/token.h"
 #include "wrapping/compatibility.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,7 @@ struct ImportOutcome {
     TimePoint importedAt;
     std::optional<TimePoint> validTo;  ///< absent: never
     CheckOutcome check;
+    std::optional<std::filesystem::path> sheet;  ///< the material sheet; absent: it could not be written
     Findings findings;
 };
 

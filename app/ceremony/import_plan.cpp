@@ -45,6 +45,18 @@ void checkDescription(const ImportRequest& request) {
     }
 }
 
+void checkPurpose(const ImportRequest& request) {
+    if (request.purpose != ImportPurpose::FirstOrSame && !request.kmsKey.existing) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("ImportPlan", "KMS key"), KC_TEXT("ImportPlan", "none is named"),
+                    KC_TEXT("ImportPlan", "name the KMS key that holds material with %1").with(typedAs("--key-id"))};
+    }
+    if (request.purpose == ImportPurpose::Again && request.key.generateWithLabel) {
+        throw Error{ErrorKind::InvalidInput, KC_TEXT("ImportPlan", "the token key"),
+                    KC_TEXT("ImportPlan", "a key that is generated cannot be the material of an earlier import"),
+                    KC_TEXT("ImportPlan", "name the token key that was imported then with %1").with(typedAs("--key"))};
+    }
+}
+
 /// A state in which the key can do nothing, neither take material nor be used: what ends it.
 Text wayOutOfState(const kms::KeyMetadata& key) {
     switch (key.keyState) {
@@ -106,6 +118,7 @@ void checkImportRequest(const ImportRequest& request, TimePoint now) {
     checkWrappingWish(request.keySpec, request.wrapping);
     checkDescription(request);
     checkThatWishesFit(request.keySpec, request.wrapping, request.check);
+    checkPurpose(request);
     static_cast<void>(request.expiry.validTo(now));
 }
 
@@ -129,7 +142,7 @@ Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& req
     if (key.keyState != PendingImport && key.keyState != Enabled && key.keyState != Disabled) {
         throw stateRefusal(key);
     }
-    if (holdsMaterial(key) && request.key.generateWithLabel) {
+    if (holdsMaterial(key) && request.key.generateWithLabel && request.purpose != ImportPurpose::Successor) {
         throw refuse(
             KC_TEXT("ImportPlan", "it was given material before, and takes only the same again; a new key cannot be the same"),
             KC_TEXT("ImportPlan", "name the token key that was imported then with %1, or import into a new KMS key")

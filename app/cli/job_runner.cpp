@@ -58,6 +58,21 @@ Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& mak
 
 }  // namespace
 
+Verdict verdictOnUnread(const Json& result) {
+    const Json& unread = result.at("unread");
+    if (unread.empty()) {
+        return {};
+    }
+    const Json& first = unread.front();
+    return {.exitCode = ExitCode::PartFailed,
+            .failure = Error{ErrorKind::Unavailable, verbatim(first.at("where").get<std::string>()),
+                             KC_TEXT("CommandLine", "it could not be read (%1 such in all): %2")
+                                 .with(std::to_string(unread.size()))
+                                 .with(first.at("error").value("cause", "")),
+                             verbatim(first.at("error").value("remedy", ""))}
+                           .failure()};
+}
+
 ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation) {
     const Json result = runToEnd(options, console, makeJob);
     const Verdict verdict = presentation.verdict(result);

@@ -18,6 +18,9 @@ struct Presentation {
     std::string (*account)(const Json& result) = &accountInBrief;
 };
 
+/// PartFailed where a result lists something in "unread", with the first of it as the failure.
+[[nodiscard]] Verdict verdictOnUnread(const Json& result);
+
 /// Runs a job to its end: steps and progress on stderr, questions answered from the options or at the terminal, signals turned
 /// into a stop; then prints the result.
 ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation = {});

@@ -2,6 +2,8 @@
 
 #include "app/cli/option_table.h"
 
+#include <algorithm>
+
 namespace keyconvoy::cli {
 
 Options moduleOptions() {
@@ -15,6 +17,13 @@ Options logInOptions() {
 Options kmsOptions() {
     return {&option::profile,        &option::region,       &option::endpointUrl, &option::caBundle, &option::requireAmazonRoots,
             &option::connectTimeout, &option::replyTimeout, &option::rehearsal};
+}
+
+Options severalKmsOptions() {
+    Options options = kmsOptions();
+    std::ranges::replace(options, &option::profile, &option::profiles);
+    std::ranges::replace(options, &option::region, &option::regions);
+    return options;
 }
 
 Options outputOptions() {

@@ -54,6 +54,9 @@ inline constexpr Option transportKeySpec{
 // --------------------------------------------------------------------------------------------------------------------- KMS
 inline constexpr Option profile{"--profile", "NAME", OptionGroup::Kms, "profile of the AWS configuration files"};
 inline constexpr Option region{"--region", "REGION", OptionGroup::Kms, "AWS Region"};
+inline constexpr Option profiles{"--profile", "NAME", OptionGroup::Kms, "profile of the AWS configuration files; may be repeated",
+                                 Occurrence::Repeatable};
+inline constexpr Option regions{"--region", "REGION", OptionGroup::Kms, "AWS Region; may be repeated", Occurrence::Repeatable};
 inline constexpr Option endpointUrl{"--endpoint-url", "URL", OptionGroup::Kms,
                                     "another endpoint for KMS and STS; plain http only to this machine"};
 inline constexpr Option caBundle{"--ca-bundle", "FILE", OptionGroup::Kms, "certificates (PEM) to check the endpoint with"};
@@ -111,6 +114,20 @@ inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrappin
                                   "allow OAEP with SHA-1 where the token can do no better; the reason is kept in the result"};
 
 // ---------------------------------------------------------------------------------------------------- of single commands
+inline constexpr Option sheet{"--sheet", "FILE", OptionGroup::Command,
+                              "the material sheet (*.kcmaterial.json) of the material; without it the newest of this KMS key"};
+inline constexpr Option lead{"--lead", "DAYS", OptionGroup::Command,
+                             "how long before an end a ceremony must be called, such as 60d (the default)"};
+inline constexpr Option calendarFile{"--calendar", "FILE.ics", OptionGroup::Command,
+                                     "also write an iCalendar file; nothing is overwritten"};
+inline constexpr Option alarmFile{"--alarms", "FILE.json", OptionGroup::Command,
+                                  "also write a CloudFormation template of CloudWatch alarms; nothing is overwritten"};
+inline constexpr Option importRole{"--import-role", "ARN", OptionGroup::Command, "the IAM role that imports"};
+inline constexpr Option checkRole{"--check-role", "ARN", OptionGroup::Command,
+                                  "the IAM role that uses the key for the check after the import"};
+inline constexpr Option auditorRole{"--auditor-role", "ARN", OptionGroup::Command, "the IAM role that only looks"};
+inline constexpr Option adminRole{"--admin-role", "ARN", OptionGroup::Command,
+                                  "the IAM role that changes policies and retires the key, but neither imports nor uses it"};
 inline constexpr Option logIn{"--login", "", OptionGroup::Command, "log in as well, to see the keys and try the PIN"};
 inline constexpr Option kms{"--kms", "", OptionGroup::Command,
                             "look at KMS as well, with what environment and configuration say"};

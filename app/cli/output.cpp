@@ -97,7 +97,7 @@ void printResult(Console& console, const Json& result, const std::string& accoun
     writeResult(console, inJson(object));
 }
 
-std::string endedAtOnce(const Console& console) {
+LastWords endedAtOnce(const Console& console) {
     Failure failure;
     failure.kind = ErrorKind::Cancelled;
     failure.place = KC_TEXT("CommandLine", "keyconvoy");
@@ -106,7 +106,8 @@ std::string endedAtOnce(const Console& console) {
         "CommandLine",
         "what was under way may have been done or half done: look at the token (keyconvoy key list), at KMS and at the output "
         "folder before anything is repeated");
-    return console.json() ? inJson(failureObject(console, failure)) : std::string{};
+    return {.onStderr = "\nended at once: " + toEnglish(failure.remedy) + "\n",
+            .onStdout = console.json() ? inJson(failureObject(console, failure)) : std::string{}};
 }
 
 ExitCode printFailure(Console& console, const Failure& failure) {

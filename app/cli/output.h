@@ -2,6 +2,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/exit_code.h"
+#include "app/cli/stop_signals.h"
 
 #include <string>
 
@@ -21,8 +22,7 @@ void printResult(Console& console, const Json& result, const std::string& accoun
 /// code.
 ExitCode printFailure(Console& console, const Failure& failure);
 
-/// The object for stdout when a second signal ends the program at once; empty without `--json`.
-[[nodiscard]] std::string endedAtOnce(const Console& console);
+[[nodiscard]] LastWords endedAtOnce(const Console& console);
 
 /// "error: place: cause", then the other side's code and words, then what to do.
 [[nodiscard]] std::string describeFailure(const Failure& failure);

@@ -199,6 +199,23 @@ app::KmsStation kmsStationFrom(const ParsedOptions& options) {
     return station;
 }
 
+std::vector<app::KmsStation> kmsStationsFrom(const ParsedOptions& options) {
+    const auto orNone = [](const std::vector<std::string>& given) {
+        std::vector<std::optional<std::string>> values{given.begin(), given.end()};
+        return values.empty() ? std::vector<std::optional<std::string>>{std::nullopt} : values;
+    };
+    std::vector<app::KmsStation> stations;
+    for (const auto& profile : orNone(options.values(option::profiles))) {
+        for (const auto& region : orNone(options.values(option::regions))) {
+            app::KmsStation station = kmsStationFrom(options);
+            station.client.profile = profile;
+            station.client.region = region;
+            stations.push_back(std::move(station));
+        }
+    }
+    return stations;
+}
+
 pkcs11::KeySelector keyFrom(const ParsedOptions& options) {
     return keyUriFrom(option::key, options.required(option::key)).key;
 }

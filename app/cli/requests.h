@@ -20,6 +20,8 @@ namespace keyconvoy::cli {
 /// The same of the --to options; the module of --module where they name none.
 [[nodiscard]] app::TokenStation backupStationFrom(const ParsedOptions& options);
 [[nodiscard]] app::KmsStation kmsStationFrom(const ParsedOptions& options);
+/// Every profile with every Region that is named.
+[[nodiscard]] std::vector<app::KmsStation> kmsStationsFrom(const ParsedOptions& options);
 
 /// Whether any option of --module and its companions was given.
 [[nodiscard]] bool namesModule(const ParsedOptions& options);

@@ -23,7 +23,7 @@ std::atomic<int> event{-1};
 std::atomic<int> received{0};
 std::atomic<int> terminalToRestore{-1};
 std::atomic<const termios*> settingsToRestore{nullptr};
-std::atomic<const std::string*> lastObject{nullptr};
+std::atomic<const LastWords*> lastWords{nullptr};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<const termios*>::is_always_lock_free);
 
 /// Only calls that POSIX names async-signal-safe: write, tcsetattr, _exit.
@@ -35,12 +35,9 @@ void onSignal(int /*signal*/) {
         [[maybe_unused]] const auto woken = write(event.load(), &one, sizeof one);
         return;
     }
-    static constexpr std::string_view last =
-        "\nended at once: what was under way may have been done or half done; look at the token (keyconvoy key list), at KMS and "
-        "at the output folder before anything is repeated\n";
-    [[maybe_unused]] const auto told = write(STDERR_FILENO, last.data(), last.size());
-    if (const std::string* object = lastObject.load(); object != nullptr) {
-        [[maybe_unused]] const auto given = write(STDOUT_FILENO, object->data(), object->size());
+    if (const LastWords* last = lastWords.load(); last != nullptr) {
+        [[maybe_unused]] const auto told = write(STDERR_FILENO, last->onStderr.data(), last->onStderr.size());
+        [[maybe_unused]] const auto given = write(STDOUT_FILENO, last->onStdout.data(), last->onStdout.size());
     }
     if (const termios* settings = settingsToRestore.load(); settings != nullptr) {
         tcsetattr(terminalToRestore.load(), TCSANOW, settings);
@@ -64,8 +61,8 @@ void handle(void (*handler)(int)) {
 
 }  // namespace
 
-StopSignals::StopSignals(std::string object) : m_lastObject{std::move(object)} {
-    lastObject = &m_lastObject;
+StopSignals::StopSignals(LastWords words) : m_lastWords{std::move(words)} {
+    lastWords = &m_lastWords;
     event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     received = 0;
     m_watcher = std::jthread{[this](const std::stop_token&) {
@@ -83,7 +80,7 @@ StopSignals::~StopSignals() {
     [[maybe_unused]] const auto woken = write(event.load(), &one, sizeof one);
     m_watcher.join();
     close(event.exchange(-1));
-    lastObject = nullptr;
+    lastWords = nullptr;
 }
 
 int stopDescriptor() noexcept {

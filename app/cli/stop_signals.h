@@ -10,12 +10,17 @@ struct termios;
 
 namespace keyconvoy::cli {
 
+/// What is said when a second signal ends the process.
+struct LastWords {
+    std::string onStderr;
+    std::string onStdout;  ///< with `--json` somebody waits for an object
+};
+
 /// While this lives, SIGINT, SIGTERM and SIGHUP request a stop; a second one ends the process at once with exit code 7, the
 /// terminal as it was found. One per process.
 class StopSignals {
 public:
-    /// `lastObject` is what stdout gets when a second signal ends the process: with `--json` somebody waits for an object.
-    explicit StopSignals(std::string lastObject = {});
+    explicit StopSignals(LastWords lastWords);
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
@@ -23,7 +28,7 @@ public:
     [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
 
 private:
-    std::string m_lastObject;
+    LastWords m_lastWords;
     std::stop_source m_source;
     std::jthread m_watcher;  // a signal handler may not call request_stop()
 };

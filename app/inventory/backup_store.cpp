@@ -1,9 +1,9 @@
 #include "app/inventory/backup_store.h"
 
+#include "app/inventory/check_value_names.h"
 #include "app/station/state_files.h"
 #include "core/fingerprint.h"
 #include "core/hex.h"
-#include "core/name_table.h"
 
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -12,17 +12,8 @@ namespace keyconvoy::app {
 namespace {
 
 namespace fs = std::filesystem;
-using pkcs11::CheckValueMethod;
 
 constexpr const char* schema = "keyconvoy backup 1";
-
-constexpr NameTable<CheckValueMethod, 4> methodNames{{
-    {CheckValueMethod::AesCmacZeroBlock, "aes-cmac-zero-block"},
-    {CheckValueMethod::AesEcbZeroBlock, "aes-ecb-zero-block"},
-    {CheckValueMethod::HmacZeroBlock, "hmac-zero-block"},
-    {CheckValueMethod::SpkiSha256, "spki-sha256"},
-}};
-static_assert(hasNoRepeats(methodNames));
 
 std::string shortHash(const Json& value) {
     const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
@@ -31,7 +22,7 @@ std::string shortHash(const Json& value) {
 
 /// All records of one key begin with the same name.
 std::string namePrefixFor(const BackedUpKey& key) {
-    return shortHash({key.token.serial, key.token.model, toHex(key.id), nameOf(methodNames, key.checkValue.method),
+    return shortHash({key.token.serial, key.token.model, toHex(key.id), nameOf(checkValueMethodNames, key.checkValue.method),
                       toHex(key.checkValue.value)}) +
            "-";
 }
@@ -52,7 +43,7 @@ TokenName tokenNameFrom(const Json& json) {
 std::optional<BackupRecord> recordFrom(const Json& json) {
     try {
         const auto id = fromHex(json.at("keyId").get<std::string>());
-        const auto method = valueNamed(methodNames, json.at("checkValueMethod").get<std::string>());
+        const auto method = valueNamed(checkValueMethodNames, json.at("checkValueMethod").get<std::string>());
         const auto value = fromHex(json.at("checkValue").get<std::string>());
         const auto date = parseRfc3339(json.at("date").get<std::string>());
         if (json.at("schema") != schema || !id || !method || !value || !date) {
@@ -106,7 +97,7 @@ Json toJson(const BackupRecord& record) {
             {"keyId", toHex(record.key.id)},
             {"keyLabel", record.keyLabel},
             {"type", record.typeName},
-            {"checkValueMethod", nameOf(methodNames, record.key.checkValue.method)},
+            {"checkValueMethod", nameOf(checkValueMethodNames, record.key.checkValue.method)},
             {"checkValue", toHex(record.key.checkValue.value)},
             {"backupToken", toJson(record.backupToken)},
             {"shownBy", record.shownBy},

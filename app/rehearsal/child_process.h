@@ -41,6 +41,8 @@ public:
     [[nodiscard]] std::pair<std::string, int> finish();
 
     [[nodiscard]] pid_t id() const noexcept { return m_id; }
+    /// Readable when it says something more, or has ended.
+    [[nodiscard]] int output() const noexcept { return m_output.get(); }
 
 private:
     [[nodiscard]] bool readMore(std::chrono::milliseconds patience);

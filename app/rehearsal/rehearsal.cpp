@@ -163,6 +163,7 @@ private:
         request.wrapping = key.wrapping;
         request.expiry = Expiry::parse(expiryOfAll);
         request.qualificationFolder = m_room->qualificationFolder();
+        request.sheetFolder = m_room->sheetFolder();
         return request;
     }
 

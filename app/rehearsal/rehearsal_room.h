@@ -25,6 +25,7 @@ public:
     [[nodiscard]] const std::map<FreshTokenKind, Text>& leftOut() const noexcept { return m_leftOut; }
     [[nodiscard]] KmsStation kms() const;
     [[nodiscard]] std::filesystem::path qualificationFolder() const { return m_folder.path() / "qualifications"; }
+    [[nodiscard]] std::filesystem::path sheetFolder() const { return m_folder.path() / "materials"; }
 
 private:
     TemporaryFolder m_folder{"keyconvoy-rehearsal-"};

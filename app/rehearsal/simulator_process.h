@@ -17,6 +17,8 @@ public:
     SimulatorProcess(const std::filesystem::path& program, const std::stop_token& stop);
 
     [[nodiscard]] const std::filesystem::path& program() const noexcept { return m_program; }
+    /// A file descriptor that becomes readable when it ends; it says nothing after its greeting.
+    [[nodiscard]] int readableAtEnd() const noexcept { return m_child.output(); }
     [[nodiscard]] const std::string& url() const noexcept { return m_url; }
     [[nodiscard]] const std::string& accessKeyId() const noexcept { return m_accessKeyId; }
     [[nodiscard]] const std::string& secretAccessKey() const noexcept { return m_secretAccessKey; }

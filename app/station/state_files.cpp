@@ -33,19 +33,6 @@ std::optional<fs::path> absolutePathFrom(const char* variable) {
                 KC_TEXT("StateFiles", "make room or give write permission there, or set XDG_STATE_HOME to another folder")};
 }
 
-void makeFolder(const fs::path& folder) {
-    std::error_code error;
-    if (fs::is_directory(folder, error)) {
-        return;
-    }
-    if (folder.has_parent_path() && folder != folder.parent_path()) {
-        makeFolder(folder.parent_path());
-    }
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        cannotKeep(folder, errno);
-    }
-}
-
 void writeAll(int descriptor, std::string_view text, const fs::path& file) {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -126,8 +113,21 @@ std::optional<Json> readStateFile(const fs::path& file) {
     }
 }
 
+void makeStateFolder(const fs::path& folder) {
+    std::error_code error;
+    if (fs::is_directory(folder, error)) {
+        return;
+    }
+    if (folder.has_parent_path() && folder != folder.parent_path()) {
+        makeStateFolder(folder.parent_path());
+    }
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        cannotKeep(folder, errno);
+    }
+}
+
 void replaceStateFile(const fs::path& file, const Json& content) {
-    makeFolder(file.parent_path());
+    makeStateFolder(file.parent_path());
     Draft draft{file};
     draft.write(content.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
     draft.takePlace();

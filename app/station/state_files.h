@@ -16,6 +16,9 @@ namespace keyconvoy::app {
 /// damaged file only means that the work is done again.
 [[nodiscard]] std::optional<Json> readStateFile(const std::filesystem::path& file);
 
+/// Makes the folder and those above it (mode 0700) where they are missing. Throws Unavailable.
+void makeStateFolder(const std::filesystem::path& folder);
+
 /// Replaces the file in one step (write beside it, sync, rename, sync the folder), so that a reader or a power cut sees the old
 /// content or the new, never half. Makes the folder (mode 0700) where it is missing. Throws Unavailable.
 void replaceStateFile(const std::filesystem::path& file, const Json& content);

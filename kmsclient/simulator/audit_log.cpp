@@ -1,7 +1,6 @@
 #include "kmsclient/simulator/audit_log.h"
 
 #include "core/error.h"
-#include "kmsclient/simulator/call.h"
 #include "kmsclient/simulator/crypto.h"
 #include "kmsclient/simulator/operation_kind.h"
 
@@ -120,16 +119,40 @@ Json responseElements(const AuditedCall& call) {
     return elements.empty() ? Json(nullptr) : elements;
 }
 
-Json userIdentity(const AuditedCall& call) {
-    const std::string arn = callerArn();
-    return {{"type", "IAMUser"},      {"principalId", "AIDAKEYCONVOYREHEARSAL"}, {"arn", arn},
-            {"accountId", accountId}, {"accessKeyId", call.accessKeyId},         {"userName", arn.substr(arn.rfind('/') + 1)}};
+/// CloudTrail User Guide, "CloudTrail userIdentity element": a user, or a session with the role that issued it.
+Json userIdentity(const Authenticated& from) {
+    const Caller& caller = from.caller;
+    const std::string userName = caller.principal.substr(caller.principal.rfind('/') + 1);
+    Json identity{{"type", isSession(caller) ? "AssumedRole" : "IAMUser"},
+                  {"principalId", caller.userId},
+                  {"arn", caller.arn},
+                  {"accountId", caller.account},
+                  {"accessKeyId", from.accessKeyId}};
+    if (isSession(caller)) {
+        identity["sessionContext"]["sessionIssuer"] = {{"type", "Role"},
+                                                       {"principalId", caller.userId.substr(0, caller.userId.find(':'))},
+                                                       {"arn", caller.principal},
+                                                       {"accountId", caller.account},
+                                                       {"userName", userName}};
+    } else {
+        identity["userName"] = userName;
+    }
+    return identity;
+}
+
+/// arn:aws:kms:<region>:<account>:key/<key id>
+std::string accountIn(const std::string& keyArn) {
+    std::size_t start = 0;
+    for (int colon = 0; colon < 4; ++colon) {
+        start = keyArn.find(':', start) + 1;
+    }
+    return keyArn.substr(start, keyArn.find(':', start) - start);
 }
 
 Json resources(const AuditedCall& call) {
     Json list = Json::array();
     if (!call.resource.empty()) {
-        list.push_back({{"accountId", accountId}, {"type", "AWS::KMS::Key"}, {"ARN", call.resource}});
+        list.push_back({{"accountId", accountIn(call.resource)}, {"type", "AWS::KMS::Key"}, {"ARN", call.resource}});
     }
     return list;
 }
@@ -143,11 +166,11 @@ std::string errorCode(const ApiError& error) {
 
 Json auditEvent(const AuditedCall& call) {
     Json event{{"eventVersion", "1.11"},
-               {"userIdentity", userIdentity(call)},
+               {"userIdentity", userIdentity(call.from)},
                {"eventTime", toRfc3339(call.time)},
                {"eventSource", call.eventSource},
                {"eventName", call.operation},
-               {"awsRegion", call.region},
+               {"awsRegion", call.from.region},
                {"sourceIPAddress", call.request.remoteAddress},
                {"userAgent", call.request.header("user-agent").value_or("")}};
     if (call.error) {
@@ -163,7 +186,7 @@ Json auditEvent(const AuditedCall& call) {
     event["readOnly"] = kindOf(call.operation) == OperationKind::Read;
     event["resources"] = resources(call);
     event["eventType"] = "AwsApiCall";
-    event["recipientAccountId"] = accountId;
+    event["recipientAccountId"] = call.from.caller.account;
     return event;
 }
 

@@ -4,6 +4,7 @@
 #include "core/file_descriptor.h"
 #include "core/strict_json.h"
 #include "kmsclient/simulator/api_error.h"
+#include "kmsclient/simulator/authentication.h"
 #include "kmsclient/simulator/http_message.h"
 #include "kmsclient/simulator/operations.h"
 
@@ -18,10 +19,9 @@ namespace keyconvoy::kms::simulator {
 struct AuditedCall {
     std::string eventSource;  ///< "kms.amazonaws.com" or "sts.amazonaws.com"
     std::string operation;
-    std::string region;
-    std::string accessKeyId;
+    const Authenticated& from;
     const HttpRequest& request;
-    const Operation* rules = nullptr;  ///< null where nothing is known about its members
+    const Operation* rules = nullptr;  ///< null: all parameters may be shown
     const Json& parameters;            ///< the request's members as they came; null: none were understood
     const Json& result;                ///< the reply's members; null: none
     std::string resource;              ///< the key's ARN; empty: none

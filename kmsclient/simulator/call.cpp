@@ -2,6 +2,8 @@
 
 #include "core/base64.h"
 #include "kmsclient/simulator/api_error.h"
+#include "kmsclient/simulator/cross_account.h"
+#include "kmsclient/simulator/regions.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,47 +58,48 @@ std::optional<ArnParts> splitArn(std::string_view text) {
     return ArnParts{.partition = parts[1], .service = parts[2], .region = parts[3], .account = parts[4], .resource = text};
 }
 
-[[noreturn]] void throwUnknownKey(const Call& call, std::string_view keyId) {
-    throw ApiError{"NotFoundException", "Key '" + keyArn(call.world, keyId) + "' does not exist"};
+/// What an identifier names: a key ID, or alias/….
+struct Named {
+    Place place;
+    std::string resource;
+};
+
+[[noreturn]] void throwInvalidArn(const std::string& identifier) {
+    throw ApiError{"InvalidArnException", "Invalid arn " + identifier};
 }
 
-[[noreturn]] void throwMalformed(const std::string& identifier) {
-    throw ApiError{"NotFoundException", "Invalid keyId '" + identifier + "'"};
-}
-
-KeyRecord& keyBehindAlias(const Call& call, KeyStore::Access& access, const std::string& name) {
-    const auto row = access.aliases().find(name);
-    KeyRecord* key = row == access.aliases().end() ? nullptr : access.find(row->second.targetKeyId);
-    if (key == nullptr) {
-        throw ApiError{"NotFoundException", "Alias " + aliasArn(call.world, name) + " is not found."};
-    }
-    return *key;
-}
-
-KeyRecord& keyById(const Call& call, KeyStore::Access& access, const std::string& keyId) {
-    KeyRecord* key = access.find(keyId);
-    if (key == nullptr) {
-        throwUnknownKey(call, keyId);
-    }
-    return *key;
-}
-
-/// What remains of an ARN once it is known to belong to this Region and account: key/… or alias/….
-std::string_view resourceOfArn(const Call& call, const std::string& arn) {
+Named namedByArn(const Call& call, const std::string& arn) {
     const auto parts = splitArn(arn);
-    if (!parts || parts->partition != "aws" || parts->service != "kms") {
-        throw ApiError{"InvalidArnException", "Invalid arn " + arn};
+    if (!parts || parts->partition != partition || parts->service != "kms") {
+        throwInvalidArn(arn);
     }
-    if (parts->region != call.world.region) {
+    if (parts->region != call.region) {
         throw ApiError{"NotFoundException", "Invalid arn " + std::string{parts->region}};
     }
-    if (parts->account != accountId) {
-        const std::string action = "kms:" + std::string{call.operation};
-        throw ApiError{"AccessDeniedException", "User: " + callerArn() + " is not authorized to perform: " + action +
-                                                    " on resource: " + arn + " because no resource-based policy allows the " +
-                                                    action + " action"};
+    constexpr std::string_view keyPrefix = "key/";
+    Named named{.place = {.account = std::string{parts->account}, .region = call.region},
+                .resource = std::string{parts->resource}};
+    if (parts->resource.starts_with(keyPrefix)) {
+        named.resource.erase(0, keyPrefix.size());
+    } else if (!parts->resource.starts_with("alias/")) {
+        throwInvalidArn(arn);
     }
-    return parts->resource;
+    return named;
+}
+
+bool isForeign(const Call& call, const Named& named) {
+    return named.place.account != call.caller.account;
+}
+
+std::string keyIdBehind(const Call& call, KeyStore::Access& access, const Named& alias) {
+    const auto found = access.findAlias(alias.place, alias.resource);
+    if (!found && isForeign(call, alias)) {
+        requireGranted(call, nullptr, aliasArn(alias.place, alias.resource));
+    }
+    if (!found) {
+        throw ApiError{"NotFoundException", "Alias " + aliasArn(alias.place, alias.resource) + " is not found."};
+    }
+    return found->targetKeyId;
 }
 
 }  // namespace
@@ -152,55 +155,33 @@ KeyRecord& requireKey(const Call& call, KeyStore::Access& access, Aliases aliase
 }
 
 KeyRecord& requireKeyNamed(const Call& call, KeyStore::Access& access, Aliases aliases, const std::string& identifier) {
-    const bool isArn = identifier.starts_with("arn:");
-    const std::string resource{isArn ? resourceOfArn(call, identifier) : std::string_view{identifier}};
-    if (resource.starts_with("alias/")) {
+    Named named = identifier.starts_with("arn:") ? namedByArn(call, identifier) : Named{call.place(), identifier};
+    if (named.resource.starts_with("alias/")) {
         if (aliases == Aliases::Refused) {
             throw ApiError{"InvalidArnException", "Key Aliases are not supported for this operation."};
         }
-        return keyBehindAlias(call, access, resource);
+        named.resource = keyIdBehind(call, access, named);
     }
-    constexpr std::string_view keyPrefix = "key/";
-    if (isArn && !resource.starts_with(keyPrefix)) {
-        throw ApiError{"InvalidArnException", "Invalid arn " + identifier};
+    if (!isKeyId(named.resource)) {
+        throw ApiError{"NotFoundException", "Invalid keyId '" + identifier + "'"};
     }
-    const std::string keyId = isArn ? resource.substr(keyPrefix.size()) : resource;
-    if (!isKeyId(keyId)) {
-        throwMalformed(identifier);
+    KeyRecord* key = access.find(named.place, named.resource);
+    if (isForeign(call, named)) {
+        requireGranted(call, key, keyArn(named.place, named.resource));
     }
-    return keyById(call, access, keyId);
+    if (key == nullptr) {
+        throw ApiError{"NotFoundException", "Key '" + keyArn(named.place, named.resource) + "' does not exist"};
+    }
+    return *key;
 }
 
-std::string keyArn(const World& world, std::string_view keyId) {
-    return "arn:aws:kms:" + world.region + ":" + std::string{accountId} + ":key/" + std::string{keyId};
+KeyRecord copyOfKey(const Call& call, Aliases aliases) {
+    KeyStore::Access access = call.toRead();
+    return requireKey(call, access, aliases);
 }
 
-std::string aliasArn(const World& world, std::string_view aliasName) {
-    return "arn:aws:kms:" + world.region + ":" + std::string{accountId} + ":" + std::string{aliasName};
-}
-
-std::string callerArn() {
-    return "arn:aws:iam::" + std::string{accountId} + ":user/rehearsal";
-}
-
-void refusePendingDeletion(const KeyRecord& key) {
-    if (stateOf(key) == KeyState::PendingDeletion) {
-        throw invalidState(key.arn + " is pending deletion (or pending replica deletion).");
-    }
-}
-
-void refusePendingImport(const KeyRecord& key) {
-    if (stateOf(key) == KeyState::PendingImport) {
-        throw invalidState(key.arn + " is pending import.");
-    }
-}
-
-void requireEnabled(const KeyRecord& key) {
-    refusePendingDeletion(key);
-    refusePendingImport(key);
-    if (stateOf(key) == KeyState::Disabled) {
-        throw ApiError{"DisabledException", key.arn + " is disabled."};
-    }
+std::string aliasArn(const Place& place, std::string_view aliasName) {
+    return "arn:" + std::string{partition} + ":kms:" + place.region + ":" + place.account + ":" + std::string{aliasName};
 }
 
 void requireExternal(const KeyRecord& key) {

@@ -2,9 +2,11 @@
 
 #include "core/bytes.h"
 #include "core/strict_json.h"
+#include "kmsclient/simulator/accounts.h"
 #include "kmsclient/simulator/import_token.h"
 #include "kmsclient/simulator/key_store.h"
 #include "kmsclient/simulator/rsa_pair_pool.h"
+#include "kmsclient/simulator/sessions.h"
 
 #include <optional>
 #include <string>
@@ -12,15 +14,12 @@
 
 namespace keyconvoy::kms::simulator {
 
-/// The account that every ARN of the simulator names. Clients tell a rehearsal by it, so no option changes it.
-inline constexpr std::string_view accountId = "000000000000";
-
 /// What all calls share.
 struct World {
-    std::string region;
     KeyStore store;
     RsaPairPool pairs;
     ImportTokenSealer tokens;
+    SessionSealer sessions;
 };
 
 /// One request that passed the signature check and the model's constraints.
@@ -29,6 +28,14 @@ struct Call {
     const Json& request;
     World& world;
     TimePoint now;
+    const Caller& caller;
+    const std::string& region;  ///< that the request was signed for
+
+    [[nodiscard]] Place place() const { return {caller.account, region}; }
+    /// The keys as a call that reads sees them.
+    [[nodiscard]] KeyStore::Access toRead() const { return world.store.access(now, Sight::Propagated); }
+    /// The keys as they are, for a call that changes something.
+    [[nodiscard]] KeyStore::Access toChange() const { return world.store.access(now, Sight::Present); }
 
     [[nodiscard]] bool has(std::string_view member) const;
     [[nodiscard]] std::string text(std::string_view member) const;  ///< empty when absent
@@ -50,15 +57,12 @@ enum class Aliases : std::uint8_t { Taken, Refused };
 [[nodiscard]] KeyRecord& requireKeyNamed(const Call& call, KeyStore::Access& access, Aliases aliases,
                                          const std::string& identifier);
 
-[[nodiscard]] std::string keyArn(const World& world, std::string_view keyId);
-[[nodiscard]] std::string aliasArn(const World& world, std::string_view aliasName);
-[[nodiscard]] std::string callerArn();
+/// A copy for a call that reads: what is slow is then done without the store's lock.
+[[nodiscard]] KeyRecord copyOfKey(const Call& call, Aliases aliases);
 
-/// `arn`, with what a state forbids: KMS's wording for each.
-void refusePendingDeletion(const KeyRecord& key);
-void refusePendingImport(const KeyRecord& key);
-/// For everything that uses the material: only an Enabled key.
-void requireEnabled(const KeyRecord& key);
+[[nodiscard]] std::string aliasArn(const Place& place, std::string_view aliasName);
+
+/// UnsupportedOperationException for keys whose material KMS made.
 void requireExternal(const KeyRecord& key);
 /// InvalidKeyUsageException unless the key may do this.
 void requireUsage(const Call& call, const KeyRecord& key, wrapping::KeyUsage usage);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "kmsclient/simulator/fault_json.h"
+#include "kmsclient/simulator/regions.h"
 
 #include <algorithm>
 #include <array>
@@ -65,14 +66,8 @@ void setKeyPool(CommandLine& line, std::string_view value) {
     line.server.service.readyPairs = *count;
 }
 
-/// As the KMS API has it for ReplicaRegion: ([a-z]+-){2,3}\d+, which the signature's scope carries.
 std::string parseRegion(std::string_view value) {
-    const std::size_t dash = value.rfind('-');
-    const std::string_view letters = value.substr(0, dash == std::string_view::npos ? 0 : dash);
-    const bool wellFormed = !letters.empty() && parseNumber<unsigned>(value.substr(dash + 1)) &&
-                            letters.find('-') != std::string_view::npos &&
-                            std::ranges::all_of(letters, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-    if (!wellFormed) {
+    if (!isServed(value)) {
         throwBadOption("--region", KC_TEXT("Simulator", "\"%1\" is not a Region such as eu-central-1").with(value));
     }
     return std::string{value};
@@ -94,7 +89,7 @@ struct ValueOption {
     std::string_view name;
     void (*set)(CommandLine& line, std::string_view value);
 };
-constexpr std::array<ValueOption, 14> valueOptions{{
+constexpr std::array<ValueOption, 16> valueOptions{{
     {"--listen", &setListen},
     {"--region", [](CommandLine& line, std::string_view value) { line.server.service.region = parseRegion(value); }},
     {"--time-offset",
@@ -103,6 +98,14 @@ constexpr std::array<ValueOption, 14> valueOptions{{
     {"--rotation-delay",
      [](CommandLine& line, std::string_view value) {
          line.server.service.rotationDelay = requireDuration("--rotation-delay", value);
+     }},
+    {"--replication-delay",
+     [](CommandLine& line, std::string_view value) {
+         line.server.service.replicationDelay = requireDuration("--replication-delay", value);
+     }},
+    {"--propagation-delay",
+     [](CommandLine& line, std::string_view value) {
+         line.server.service.propagationDelay = requireDuration("--propagation-delay", value);
      }},
     {"--key-pool", &setKeyPool},
     {"--tls-certificate",

@@ -59,6 +59,9 @@ void refuseCaller(const CallFaults& faults, Protocol protocol) {
 }
 
 std::string accessDeniedText(const AccessDenied& denied, const AccessAttempt& attempt) {
+    if (attempt.caller.empty()) {
+        return "Not authorized to perform " + attempt.action;
+    }
     const auto* words = std::ranges::find(policyWords, denied.policy, &PolicyWords::kind);
     const std::string name{words->name};
     std::string text =

@@ -17,7 +17,7 @@ void refuseCaller(const CallFaults& faults, Protocol protocol);
 
 /// A call as a policy sees it.
 struct AccessAttempt {
-    std::string caller;    ///< ARN
+    std::string caller;    ///< ARN; empty: nobody yet, as for AssumeRoleWithWebIdentity
     std::string action;    ///< "kms:DescribeKey"
     std::string resource;  ///< ARN, or "*" where an action has none
 };

@@ -5,16 +5,18 @@ namespace keyconvoy::kms::simulator {
 std::string helpText() {
     return R"help(keyconvoy-kms-simulator: a local AWS KMS for rehearsals and tests
 
-It answers the AWS KMS API (and STS GetCallerIdentity) on a loopback address, checks signatures, unwraps imported key
-material and uses it. Without --state everything lives in memory and is gone when it ends. Its account is 000000000000,
-and every reply carries the header x-keyconvoy-simulator. It is not a KMS: never import a key that protects anything.
+It answers the AWS KMS API (and STS GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity) on a loopback address,
+checks signatures, unwraps imported key material and uses it. One server is all Regions of the partition aws: a request
+belongs to the Region that it was signed for. Without --state everything lives in memory and is gone when it ends. Its
+accounts are 000000000000 to 000000000009, and every reply carries the header x-keyconvoy-simulator. It is not a KMS:
+never import a key that protects anything.
 
 When it is ready it prints one JSON line: url, accessKeyId, secretAccessKey, account, region, and controlUrl when there
-is one.
+is one. Account N has the access key AKIAKEYCONVOY000000N with the secret keyconvoy/simulator/00000000000N/secret/.
 
 Where it listens
   --listen ADDRESS:PORT     loopback address; port 0 takes any that is free (default 127.0.0.1:0)
-  --region NAME             the Region it stands for (default us-east-1)
+  --region NAME             the Region that it names when it is ready (default us-east-1)
   --tls                     serve https with a certificate made for this run
   --tls-ca-out FILE         the same, and write its authority's certificate (PEM) to this new file
   --tls-certificate FILE    serve https with this certificate (PEM, chain)
@@ -31,6 +33,8 @@ What time it is, and what goes wrong
   --time-offset TIME        the clock runs ahead by this much, or behind: 25h, -10m, 3600s, 250ms, 2d
   --time-offset-file FILE   the same, read from the file for each request; an absent or empty file means 0
   --rotation-delay TIME     how long RotateKeyOnDemand takes (default 0s)
+  --replication-delay TIME  how long a new replica is Creating and a moved primary Updating (default 0s)
+  --propagation-delay TIME  for how long calls that read do not see what was changed (default 0s)
   --fault KIND[,NAME=VALUE]...
                             a fault from the start; may be given again. Kinds: access-denied, throttling,
                             expired-credentials, server-error, dropped-connection, slow-reply, clock-skew, stale-reads,

@@ -16,9 +16,6 @@ constexpr std::size_t plaintextBytes = tokenBytes - header.size() - 28;  // nonc
 
 }  // namespace
 
-ImportTokenSealer::ImportTokenSealer() : m_key{randomBytes(32)} {
-}
-
 Bytes ImportTokenSealer::seal(const ImportTokenContent& content) const {
     const Json json{{"arn", content.keyArn},
                     {"algorithm", static_cast<int>(content.choice.algorithm)},

@@ -21,7 +21,6 @@ struct ImportTokenContent {
 /// nor exact size; these have 1757 octets and the first five of the example in the AWS documentation.
 class ImportTokenSealer {
 public:
-    ImportTokenSealer();
     explicit ImportTokenSealer(Bytes key) : m_key{std::move(key)} {}  ///< 32 octets
 
     [[nodiscard]] Bytes seal(const ImportTokenContent& content) const;

@@ -1,5 +1,7 @@
 #include "kmsclient/simulator/key_record.h"
 
+#include "kmsclient/simulator/regions.h"
+
 #include <algorithm>
 
 namespace keyconvoy::kms::simulator {
@@ -7,14 +9,30 @@ namespace keyconvoy::kms::simulator {
 namespace {
 
 bool isPermanent(const MaterialEntry& entry) {
-    return entry.state != MaterialState::PendingRotation;
+    return entry.state != MaterialState::Pending;
+}
+
+template <class Record>
+auto* entryWhere(Record& key, const auto& value, auto member) {
+    const auto entry = std::ranges::find(key.materials, value, member);
+    return entry == key.materials.end() ? nullptr : &*entry;
 }
 
 }  // namespace
 
-KeyState stateOf(const KeyRecord& key) {
+std::string keyArn(const Place& place, std::string_view keyId) {
+    return "arn:" + std::string{partition} + ":kms:" + place.region + ":" + place.account + ":key/" + std::string{keyId};
+}
+
+KeyState lastingStateOf(const KeyRecord& key) {
+    if (key.deletionWindowDays) {
+        return KeyState::PendingReplicaDeletion;
+    }
     if (key.deletionDate) {
         return KeyState::PendingDeletion;
+    }
+    if (key.transition && key.transition->state == KeyState::Creating) {
+        return KeyState::Creating;
     }
     if (!isComplete(key)) {
         return KeyState::PendingImport;
@@ -22,21 +40,21 @@ KeyState stateOf(const KeyRecord& key) {
     return key.disabled ? KeyState::Disabled : KeyState::Enabled;
 }
 
+KeyState stateOf(const KeyRecord& key) {
+    const KeyState lasting = lastingStateOf(key);
+    const bool ending = lasting == KeyState::PendingDeletion || lasting == KeyState::PendingReplicaDeletion;
+    return key.transition && !ending ? key.transition->state : lasting;
+}
+
 std::string_view awsName(KeyState state) {
     switch (state) {
+        case KeyState::Creating: return "Creating";
         case KeyState::Enabled: return "Enabled";
         case KeyState::Disabled: return "Disabled";
         case KeyState::PendingImport: return "PendingImport";
+        case KeyState::Updating: return "Updating";
         case KeyState::PendingDeletion: return "PendingDeletion";
-    }
-    return "";
-}
-
-std::string_view awsName(MaterialState state) {
-    switch (state) {
-        case MaterialState::NonCurrent: return "NON_CURRENT";
-        case MaterialState::Current: return "CURRENT";
-        case MaterialState::PendingRotation: return "PENDING_ROTATION";
+        case KeyState::PendingReplicaDeletion: return "PendingReplicaDeletion";
     }
     return "";
 }
@@ -49,23 +67,36 @@ bool isSymmetric(const KeyRecord& key) {
     return key.spec == wrapping::KeySpec::SymmetricDefault;
 }
 
+bool isMultiRegion(const KeyRecord& key) {
+    return key.primaryRegion.has_value();
+}
+
+bool isPrimary(const KeyRecord& key) {
+    return key.primaryRegion == key.place.region;
+}
+
+bool isReplica(const KeyRecord& key) {
+    return isMultiRegion(key) && !isPrimary(key);
+}
+
 const MaterialEntry* materialIn(const KeyRecord& key, MaterialState state) {
-    const auto entry = std::ranges::find(key.materials, state, &MaterialEntry::state);
-    return entry == key.materials.end() ? nullptr : &*entry;
+    return entryWhere(key, state, &MaterialEntry::state);
 }
 
 MaterialEntry* materialIn(KeyRecord& key, MaterialState state) {
-    const auto entry = std::ranges::find(key.materials, state, &MaterialEntry::state);
-    return entry == key.materials.end() ? nullptr : &*entry;
+    return entryWhere(key, state, &MaterialEntry::state);
 }
 
 MaterialEntry* materialWithId(KeyRecord& key, std::string_view id) {
-    const auto entry = std::ranges::find(key.materials, id, &MaterialEntry::id);
-    return entry == key.materials.end() ? nullptr : &*entry;
+    return entryWhere(key, id, &MaterialEntry::id);
+}
+
+const MaterialEntry* materialWithId(const KeyRecord& key, std::string_view id) {
+    return entryWhere(key, id, &MaterialEntry::id);
 }
 
 bool isComplete(const KeyRecord& key) {
-    const auto missing = [](const MaterialEntry& entry) { return isPermanent(entry) && !entry.material; };
+    const auto missing = [](const MaterialEntry& entry) { return isPermanent(entry) && entry.material == nullptr; };
     return !key.materials.empty() && std::ranges::none_of(key.materials, missing);
 }
 
@@ -82,15 +113,14 @@ std::optional<TimePoint> earliestEnd(const KeyRecord& key) {
 void expireMaterials(KeyRecord& key, TimePoint now) {
     for (MaterialEntry& entry : key.materials) {
         if (entry.validTo && *entry.validTo <= now) {
-            entry.material.reset();
-            entry.validTo.reset();
+            dropMaterial(entry);
         }
     }
 }
 
 void finishRotation(KeyRecord& key, TimePoint when) {
     key.rotationStarted.reset();
-    MaterialEntry* next = materialIn(key, MaterialState::PendingRotation);
+    MaterialEntry* next = materialIn(key, MaterialState::Pending);
     if (next == nullptr) {
         return;  // deleted while the rotation ran
     }
@@ -101,17 +131,9 @@ void finishRotation(KeyRecord& key, TimePoint when) {
     next->rotationDate = when;
 }
 
-void removeMaterial(KeyRecord& key, std::string_view id) {
-    MaterialEntry* entry = materialWithId(key, id);
-    if (entry == nullptr) {
-        return;
-    }
-    if (!isPermanent(*entry)) {
-        std::erase_if(key.materials, [id](const MaterialEntry& candidate) { return candidate.id == id; });
-        return;
-    }
-    entry->material.reset();
-    entry->validTo.reset();
+void dropMaterial(MaterialEntry& entry) {
+    entry.material.reset();
+    entry.validTo.reset();
 }
 
 }  // namespace keyconvoy::kms::simulator

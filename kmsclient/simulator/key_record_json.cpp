@@ -21,9 +21,9 @@ using PrivateKeyInfoPtr = CHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>
                 KC_TEXT("Simulator", "start with another state folder")};
 }
 
-// The templates below look these up, and an unnamed namespace is not searched again when they are instantiated.
-Json toJson(const Material& material);
-void read(const Json& json, Material& material);
+// The template for optional members looks these up, and an unnamed namespace is not searched again when it is instantiated.
+Json toJson(const Transition& transition);
+void read(const Json& json, Transition& transition);
 
 // --------------------------------------------------------------------------------------------------------------- values
 
@@ -107,21 +107,50 @@ Bytes bytesFrom(const Json& json, const char* what) {
     return *std::move(bytes);
 }
 
-/// What was given to parseMaterial(), or what it would take.
-Json toJson(const Material& material) {
-    const auto& [octets, keyPair] = material;
+/// What was given to parseMaterial(), or what it would take; null where there is none.
+Json toJson(const std::shared_ptr<const Material>& material) {
+    if (material == nullptr) {
+        return nullptr;
+    }
+    const auto& [octets, keyPair] = *material;
     return keyPair == nullptr ? Json{{"octets", toBase64(octets.view())}} : Json{{"keyPair", toBase64(privateKeyInfo(*keyPair))}};
 }
-void read(const Json& json, Material& material) {
-    auto& [octets, keyPair] = material;
+void read(const Json& json, std::shared_ptr<const Material>& material) {
+    material.reset();
+    if (json.is_null()) {
+        return;
+    }
+    Material fresh;
+    auto& [octets, keyPair] = fresh;
     if (json.contains("octets")) {
         octets = SecretBytes::copyOf(bytesFrom(json.at("octets"), "octets"));
     } else {
         keyPair = keyFromPrivateKeyInfo(bytesFrom(json.at("keyPair"), "keyPair"), "keyPair");
     }
+    material = std::make_shared<const Material>(std::move(fresh));
 }
 
 // ----------------------------------------------------------------------------------------------------- parts of a record
+
+Json toJson(const Place& place) {
+    const auto& [account, region] = place;
+    return {{"account", account}, {"region", region}};
+}
+void read(const Json& json, Place& place) {
+    auto& [account, region] = place;
+    read(json.at("account"), account);
+    read(json.at("region"), region);
+}
+
+Json toJson(const Transition& transition) {
+    const auto& [state, end] = transition;
+    return {{"state", toJson(state)}, {"end", toJson(end)}};
+}
+void read(const Json& json, Transition& transition) {
+    auto& [state, end] = transition;
+    read(json.at("state"), state);
+    read(json.at("end"), end);
+}
 
 Json toJson(const MaterialEntry& entry) {
     const auto& [id, state, material, validTo, description, rotationDate] = entry;
@@ -172,17 +201,21 @@ void read(const Json& json, std::vector<Value>& list) {
 // -------------------------------------------------------------------------------------------------------------- records
 
 Json toJson(const KeyRecord& key) {
-    const auto& [id, arn, creationDate, description, spec, usage, origin, disabled, deletionDate, materials, rotationStarted,
-                 rotations, policy, tags] = key;
+    const auto& [id, place, arn, creationDate, description, spec, usage, origin, primaryRegion, transition, disabled,
+                 deletionDate, deletionWindowDays, materials, rotationStarted, rotations, policy, tags] = key;
     return {{"id", id},
+            {"place", toJson(place)},
             {"arn", arn},
             {"creationDate", toJson(creationDate)},
             {"description", description},
             {"spec", toJson(spec)},
             {"usage", toJson(usage)},
             {"origin", toJson(origin)},
+            {"primaryRegion", toJson(primaryRegion)},
+            {"transition", toJson(transition)},
             {"disabled", toJson(disabled)},
             {"deletionDate", toJson(deletionDate)},
+            {"deletionWindowDays", toJson(deletionWindowDays)},
             {"materials", toJson(materials)},
             {"rotationStarted", toJson(rotationStarted)},
             {"rotations", toJson(rotations)},
@@ -192,17 +225,21 @@ Json toJson(const KeyRecord& key) {
 
 KeyRecord keyRecordFromJson(const Json& json) {
     KeyRecord key;
-    auto& [id, arn, creationDate, description, spec, usage, origin, disabled, deletionDate, materials, rotationStarted, rotations,
-           policy, tags] = key;
+    auto& [id, place, arn, creationDate, description, spec, usage, origin, primaryRegion, transition, disabled, deletionDate,
+           deletionWindowDays, materials, rotationStarted, rotations, policy, tags] = key;
     read(json.at("id"), id);
+    read(json.at("place"), place);
     read(json.at("arn"), arn);
     read(json.at("creationDate"), creationDate);
     read(json.at("description"), description);
     read(json.at("spec"), spec);
     read(json.at("usage"), usage);
     read(json.at("origin"), origin);
+    read(json.at("primaryRegion"), primaryRegion);
+    read(json.at("transition"), transition);
     read(json.at("disabled"), disabled);
     read(json.at("deletionDate"), deletionDate);
+    read(json.at("deletionWindowDays"), deletionWindowDays);
     read(json.at("materials"), materials);
     read(json.at("rotationStarted"), rotationStarted);
     read(json.at("rotations"), rotations);
@@ -212,14 +249,18 @@ KeyRecord keyRecordFromJson(const Json& json) {
 }
 
 Json toJson(const AliasRecord& alias) {
-    const auto& [targetKeyId, creationDate, lastUpdatedDate] = alias;
-    return {{"targetKeyId", targetKeyId}, {"creationDate", toJson(creationDate)}, {"lastUpdatedDate", toJson(lastUpdatedDate)}};
+    const auto& [targetKeyId, earlierTargetKeyId, creationDate, lastUpdatedDate] = alias;
+    return {{"targetKeyId", targetKeyId},
+            {"earlierTargetKeyId", earlierTargetKeyId},
+            {"creationDate", toJson(creationDate)},
+            {"lastUpdatedDate", toJson(lastUpdatedDate)}};
 }
 
 AliasRecord aliasRecordFromJson(const Json& json) {
     AliasRecord alias;
-    auto& [targetKeyId, creationDate, lastUpdatedDate] = alias;
+    auto& [targetKeyId, earlierTargetKeyId, creationDate, lastUpdatedDate] = alias;
     read(json.at("targetKeyId"), targetKeyId);
+    read(json.at("earlierTargetKeyId"), earlierTargetKeyId);
     read(json.at("creationDate"), creationDate);
     read(json.at("lastUpdatedDate"), lastUpdatedDate);
     return alias;

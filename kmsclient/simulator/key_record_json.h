@@ -3,8 +3,8 @@
 #include "core/strict_json.h"
 #include "kmsclient/simulator/key_store.h"
 
-/// The records of the store as JSON and back, every member of them. Key material is in it as it is: for the state folder, and for
-/// copies of a store, never for an answer or a log.
+/// The records of the store as JSON and back, every member of them. Key material is in it as it is: for the state folder, never
+/// for an answer or a log.
 namespace keyconvoy::kms::simulator {
 
 [[nodiscard]] Json toJson(const KeyRecord& key);

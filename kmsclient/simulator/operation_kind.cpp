@@ -13,9 +13,17 @@ constexpr std::array<std::string_view, 9> stateReaders{"DescribeKey",      "GetK
 
 /// KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail": these are logged with readOnly true though they use a
 /// key.
-constexpr std::array<std::string_view, 10> keyUsers{
-    "Decrypt", "DeriveSharedSecret", "Encrypt",   "GenerateMac", "GetCallerIdentity", "GetParametersForImport", "Sign",
-    "Verify",  "VerifyMac",          "AssumeRole"};
+constexpr std::array<std::string_view, 11> keyUsers{"AssumeRole",
+                                                    "AssumeRoleWithWebIdentity",
+                                                    "Decrypt",
+                                                    "DeriveSharedSecret",
+                                                    "Encrypt",
+                                                    "GenerateMac",
+                                                    "GetCallerIdentity",
+                                                    "GetParametersForImport",
+                                                    "Sign",
+                                                    "Verify",
+                                                    "VerifyMac"};
 
 bool isIn(const auto& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();

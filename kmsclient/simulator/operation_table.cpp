@@ -44,6 +44,23 @@ constexpr Pattern latinCharacters{"[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", [](
                                       });
                                   }};
 
+/// Two or three words of small letters and a number, joined by dashes.
+bool looksLikeRegion(NameView text) {
+    const std::size_t lastDash = text.rfind('-');
+    if (lastDash == NameView::npos) {
+        return false;
+    }
+    const NameView words = text.substr(0, lastDash);
+    const NameView number = text.substr(lastDash + 1);
+    const auto dashes = std::ranges::count(words, '-');
+    const auto isSmall = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    return (dashes == 1 || dashes == 2) && !words.starts_with('-') && !words.ends_with('-') &&
+           words.find("--") == NameView::npos && std::ranges::all_of(words, [&](char c) { return isSmall(c) || c == '-'; }) &&
+           !number.empty() && std::ranges::all_of(number, isDigit);
+}
+constexpr Pattern regionForm{"^([a-z]+-){2,3}\\d+$", &looksLikeRegion};
+
 constexpr std::array<NameView, 20> keySpecs{"RSA_2048",
                                             "RSA_3072",
                                             "RSA_4096",
@@ -164,6 +181,10 @@ constexpr std::array<MemberRule, 11> createKeyRules{policy,
 constexpr std::array<MemberRule, 1> keyRules{required(keyId)};
 constexpr std::array<MemberRule, 2> keyAndGrantRules{required(keyId), grantTokens};
 constexpr std::array<MemberRule, 2> listRules{limit, marker};
+constexpr std::array<MemberRule, 6> replicateKeyRules{
+    required(keyId), required(text("ReplicaRegion", 1, 32, &regionForm)), policy, bypass, description, tags};
+constexpr std::array<MemberRule, 2> updatePrimaryRegionRules{required(keyId),
+                                                             required(text("PrimaryRegion", 1, 32, &regionForm))};
 constexpr std::array<MemberRule, 2> scheduleKeyDeletionRules{required(keyId), number("PendingWindowInDays", 1, 365)};
 constexpr std::array<MemberRule, 2> updateKeyDescriptionRules{required(keyId), required(description)};
 constexpr std::array<MemberRule, 3> getParametersForImportRules{required(keyId),
@@ -213,7 +234,7 @@ constexpr std::array<MemberRule, 2> untagResourceRules{required(keyId), required
 constexpr std::array<MemberRule, 2> getKeyPolicyRules{required(keyId), policyName};
 constexpr std::array<MemberRule, 4> putKeyPolicyRules{required(keyId), policyName, required(policy), bypass};
 
-constexpr std::array<Operation, 34> operations{{
+constexpr std::array<Operation, 36> operations{{
     {"CreateKey", createKeyRules, &createKey},
     {"DescribeKey", keyAndGrantRules, &describeKey},
     {"ListKeys", listRules, &listKeys},
@@ -230,6 +251,8 @@ constexpr std::array<Operation, 34> operations{{
     {"GetKeyRotationStatus", keyRules, &getKeyRotationStatus},
     {"EnableKeyRotation", enableKeyRotationRules, &changeAutomaticRotation},
     {"DisableKeyRotation", keyRules, &changeAutomaticRotation},
+    {"ReplicateKey", replicateKeyRules, &replicateKey},
+    {"UpdatePrimaryRegion", updatePrimaryRegionRules, &updatePrimaryRegion},
     {"Encrypt", encryptRules, &encrypt},
     {"Decrypt", decryptRules, &decrypt},
     {"GenerateMac", generateMacRules, &generateMac},

@@ -5,7 +5,9 @@
 #include "kmsclient/simulator/request_rules.h"
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 /// The operations of the KMS API that the simulator answers. Each takes a checked request and gives the reply's members, null for
 /// an empty body; throws ApiError.
@@ -29,6 +31,9 @@ namespace keyconvoy::kms::simulator {
 [[nodiscard]] Json getKeyRotationStatus(const Call& call);
 [[nodiscard]] Json changeAutomaticRotation(const Call& call);  ///< EnableKeyRotation and DisableKeyRotation
 
+[[nodiscard]] Json replicateKey(const Call& call);
+[[nodiscard]] Json updatePrimaryRegion(const Call& call);
+
 [[nodiscard]] Json encrypt(const Call& call);
 [[nodiscard]] Json decrypt(const Call& call);
 [[nodiscard]] Json generateMac(const Call& call);
@@ -49,15 +54,15 @@ namespace keyconvoy::kms::simulator {
 [[nodiscard]] Json putKeyPolicy(const Call& call);
 [[nodiscard]] Json listKeyPolicies(const Call& call);
 
-/// KeyMetadata as DescribeKey gives it.
-[[nodiscard]] Json keyMetadata(const KeyRecord& key);
+/// KeyMetadata as DescribeKey gives it; `related` is what KeyStore::Access::related gives for the key.
+[[nodiscard]] Json keyMetadata(const KeyRecord& key, const RelatedKeys& related);
 
-/// Throws TagException.
-void checkTags(std::span<const Tag> tags);
-[[nodiscard]] std::vector<Tag> tagsOf(const Json& list);
+/// The Tags member of a new key, empty without one. Throws TagException.
+[[nodiscard]] std::vector<Tag> requestedTags(const Call& call);
 
-/// Throws MalformedPolicyDocumentException unless it is a JSON object; whom it lets do what is not looked at.
-void checkPolicy(const std::string& policy);
+/// The Policy member, or the policy KMS gives a key without one. Throws MalformedPolicyDocumentException unless it is a JSON
+/// object.
+[[nodiscard]] std::string requestedPolicy(const Call& call);
 
 /// One page of a list: `Limit` elements from `Marker` on, with NextMarker and Truncated.
 [[nodiscard]] Json page(const Call& call, std::string_view member, const Json& all, std::int64_t usualLimit);

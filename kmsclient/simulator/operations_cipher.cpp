@@ -2,8 +2,10 @@
 #include "core/error.h"
 #include "core/hex.h"
 #include "kmsclient/simulator/api_error.h"
+#include "kmsclient/simulator/cross_account.h"
 #include "kmsclient/simulator/operations.h"
 #include "kmsclient/simulator/spec_algorithms.h"
+#include "kmsclient/simulator/state_rules.h"
 #include "wrapping/opening/open_envelope.h"
 
 #include <algorithm>
@@ -104,37 +106,41 @@ std::string encryptRsa(const Call& call, const KeyRecord& key, const std::string
 
 // -------------------------------------------------------------------------------------------------------------- Decrypt
 
-/// The key whose material a symmetric ciphertext names.
-KeyRecord* keyOfCiphertext(KeyStore::Access& access, ByteView blob) {
+/// The ID of the material that a symmetric ciphertext names.
+std::string materialIdOf(ByteView blob) {
     const bool shaped = blob.size() > headerBytes && std::ranges::equal(blob.first(containerStart.size()), containerStart);
     if (!shaped) {
         throwBadCiphertext();
     }
-    const std::string id = toHex(blob.subspan(containerStart.size(), materialIdBytes));
-    for (const auto& [keyId, key] : access.allKeys()) {
-        if (std::ranges::find(key.materials, id, &MaterialEntry::id) != key.materials.end()) {
-            return access.find(keyId);
-        }
-    }
-    return nullptr;
+    return toHex(blob.subspan(containerStart.size(), materialIdBytes));
 }
 
-Json decryptSymmetric(const Call& call, KeyStore::Access& access) {
-    const Bytes blob = call.blob("CiphertextBlob");
-    KeyRecord* named = call.has("KeyId") ? &requireKey(call, access, Aliases::Taken) : nullptr;
-    KeyRecord* key = keyOfCiphertext(access, blob);
+/// The key of this Region with that material; related multi-Region keys open each other's ciphertexts.
+KeyRecord requireKeyOfMaterial(const Call& call, const std::string& materialId) {
+    KeyStore::Access access = call.toRead();
+    const KeyRecord* named = call.has("KeyId") ? &requireKey(call, access, Aliases::Taken) : nullptr;
+    const KeyRecord* key = access.keyWithMaterial(call.region, materialId);
     if (key == nullptr) {
         throwBadCiphertext();
     }
-    if (named != nullptr && named != key) {
+    if (key->place.account != call.caller.account) {
+        requireGranted(call, key, key->arn);
+    }
+    if (named != nullptr && named->arn != key->arn) {
         throw ApiError{"IncorrectKeyException",
                        "The key ID in the request does not identify a CMK that can perform this operation."};
     }
-    requireEnabled(*key);
+    return *key;
+}
+
+Json decryptSymmetric(const Call& call) {
+    const Bytes blob = call.blob("CiphertextBlob");
+    const std::string id = materialIdOf(blob);
+    const KeyRecord key = requireKeyOfMaterial(call, id);
+    requireState(call.operation, key);
     const ByteView view{blob};
-    const std::string id = toHex(view.subspan(containerStart.size(), materialIdBytes));
-    const MaterialEntry* entry = materialWithId(*key, id);
-    if (!entry->material) {
+    const MaterialEntry* entry = materialWithId(key, id);
+    if (entry == nullptr || entry->material == nullptr) {
         throwBadCiphertext();
     }
     const auto plaintext =
@@ -143,19 +149,19 @@ Json decryptSymmetric(const Call& call, KeyStore::Access& access) {
         throwBadCiphertext();
     }
     endDryRun(call);
-    return {{"KeyId", key->arn},
+    return {{"KeyId", key.arn},
             {"Plaintext", toBase64(*plaintext)},
             {"EncryptionAlgorithm", symmetricAlgorithm},
             {"KeyMaterialId", id}};
 }
 
-Json decryptRsa(const Call& call, KeyStore::Access& access, const std::string& algorithm) {
+Json decryptRsa(const Call& call, const std::string& algorithm) {
     if (!call.has("KeyId")) {
         throw validationError("You must specify a KeyId value when the EncryptionAlgorithm is " + algorithm + ".");
     }
     refuseContext(call);
-    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
-    requireEnabled(key);
+    const KeyRecord key = copyOfKey(call, Aliases::Taken);
+    requireState(call.operation, key);
     requireUsage(call, key, wrapping::KeyUsage::EncryptDecrypt);
     requireAlgorithm(key, encryptionAlgorithms(key), algorithm);
     EVP_PKEY& pair = *materialIn(key, MaterialState::Current)->material->keyPair;
@@ -170,10 +176,9 @@ Json decryptRsa(const Call& call, KeyStore::Access& access, const std::string& a
 }  // namespace
 
 Json encrypt(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
+    const KeyRecord key = copyOfKey(call, Aliases::Taken);
     const std::string algorithm = call.textOr("EncryptionAlgorithm", symmetricAlgorithm);
-    requireEnabled(key);
+    requireState(call.operation, key);
     requireUsage(call, key, wrapping::KeyUsage::EncryptDecrypt);
     requireAlgorithm(key, encryptionAlgorithms(key), algorithm);
     const std::string ciphertext = isSymmetric(key) ? encryptSymmetric(call, key) : encryptRsa(call, key, algorithm);
@@ -187,9 +192,8 @@ Json decrypt(const Call& call) {
         throw validationError(
             "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null");
     }
-    KeyStore::Access access = call.world.store.access(call.now);
     const std::string algorithm = call.textOr("EncryptionAlgorithm", symmetricAlgorithm);
-    return algorithm == symmetricAlgorithm ? decryptSymmetric(call, access) : decryptRsa(call, access, algorithm);
+    return algorithm == symmetricAlgorithm ? decryptSymmetric(call) : decryptRsa(call, algorithm);
 }
 
 }  // namespace keyconvoy::kms::simulator

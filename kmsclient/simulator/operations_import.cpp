@@ -1,6 +1,7 @@
 #include "core/base64.h"
 #include "kmsclient/simulator/api_error.h"
 #include "kmsclient/simulator/operations.h"
+#include "kmsclient/simulator/state_rules.h"
 #include "wrapping/opening/open_envelope.h"
 
 #include <nlohmann/json.hpp>
@@ -37,10 +38,9 @@ struct ImportTarget {
 };
 
 ImportTarget checkParametersRequest(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Refused);
+    const KeyRecord key = copyOfKey(call, Aliases::Refused);
     requireExternal(key);
-    refusePendingDeletion(key);
+    requireState(call.operation, key);
     return {.arn = key.arn, .choice = requireChoice(call, key)};
 }
 
@@ -82,8 +82,21 @@ void refuseSymmetricOnlyMembers(const Call& call, const KeyRecord& key) {
     }
 }
 
+void refusePrimaryOnlyMembers(const Call& call, const KeyRecord& key) {
+    if (!isReplica(key)) {
+        return;
+    }
+    if (call.text("ImportType") == "NEW_KEY_MATERIAL") {
+        throw validationError("Input parameter ImportType NEW_KEY_MATERIAL cannot be used on replica Multi-Region keys");
+    }
+    if (call.has("KeyMaterialDescription")) {
+        throw validationError("Key material description can only be specified on primary Multi-Region keys");
+    }
+}
+
 ImportType requireImportType(const Call& call, const KeyRecord& key) {
     refuseSymmetricOnlyMembers(call, key);
+    refusePrimaryOnlyMembers(call, key);
     const std::string named = call.textOr("ImportType", key.materials.empty() ? "NEW_KEY_MATERIAL" : "EXISTING_KEY_MATERIAL");
     if (named == "EXISTING_KEY_MATERIAL") {
         return ImportType::Existing;
@@ -108,18 +121,43 @@ std::pair<std::shared_ptr<EVP_PKEY>, wrapping::WrappingChoice> requirePair(const
     return {pair->second.key, token->choice};
 }
 
+/// What an import needs of the key, told under the store's lock.
+struct ImportOrder {
+    std::string keyId;
+    wrapping::KeySpec spec;
+    std::shared_ptr<EVP_PKEY> pair;
+    wrapping::WrappingChoice choice;
+    std::optional<TimePoint> validTo;
+};
+
+KeyRecord& requireImportTarget(const Call& call, KeyStore::Access& access) {
+    KeyRecord& key = requireKey(call, access, Aliases::Refused);
+    requireExternal(key);
+    requireState(call.operation, key);
+    return key;
+}
+
+ImportOrder requireOrder(const Call& call) {
+    KeyStore::Access access = call.toChange();
+    const KeyRecord& key = requireImportTarget(call, access);
+    const auto validTo = requireExpiry(call);
+    static_cast<void>(requireImportType(call, key));
+    auto [pair, choice] = requirePair(call, access, key);
+    return {.keyId = key.id, .spec = key.spec, .pair = std::move(pair), .choice = choice, .validTo = validTo};
+}
+
 struct Unwrapped {
     std::string id;
-    Material material;
+    std::shared_ptr<const Material> material;
 };
 
 /// One answer for everything that can be wrong with a blob: InvalidCiphertextException without a text.
-Unwrapped requireMaterial(const Call& call, KeyStore::Access& access, const KeyRecord& key) {
-    const auto [pair, choice] = requirePair(call, access, key);
-    const auto plaintext = wrapping::opening::openEnvelope(*pair, choice, call.blob("EncryptedKeyMaterial"));
+Unwrapped requireMaterial(const Call& call, const ImportOrder& order) {
+    const auto plaintext = wrapping::opening::openEnvelope(*order.pair, order.choice, call.blob("EncryptedKeyMaterial"));
     if (plaintext) {
-        if (auto material = parseMaterial(key.spec, plaintext->view())) {
-            return {.id = keyMaterialId(key.id, plaintext->view()), .material = std::move(*material)};
+        if (auto material = parseMaterial(order.spec, plaintext->view())) {
+            return {.id = keyMaterialId(order.keyId, plaintext->view()),
+                    .material = std::make_shared<const Material>(std::move(*material))};
         }
     }
     throw ApiError{"InvalidCiphertextException"};
@@ -150,20 +188,17 @@ MaterialEntry& requireAssociated(const Call& call, KeyRecord& key, const std::st
     throwUnexpectedMaterial(current->id);
 }
 
-MaterialEntry& addNewMaterial(KeyRecord& key, const std::string& id) {
+MaterialEntry& addNewMaterial(const RelatedKeys& related, KeyRecord& key, const std::string& id) {
     if (materialWithId(key, id) != nullptr) {
         throw ApiError{"IncorrectKeyMaterialException",
                        "Key material (id: " + id + ") being imported as NEW_KEY_MATERIAL is already associated with KMS key " +
                            key.arn + "."};
     }
-    if (const MaterialEntry* pending = materialIn(key, MaterialState::PendingRotation)) {
+    if (const MaterialEntry* pending = materialIn(key, MaterialState::Pending)) {
         throw invalidState("New key material (id: " + id + ") cannot be imported into KMS key " + key.arn +
                            ", because another key material (id: " + pending->id + ") is pending rotation.");
     }
-    MaterialEntry& entry = key.materials.emplace_back();
-    entry.id = id;
-    entry.state = key.materials.size() == 1 ? MaterialState::Current : MaterialState::PendingRotation;
-    return entry;
+    return associate(related, key, id);
 }
 
 Json importReply(const KeyRecord& key, const std::string& materialId) {
@@ -182,8 +217,7 @@ Json getParametersForImport(const Call& call) {
     const std::shared_ptr<EVP_PKEY> pair = call.world.pairs.take(target.choice.keySpec);
     const ImportTokenContent content{
         .keyArn = target.arn, .choice = target.choice, .pairId = randomUuid(), .validTo = call.now + tokenLife};
-    KeyStore::Access access = call.world.store.access(call.now);
-    access.pairs().emplace(content.pairId, WrappingPair{.key = pair, .validTo = content.validTo});
+    call.toChange().pairs().emplace(content.pairId, WrappingPair{.key = pair, .validTo = content.validTo});
     return {{"KeyId", target.arn},
             {"ImportToken", toBase64(call.world.tokens.seal(content))},
             {"PublicKey", toBase64(wrapping::opening::publicKeyDer(*pair))},
@@ -191,30 +225,30 @@ Json getParametersForImport(const Call& call) {
 }
 
 /// In the order of checks that fits all that is known of AWS: key, origin, state, parameters, token, blob, identity, pending
-/// slot.
+/// slot. What was true of the key before the blob was opened may have changed meanwhile, so it is asked again.
 Json importKeyMaterial(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    requireExternal(key);
-    refusePendingDeletion(key);
-    const auto validTo = requireExpiry(call);
+    const ImportOrder order = requireOrder(call);
+    Unwrapped unwrapped = requireMaterial(call, order);
+    KeyStore::Access access = call.toChange();
+    KeyRecord& key = requireImportTarget(call, access);
+    const RelatedKeys related = access.related(key);
     const ImportType type = requireImportType(call, key);
-    Unwrapped unwrapped = requireMaterial(call, access, key);
     MaterialEntry& entry =
-        type == ImportType::New ? addNewMaterial(key, unwrapped.id) : requireAssociated(call, key, unwrapped.id);
+        type == ImportType::New ? addNewMaterial(related, key, unwrapped.id) : requireAssociated(call, key, unwrapped.id);
     entry.material = std::move(unwrapped.material);
-    entry.validTo = validTo;
+    entry.validTo = order.validTo;
     if (const auto description = call.optionalText("KeyMaterialDescription")) {
-        entry.description = description;
+        describeMaterial(related, entry.id, *description);
     }
     key.disabled = false;
     return importReply(key, entry.id);
 }
 
 Json deleteImportedKeyMaterial(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
     requireExternal(key);
+    requireState(call.operation, key);
     std::string id = call.text("KeyMaterialId");
     if (!id.empty() && materialWithId(key, id) == nullptr) {
         throw validationError("Key material (id: " + id + ") has never been imported into KMS key " + key.arn + ".");
@@ -222,7 +256,7 @@ Json deleteImportedKeyMaterial(const Call& call) {
     if (const MaterialEntry* current = materialIn(key, MaterialState::Current); id.empty() && current != nullptr) {
         id = current->id;
     }
-    removeMaterial(key, id);
+    removeMaterial(access.related(key), key, id);
     return importReply(key, id);
 }
 

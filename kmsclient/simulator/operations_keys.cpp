@@ -1,6 +1,8 @@
+#include "core/hex.h"
 #include "kmsclient/simulator/api_error.h"
 #include "kmsclient/simulator/operations.h"
 #include "kmsclient/simulator/spec_algorithms.h"
+#include "kmsclient/simulator/state_rules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -50,44 +52,32 @@ KeyUsage requestedUsage(const Call& call, const std::string& specName, KeySpec s
     return *usage;
 }
 
-/// The policy KMS gives a key without one, byte for byte.
-std::string defaultPolicy() {
-    return "{\n  \"Version\" : \"2012-10-17\",\n  \"Id\" : \"key-default-1\",\n  \"Statement\" : [ {\n    \"Sid\" : \"Enable IAM "
-           "User "
-           "Permissions\",\n    \"Effect\" : \"Allow\",\n    \"Principal\" : {\n      \"AWS\" : \"arn:aws:iam::" +
-           std::string{accountId} + ":root\"\n    },\n    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  } ]\n}";
-}
-
 KeyRecord newKey(const Call& call) {
-    if (call.flag("MultiRegion")) {
-        throw unsupported("Multi-Region keys are not part of this simulator.");
-    }
     KeyRecord key;
     const std::string specName = requestedSpec(call);
     key.origin = requestedOrigin(call);
     key.spec = importableSpec(specName, key.origin);
     key.usage = requestedUsage(call, specName, key.spec);
-    key.id = randomUuid();
-    key.arn = keyArn(call.world, key.id);
+    key.place = call.place();
+    if (call.flag("MultiRegion")) {
+        key.id = "mrk-" + toHex(randomBytes(16));
+        key.primaryRegion = call.region;
+    } else {
+        key.id = randomUuid();
+    }
+    key.arn = keyArn(key.place, key.id);
     key.creationDate = call.now;
     key.description = call.text("Description");
-    key.policy = call.textOr("Policy", defaultPolicy());
-    checkPolicy(key.policy);
-    if (call.has("Tags")) {
-        key.tags = tagsOf(call.request.at("Tags"));
-        checkTags(key.tags);
-    }
+    key.policy = requestedPolicy(call);
+    key.tags = requestedTags(call);
     return key;
 }
 
 /// Material of KMS's own has an ID like imported material, but nothing to compute it from that anyone could repeat.
 void giveOwnMaterial(KeyRecord& key) {
-    key.materials.push_back(MaterialEntry{.id = keyMaterialId(key.id, randomBytes(32)),
-                                          .state = MaterialState::Current,
-                                          .material = generateMaterial(key.spec),
-                                          .validTo = std::nullopt,
-                                          .description = std::nullopt,
-                                          .rotationDate = std::nullopt});
+    MaterialEntry& entry = key.materials.emplace_back();
+    entry.id = keyMaterialId(key.id, randomBytes(32));
+    entry.material = std::make_shared<const Material>(generateMaterial(key.spec));
 }
 
 Json namesAsJson(Names names) {
@@ -116,12 +106,38 @@ void addExpirationModel(Json& json, const KeyRecord& key) {
     }
 }
 
+Json placeOf(const KeyRecord& key) {
+    return {{"Arn", key.arn}, {"Region", key.place.region}};
+}
+
+/// A primary without replicas has an empty list; a replica finds itself in it.
+Json multiRegionConfiguration(const KeyRecord& key, const RelatedKeys& related) {
+    Json primary;
+    Json replicas = Json::array();
+    for (const KeyRecord* one : related) {
+        if (isPrimary(*one)) {
+            primary = placeOf(*one);
+        } else {
+            replicas.push_back(placeOf(*one));
+        }
+    }
+    return {{"MultiRegionKeyType", isPrimary(key) ? "PRIMARY" : "REPLICA"}, {"PrimaryKey", primary}, {"ReplicaKeys", replicas}};
+}
+
+/// Not of a replica that is being made: KMS tells it a moment later.
+void addCurrentMaterial(Json& json, const KeyRecord& key) {
+    const MaterialEntry* current = materialIn(key, MaterialState::Current);
+    if (current != nullptr && isSymmetric(key) && stateOf(key) != KeyState::Creating) {
+        json["CurrentKeyMaterialId"] = current->id;
+    }
+}
+
 }  // namespace
 
-Json keyMetadata(const KeyRecord& key) {
+Json keyMetadata(const KeyRecord& key, const RelatedKeys& related) {
     const KeyState state = stateOf(key);
     const std::string_view spec = nameOf(wrapping::keySpecNames, key.spec);
-    Json json{{"AWSAccountId", accountId},
+    Json json{{"AWSAccountId", key.place.account},
               {"KeyId", key.id},
               {"Arn", key.arn},
               {"CreationDate", wireTime(key.creationDate)},
@@ -141,11 +157,15 @@ Json keyMetadata(const KeyRecord& key) {
     addNames(json, "EncryptionAlgorithms", encryptionAlgorithms(key));
     addNames(json, "SigningAlgorithms", signingAlgorithms(key));
     addNames(json, "KeyAgreementAlgorithms", keyAgreementAlgorithms(key));
-    json["MultiRegion"] = false;
-    addNames(json, "MacAlgorithms", macAlgorithms(key));
-    if (const MaterialEntry* current = materialIn(key, MaterialState::Current); current != nullptr && isSymmetric(key)) {
-        json["CurrentKeyMaterialId"] = current->id;
+    json["MultiRegion"] = isMultiRegion(key);
+    if (isMultiRegion(key)) {
+        json["MultiRegionConfiguration"] = multiRegionConfiguration(key, related);
     }
+    if (key.deletionWindowDays) {
+        json["PendingDeletionWindowInDays"] = *key.deletionWindowDays;
+    }
+    addNames(json, "MacAlgorithms", macAlgorithms(key));
+    addCurrentMaterial(json, key);
     return json;
 }
 
@@ -154,74 +174,80 @@ Json createKey(const Call& call) {
     if (key.origin == Origin::AwsKms) {
         giveOwnMaterial(key);
     }
-    Json reply{{"KeyMetadata", keyMetadata(key)}};
-    KeyStore::Access access = call.world.store.access(call.now);
-    access.add(std::move(key));
-    return reply;
+    KeyStore::Access access = call.toChange();
+    const KeyRecord& added = access.add(std::move(key));
+    return {{"KeyMetadata", keyMetadata(added, access.related(added))}};
 }
 
 Json describeKey(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    return {{"KeyMetadata", keyMetadata(requireKey(call, access, Aliases::Taken))}};
+    KeyStore::Access access = call.toRead();
+    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
+    return {{"KeyMetadata", keyMetadata(key, access.related(key))}};
 }
 
 Json listKeys(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toRead();
     Json all = Json::array();
-    for (const auto& [id, key] : access.allKeys()) {
-        all.push_back({{"KeyId", id}, {"KeyArn", key.arn}});
+    for (const KeyRecord* key : access.keysIn(call.place())) {
+        all.push_back({{"KeyId", key->id}, {"KeyArn", key->arn}});
     }
     return page(call, "Keys", all, 100);
 }
 
 Json enableKey(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    refusePendingDeletion(key);
-    refusePendingImport(key);
+    requireState(call.operation, key);
     key.disabled = false;
     return nullptr;
 }
 
 Json disableKey(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    refusePendingDeletion(key);
-    refusePendingImport(key);
+    requireState(call.operation, key);
     key.disabled = true;
     return nullptr;
 }
 
 Json scheduleKeyDeletion(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
     const std::int64_t days = call.numberOr("PendingWindowInDays", 30);
     if (days < 7 || days > 30) {
         throw validationError("PendingWindowInDays should be between 7 and 30.");
     }
-    refusePendingDeletion(key);
-    key.deletionDate = call.now + std::chrono::hours{24 * days};
-    return {{"KeyId", key.arn},
-            {"DeletionDate", wireTime(*key.deletionDate)},
-            {"KeyState", "PendingDeletion"},
-            {"PendingWindowInDays", days}};
+    requireState(call.operation, key);
+    if (isPrimary(key) && access.related(key).size() > 1) {
+        key.deletionWindowDays = static_cast<int>(days);
+    } else {
+        key.deletionDate = call.now + std::chrono::hours{24 * days};
+    }
+    Json reply{{"KeyId", key.arn}};
+    if (key.deletionDate) {
+        reply["DeletionDate"] = wireTime(*key.deletionDate);
+    }
+    reply["KeyState"] = awsName(stateOf(key));
+    reply["PendingWindowInDays"] = days;
+    return reply;
 }
 
 Json cancelKeyDeletion(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    if (!key.deletionDate) {
+    if (!key.deletionDate && !key.deletionWindowDays) {
         throw invalidState(key.arn + " is not pending deletion (or pending replica deletion).");
     }
     key.deletionDate.reset();
+    key.deletionWindowDays.reset();
     key.disabled = true;
     return {{"KeyId", key.arn}};
 }
 
 Json updateKeyDescription(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    refusePendingDeletion(key);
+    requireState(call.operation, key);
     key.description = call.text("Description");
     return nullptr;
 }

@@ -2,6 +2,7 @@
 #include "kmsclient/simulator/api_error.h"
 #include "kmsclient/simulator/operations.h"
 #include "kmsclient/simulator/spec_algorithms.h"
+#include "kmsclient/simulator/state_rules.h"
 
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -28,10 +29,9 @@ struct Computed {
 };
 
 Computed computeMac(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
+    const KeyRecord key = copyOfKey(call, Aliases::Taken);
     std::string algorithm = call.text("MacAlgorithm");
-    requireEnabled(key);
+    requireState(call.operation, key);
     requireUsage(call, key, wrapping::KeyUsage::GenerateVerifyMac);
     requireAlgorithm(key, macAlgorithms(key), algorithm);
     const Material& material = *materialIn(key, MaterialState::Current)->material;

@@ -1,7 +1,9 @@
 #include "kmsclient/simulator/api_error.h"
 #include "kmsclient/simulator/operations.h"
+#include "kmsclient/simulator/state_rules.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -22,12 +24,12 @@ std::string requireAliasName(const Call& call) {
     return name;
 }
 
+/// The alias of the caller's Region and account, to be changed.
 AliasRecord& requireAlias(const Call& call, KeyStore::Access& access, const std::string& name) {
-    const auto row = access.aliases().find(name);
-    if (row == access.aliases().end() || access.find(row->second.targetKeyId) == nullptr) {
-        throw ApiError{"NotFoundException", "Alias " + aliasArn(call.world, name) + " is not found."};
+    if (!access.findAlias(call.place(), name)) {
+        throw ApiError{"NotFoundException", "Alias " + aliasArn(call.place(), name) + " is not found."};
     }
-    return row->second;
+    return access.aliases(call.place()).at(name);
 }
 
 /// "Both keys must be of the same type (symmetric, asymmetric or HMAC) and have the same key usage."
@@ -41,6 +43,15 @@ void requireSameUse(const KeyRecord& one, const KeyRecord& other) {
     }
 }
 
+/// A copy, since looking at an alias may remove it with its key.
+std::vector<std::string> namesOf(const std::map<std::string, AliasRecord>& aliases) {
+    std::vector<std::string> names;
+    for (const auto& [name, alias] : aliases) {
+        names.push_back(name);
+    }
+    return names;
+}
+
 void mergeTags(std::vector<Tag>& tags, const std::vector<Tag>& added) {
     for (const Tag& tag : added) {
         const auto same = std::ranges::find(tags, tag.key, &Tag::key);
@@ -49,6 +60,44 @@ void mergeTags(std::vector<Tag>& tags, const std::vector<Tag>& added) {
         } else {
             same->value = tag.value;
         }
+    }
+}
+
+std::vector<Tag> tagsOf(const Json& list) {
+    std::vector<Tag> tags;
+    for (const Json& tag : list) {
+        tags.push_back({.key = tag.at("TagKey"), .value = tag.at("TagValue")});
+    }
+    return tags;
+}
+
+void checkTags(std::span<const Tag> tags) {
+    std::set<std::string> seen;
+    for (const Tag& tag : tags) {
+        if (tag.key.starts_with("aws:")) {
+            throw ApiError{"TagException", "Tags beginning with aws: are reserved"};
+        }
+        if (!seen.insert(tag.key).second) {
+            throw ApiError{"TagException", "Duplicate tag keys"};
+        }
+    }
+    if (tags.size() > mostTags) {
+        throw ApiError{"TagException", "Too many tags"};
+    }
+}
+
+/// The policy KMS gives a key without one, byte for byte.
+std::string defaultPolicy(const std::string& account) {
+    return "{\n  \"Version\" : \"2012-10-17\",\n  \"Id\" : \"key-default-1\",\n  \"Statement\" : [ {\n    \"Sid\" : \"Enable IAM "
+           "User "
+           "Permissions\",\n    \"Effect\" : \"Allow\",\n    \"Principal\" : {\n      \"AWS\" : \"arn:aws:iam::" +
+           account + ":root\"\n    },\n    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  } ]\n}";
+}
+
+void checkPolicy(const std::string& policy) {
+    const Json parsed = Json::parse(policy, nullptr, false);
+    if (!parsed.is_object()) {
+        throw ApiError{"MalformedPolicyDocumentException", "The new key policy is not valid JSON."};
     }
 }
 
@@ -81,26 +130,28 @@ Json page(const Call& call, std::string_view member, const Json& all, std::int64
 
 Json createAlias(const Call& call) {
     const std::string name = requireAliasName(call);
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     if (name.starts_with("alias/aws/")) {
         throw ApiError{"NotAuthorizedException", ""};
     }
     const KeyRecord& key = requireKeyNamed(call, access, Aliases::Refused, call.text("TargetKeyId"));
-    refusePendingDeletion(key);
-    if (access.aliases().contains(name)) {
-        throw ApiError{"AlreadyExistsException", "An alias with the name " + aliasArn(call.world, name) + " already exists"};
+    requireState(call.operation, key);
+    if (access.findAlias(call.place(), name)) {
+        throw ApiError{"AlreadyExistsException", "An alias with the name " + aliasArn(call.place(), name) + " already exists"};
     }
-    access.aliases().emplace(name, AliasRecord{.targetKeyId = key.id, .creationDate = call.now, .lastUpdatedDate = call.now});
+    access.aliases(call.place())[name] =
+        AliasRecord{.targetKeyId = key.id, .earlierTargetKeyId = key.id, .creationDate = call.now, .lastUpdatedDate = call.now};
     return nullptr;
 }
 
 Json updateAlias(const Call& call) {
     const std::string name = requireAliasName(call);
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     AliasRecord& alias = requireAlias(call, access, name);
     const KeyRecord& target = requireKeyNamed(call, access, Aliases::Refused, call.text("TargetKeyId"));
-    refusePendingDeletion(target);
-    requireSameUse(*access.find(alias.targetKeyId), target);
+    requireState(call.operation, target);
+    requireSameUse(*access.find(call.place(), alias.targetKeyId), target);
+    alias.earlierTargetKeyId = alias.targetKeyId;
     alias.targetKeyId = target.id;
     alias.lastUpdatedDate = call.now;
     return nullptr;
@@ -108,23 +159,24 @@ Json updateAlias(const Call& call) {
 
 Json deleteAlias(const Call& call) {
     const std::string name = requireAliasName(call);
-    KeyStore::Access access = call.world.store.access(call.now);
-    requireAlias(call, access, name);
-    access.aliases().erase(name);
+    KeyStore::Access access = call.toChange();
+    static_cast<void>(requireAlias(call, access, name));
+    access.aliases(call.place()).erase(name);
     return nullptr;
 }
 
 Json listAliases(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toRead();
     const std::string only = call.has("KeyId") ? requireKey(call, access, Aliases::Refused).id : "";
     Json all = Json::array();
-    for (const auto& [name, alias] : access.aliases()) {
-        if ((only.empty() || alias.targetKeyId == only) && access.find(alias.targetKeyId) != nullptr) {
+    for (const std::string& name : namesOf(access.aliases(call.place()))) {
+        const auto alias = access.findAlias(call.place(), name);
+        if (alias && (only.empty() || alias->targetKeyId == only)) {
             all.push_back({{"AliasName", name},
-                           {"AliasArn", aliasArn(call.world, name)},
-                           {"TargetKeyId", alias.targetKeyId},
-                           {"CreationDate", wireTime(alias.creationDate)},
-                           {"LastUpdatedDate", wireTime(alias.lastUpdatedDate)}});
+                           {"AliasArn", aliasArn(call.place(), name)},
+                           {"TargetKeyId", alias->targetKeyId},
+                           {"CreationDate", wireTime(alias->creationDate)},
+                           {"LastUpdatedDate", wireTime(alias->lastUpdatedDate)}});
         }
     }
     return page(call, "Aliases", all, 50);
@@ -132,33 +184,19 @@ Json listAliases(const Call& call) {
 
 // ----------------------------------------------------------------------------------------------------------------- tags
 
-std::vector<Tag> tagsOf(const Json& list) {
-    std::vector<Tag> tags;
-    for (const Json& tag : list) {
-        tags.push_back({.key = tag.at("TagKey"), .value = tag.at("TagValue")});
+std::vector<Tag> requestedTags(const Call& call) {
+    if (!call.has("Tags")) {
+        return {};
     }
+    std::vector<Tag> tags = tagsOf(call.request.at("Tags"));
+    checkTags(tags);
     return tags;
 }
 
-void checkTags(std::span<const Tag> tags) {
-    std::set<std::string> seen;
-    for (const Tag& tag : tags) {
-        if (tag.key.starts_with("aws:")) {
-            throw ApiError{"TagException", "Tags beginning with aws: are reserved"};
-        }
-        if (!seen.insert(tag.key).second) {
-            throw ApiError{"TagException", "Duplicate tag keys"};
-        }
-    }
-    if (tags.size() > mostTags) {
-        throw ApiError{"TagException", "Too many tags"};
-    }
-}
-
 Json tagResource(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    refusePendingDeletion(key);
+    requireState(call.operation, key);
     const std::vector<Tag> added = tagsOf(call.request.at("Tags"));
     checkTags(added);
     std::vector<Tag> merged = key.tags;
@@ -169,16 +207,16 @@ Json tagResource(const Call& call) {
 }
 
 Json untagResource(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    refusePendingDeletion(key);
+    requireState(call.operation, key);
     const auto names = call.request.at("TagKeys").get<std::set<std::string>>();
     std::erase_if(key.tags, [&names](const Tag& tag) { return names.contains(tag.key); });
     return nullptr;
 }
 
 Json listResourceTags(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toRead();
     Json all = Json::array();
     for (const Tag& tag : requireKey(call, access, Aliases::Refused).tags) {
         all.push_back({{"TagKey", tag.key}, {"TagValue", tag.value}});
@@ -188,15 +226,14 @@ Json listResourceTags(const Call& call) {
 
 // ------------------------------------------------------------------------------------------------------------- policies
 
-void checkPolicy(const std::string& policy) {
-    const Json parsed = Json::parse(policy, nullptr, false);
-    if (!parsed.is_object()) {
-        throw ApiError{"MalformedPolicyDocumentException", "The new key policy is not valid JSON."};
-    }
+std::string requestedPolicy(const Call& call) {
+    std::string policy = call.textOr("Policy", defaultPolicy(call.caller.account));
+    checkPolicy(policy);
+    return policy;
 }
 
 Json getKeyPolicy(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toRead();
     const KeyRecord& key = requireKey(call, access, Aliases::Refused);
     if (call.textOr("PolicyName", "default") != "default") {
         throw ApiError{"NotFoundException", "No such policy exists"};
@@ -205,18 +242,17 @@ Json getKeyPolicy(const Call& call) {
 }
 
 Json putKeyPolicy(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toChange();
     KeyRecord& key = requireKey(call, access, Aliases::Refused);
     if (call.textOr("PolicyName", "default") != "default") {
         throw validationError("PolicyName must be default");
     }
-    checkPolicy(call.text("Policy"));
-    key.policy = call.text("Policy");
+    key.policy = requestedPolicy(call);
     return nullptr;
 }
 
 Json listKeyPolicies(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toRead();
     static_cast<void>(requireKey(call, access, Aliases::Refused));
     return page(call, "PolicyNames", Json::array({"default"}), 100);
 }

@@ -1,5 +1,6 @@
 #include "kmsclient/simulator/api_error.h"
 #include "kmsclient/simulator/operations.h"
+#include "kmsclient/simulator/state_rules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,7 +11,7 @@ namespace {
 /// On-demand rotations in the life of a key; AWS does not raise it.
 constexpr int mostRotations = 25;
 
-Json rotationEntry(const KeyRecord& key, const MaterialEntry& material) {
+Json rotationEntry(const KeyRecord& key, const RelatedKeys& related, const MaterialEntry& material) {
     Json entry{{"KeyId", key.arn}, {"KeyMaterialId", material.id}};
     if (material.description) {
         entry["KeyMaterialDescription"] = *material.description;
@@ -18,7 +19,7 @@ Json rotationEntry(const KeyRecord& key, const MaterialEntry& material) {
     if (key.origin == Origin::External) {
         entry["ImportState"] = material.material ? "IMPORTED" : "PENDING_IMPORT";
     }
-    entry["KeyMaterialState"] = awsName(material.state);
+    entry["KeyMaterialState"] = materialStateName(related, material);
     if (key.origin == Origin::External && material.material) {
         entry["ExpirationModel"] = material.validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE";
     }
@@ -32,16 +33,28 @@ Json rotationEntry(const KeyRecord& key, const MaterialEntry& material) {
     return entry;
 }
 
-void requireRotatable(const KeyRecord& key) {
+/// AWS's answer at a replica is not known; this one is that of ReplicateKey.
+void requireRotatable(const Call& call, const KeyRecord& key, const RelatedKeys& related) {
     if (!isSymmetric(key)) {
         throw unsupported(std::nullopt);  // KMS says nothing more
     }
     if (key.origin != Origin::External) {
         throw unsupported("Rotation of keys of origin AWS_KMS is not part of this simulator.");
     }
-    requireEnabled(key);
-    if (materialIn(key, MaterialState::PendingRotation) == nullptr) {
+    requireState(call.operation, key);
+    if (isReplica(key)) {
+        throw unsupported(key.arn + " is not a multi-region primary key.");
+    }
+    if (key.rotationStarted) {
+        throw ApiError{"ConflictException", "An on-demand rotation is in progress for the key: " + key.arn + "."};
+    }
+    const MaterialEntry* next = materialIn(key, MaterialState::Pending);
+    if (next == nullptr) {
         throw invalidState("No available key material pending rotation for the key: " + key.arn + ".");
+    }
+    if (!replicasHold(related, next->id)) {
+        throw invalidState(
+            "Cannot perform key material rotation: Key material has not been imported for replicas of the Multi-Region key.");
     }
     if (key.rotations >= mostRotations) {
         throw ApiError{
@@ -55,8 +68,9 @@ void requireRotatable(const KeyRecord& key) {
 }  // namespace
 
 Json listKeyRotations(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
+    KeyStore::Access access = call.toRead();
     const KeyRecord& key = requireKey(call, access, Aliases::Refused);
+    const RelatedKeys related = access.related(key);
     if (call.has("IncludeKeyMaterial") && !isSymmetric(key)) {
         throw validationError("Input parameter includeKeyMaterial can only be used with symmetric keys.");
     }
@@ -64,25 +78,24 @@ Json listKeyRotations(const Call& call) {
     Json all = Json::array();
     for (const MaterialEntry& material : key.materials) {
         if (everything || material.rotationDate) {
-            all.push_back(rotationEntry(key, material));
+            all.push_back(rotationEntry(key, related, material));
         }
     }
     return page(call, "Rotations", all, 100);
 }
 
 Json rotateKeyOnDemand(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    KeyRecord& key = requireKey(call, access, Aliases::Refused);
-    requireRotatable(key);
-    ++key.rotations;
-    key.rotationStarted = call.now;
+    KeyStore::Access access = call.toChange();
+    const KeyRecord& key = requireKey(call, access, Aliases::Refused);
+    const RelatedKeys related = access.related(key);
+    requireRotatable(call, key, related);
+    startRotation(related, call.now);
     access.settle(key);
     return {{"KeyId", key.arn}};
 }
 
 Json getKeyRotationStatus(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Refused);
+    const KeyRecord key = copyOfKey(call, Aliases::Refused);
     Json reply{{"KeyRotationEnabled", false}, {"KeyId", key.arn}};
     if (key.rotationStarted) {
         reply["OnDemandRotationStartDate"] = wireTime(*key.rotationStarted);
@@ -91,8 +104,7 @@ Json getKeyRotationStatus(const Call& call) {
 }
 
 Json changeAutomaticRotation(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Refused);
+    const KeyRecord key = copyOfKey(call, Aliases::Refused);
     if (key.origin == Origin::External) {
         throw unsupported(key.arn + " origin is EXTERNAL which is not valid for this operation.");
     }

@@ -4,6 +4,7 @@
 #include "kmsclient/simulator/operations.h"
 #include "kmsclient/simulator/private_key_info.h"
 #include "kmsclient/simulator/spec_algorithms.h"
+#include "kmsclient/simulator/state_rules.h"
 #include "wrapping/opening/open_envelope.h"
 
 #include <array>
@@ -116,9 +117,9 @@ EVP_PKEY& keyPairOf(const KeyRecord& key) {
     return *materialIn(key, MaterialState::Current)->material->keyPair;
 }
 
-const KeyRecord& requireSigningKey(const Call& call, KeyStore::Access& access, const std::string& algorithm) {
-    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
-    requireEnabled(key);
+KeyRecord requireSigningKey(const Call& call, const std::string& algorithm) {
+    KeyRecord key = copyOfKey(call, Aliases::Taken);
+    requireState(call.operation, key);
     requireUsage(call, key, KeyUsage::SignVerify);
     requireAlgorithm(key, signingAlgorithms(key), algorithm);
     return key;
@@ -162,15 +163,14 @@ Bytes sharedSecret(EVP_PKEY& key, EVP_PKEY& peer) {
 }  // namespace
 
 Json getPublicKey(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
+    const KeyRecord key = copyOfKey(call, Aliases::Taken);
     const std::string_view spec = nameOf(wrapping::keySpecNames, key.spec);
     const auto kind = wrapping::materialKind(key.spec);
     if (kind == wrapping::MaterialKind::Symmetric || kind == wrapping::MaterialKind::Hmac) {
         throw unsupported(key.arn + " key spec is " + std::string{spec} + " which is not valid for " +
                           std::string{call.operation} + ".");
     }
-    requireEnabled(key);
+    requireState(call.operation, key);
     Json reply{{"KeyId", key.arn},
                {"PublicKey", toBase64(wrapping::opening::publicKeyDer(keyPairOf(key)))},
                {"CustomerMasterKeySpec", spec},
@@ -183,9 +183,8 @@ Json getPublicKey(const Call& call) {
 }
 
 Json sign(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
     const std::string algorithm = call.text("SigningAlgorithm");
-    const KeyRecord& key = requireSigningKey(call, access, algorithm);
+    const KeyRecord key = requireSigningKey(call, algorithm);
     const Bytes input = signingInput(call, algorithm);
     endDryRun(call);
     const Bytes signature =
@@ -194,9 +193,8 @@ Json sign(const Call& call) {
 }
 
 Json verify(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
     const std::string algorithm = call.text("SigningAlgorithm");
-    const KeyRecord& key = requireSigningKey(call, access, algorithm);
+    const KeyRecord key = requireSigningKey(call, algorithm);
     const Bytes input = signingInput(call, algorithm);
     const Bytes signature = call.blob("Signature");
     const bool valid = isEdwards(algorithm) ? verifiesMessage(keyPairOf(key), input, signature)
@@ -210,9 +208,8 @@ Json verify(const Call& call) {
 }
 
 Json deriveSharedSecret(const Call& call) {
-    KeyStore::Access access = call.world.store.access(call.now);
-    const KeyRecord& key = requireKey(call, access, Aliases::Taken);
-    requireEnabled(key);
+    const KeyRecord key = copyOfKey(call, Aliases::Taken);
+    requireState(call.operation, key);
     requireUsage(call, key, KeyUsage::KeyAgreement);
     if (call.has("Recipient")) {
         throw unsupported("Recipients in enclaves are not part of this simulator.");

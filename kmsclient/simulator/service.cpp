@@ -1,14 +1,12 @@
 #include "kmsclient/simulator/service.h"
 
-#include "core/base64.h"
 #include "core/error.h"
-#include "core/hex.h"
 #include "kmsclient/simulator/api_error.h"
+#include "kmsclient/simulator/authentication.h"
 #include "kmsclient/simulator/fault_answers.h"
-#include "kmsclient/simulator/key_record_json.h"
+#include "kmsclient/simulator/form.h"
 #include "kmsclient/simulator/operation_kind.h"
 #include "kmsclient/simulator/operations.h"
-#include "kmsclient/simulator/query_form.h"
 #include "kmsclient/simulator/sts.h"
 
 #include <algorithm>
@@ -31,18 +29,16 @@ std::string toHttpDate(TimePoint time) {
            text.substr(11, 8) + " GMT";
 }
 
-Credentials randomCredentials() {
-    std::string id = toHex(randomBytes(8));
-    std::ranges::transform(id, id.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return {.accessKeyId = "AKIA" + id, .secretAccessKey = toBase64(randomBytes(30))};
+SealKeys freshSealKeys() {
+    return {.importTokens = randomBytes(32), .sessionTokens = randomBytes(32)};
 }
 
-Identity freshIdentity() {
-    return {.credentials = randomCredentials(), .tokenKey = randomBytes(32)};
-}
-
+/// An error's text may repeat octets of the request that are no UTF-8.
 HttpReply jsonReply(int status, const Json& body) {
-    return {.status = status, .contentType = jsonType, .headers = {}, .body = body.is_null() ? "" : body.dump()};
+    return {.status = status,
+            .contentType = jsonType,
+            .headers = {},
+            .body = body.is_null() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 HttpReply jsonError(const ApiError& error) {
@@ -82,7 +78,7 @@ bool isForSts(const HttpRequest& request) {
 /// As the request names it, right or wrong; empty when it names none.
 std::string operationNameOf(const HttpRequest& request) {
     if (isForSts(request)) {
-        return formMember(request.body, "Action").value_or("");
+        return parseForm(request.body).value("Action", "");
     }
     const std::string target = request.header("x-amz-target").value_or("");
     return target.substr(target.find('.') + 1);
@@ -107,7 +103,7 @@ std::string keyNamedIn(const Call& call) {
             continue;
         }
         try {
-            KeyStore::Access access = call.world.store.access(call.now);
+            KeyStore::Access access = call.toChange();  // the key as it is, also where calls that read see it later
             return requireKeyNamed(call, access, Aliases::Taken, value->get<std::string>()).arn;
         } catch (const ApiError&) {
             return "*";
@@ -118,7 +114,7 @@ std::string keyNamedIn(const Call& call) {
 
 /// What a policy would be asked about a call of KMS.
 AccessAttempt accessOf(const Call& call) {
-    return {.caller = callerArn(), .action = "kms:" + std::string{call.operation}, .resource = keyNamedIn(call)};
+    return {.caller = call.caller.arn, .action = "kms:" + std::string{call.operation}, .resource = keyNamedIn(call)};
 }
 
 /// The key that a call was about: the reply says it, or the request.
@@ -134,10 +130,21 @@ std::string resourceOf(const Json& result, const std::optional<Call>& call) {
     return named == "*" ? "" : named;
 }
 
-AccessAttempt accessOfQuery(const HttpRequest& request) {
-    return {.caller = callerArn(),
-            .action = "sts:" + operationNameOf(request),
-            .resource = formMember(request.body, "RoleArn").value_or("*")};
+AccessAttempt accessOfQuery(const StsCall& call) {
+    return {.caller = call.from ? call.from->caller.arn : "",
+            .action = "sts:" + call.action,
+            .resource = call.form.value("RoleArn", "*")};
+}
+
+/// What CloudTrail shows of a call of STS; nothing in it is secret.
+Json shownOfForm(const Json& form) {
+    Json shown = Json::object();
+    for (const char* member : {"RoleArn", "RoleSessionName", "DurationSeconds"}) {
+        if (form.contains(member)) {
+            shown[member] = form.at(member);
+        }
+    }
+    return shown;
 }
 
 Delivery deliveryOf(const CallFaults& faults) {
@@ -153,26 +160,28 @@ Delivery deliveryOf(const CallFaults& faults) {
 struct Service::Course {
     TimePoint time;
     std::string requestId;
-    bool signatureIsGood = false;
+    std::optional<Authenticated> from{};   ///< absent: there was no good signature
     const Operation* operation = nullptr;  ///< null: none is known by the name that came
     Json parameters{};                     ///< null: none were understood
     Json result{};                         ///< null: none
     std::optional<ApiError> error{};
 };
 
-Service::Service(const ServiceOptions& options, Clock clock) : Service{options, std::move(clock), freshIdentity()} {
+Service::Service(const ServiceOptions& options, Clock clock) : Service{options, std::move(clock), freshSealKeys()} {
 }
 
-Service::Service(const ServiceOptions& options, Clock clock, Identity identity)
+Service::Service(const ServiceOptions& options, Clock clock, SealKeys fresh)
     : m_clock{std::move(clock)},
       m_audit{options.auditLog ? std::make_unique<AuditLog>(*options.auditLog) : nullptr},
-      m_state{options.stateFolder ? std::make_unique<StateFolder>(*options.stateFolder, identity) : nullptr},
-      m_credentials{(m_state == nullptr ? identity : m_state->identity()).credentials},
-      m_rotationDelay{options.rotationDelay},
-      m_world{.region = options.region,
-              .store = KeyStore{options.rotationDelay},
+      m_state{options.stateFolder ? std::make_unique<StateFolder>(*options.stateFolder, fresh) : nullptr},
+      m_region{options.region},
+      m_credentials{credentialsOf(accountId)},
+      m_delays{
+          .rotation = options.rotationDelay, .replication = options.replicationDelay, .propagation = options.propagationDelay},
+      m_world{.store = KeyStore{m_delays},
               .pairs = RsaPairPool{options.readyPairs},
-              .tokens = ImportTokenSealer{(m_state == nullptr ? identity : m_state->identity()).tokenKey}} {
+              .tokens = ImportTokenSealer{(m_state == nullptr ? fresh : m_state->sealKeys()).importTokens},
+              .sessions = SessionSealer{(m_state == nullptr ? fresh : m_state->sealKeys()).sessionTokens}} {
     if (m_state != nullptr) {
         m_state->attach(m_world.store);
     }
@@ -187,16 +196,14 @@ std::uint64_t Service::addFault(Fault fault) {
     return m_faults.add(std::move(fault));
 }
 
+/// Nobody gets parameters or sessions of it, so that its seals are those of nobody.
 std::shared_ptr<World> Service::worldAsItStands() {
-    std::shared_ptr<World> copy{new World{
-        .region = m_world.region, .store = KeyStore{m_rotationDelay}, .pairs = RsaPairPool{0}, .tokens = ImportTokenSealer{}}};
-    const TimePoint now = m_clock();
-    KeyStore::Access from = m_world.store.access(now);
-    KeyStore::Access to = copy->store.access(now);
-    for (const auto& [id, key] : from.allKeys()) {
-        to.add(keyRecordFromJson(toJson(key)));
-    }
-    to.aliases() = from.aliases();
+    const SealKeys keys = freshSealKeys();
+    std::shared_ptr<World> copy{new World{.store = KeyStore{m_delays},
+                                          .pairs = RsaPairPool{0},
+                                          .tokens = ImportTokenSealer{keys.importTokens},
+                                          .sessions = SessionSealer{keys.sessionTokens}}};
+    copy->store.restore([contents = m_world.store.contents()](StoreContents& empty) { empty = contents; });
     return copy;
 }
 
@@ -220,15 +227,19 @@ Json Service::carryOut(const Operation& operation, const Call& call) {
 
 /// In this order a call meets what goes wrong: caller, request, access, service.
 HttpReply Service::answerKms(const HttpRequest& request, const CallFaults& faults, Course& course) {
-    checkSignature(request, m_credentials, {.region = m_world.region, .service = "kms"}, course.time + faults.skew);
-    course.signatureIsGood = true;
+    course.from = authenticate(request, "kms", m_world.sessions, course.time + faults.skew);
     const Operation& operation = requireOperation(request);
     course.operation = &operation;
     refuseCaller(faults, Protocol::Json);
     course.parameters = parseBody(request.body);
     checkRequest(course.parameters, operation.rules);
     World& world = faults.staleState != nullptr && readsState(operation.name) ? *faults.staleState : m_world;
-    const Call call{.operation = operation.name, .request = course.parameters, .world = world, .now = course.time};
+    const Call call{.operation = operation.name,
+                    .request = course.parameters,
+                    .world = world,
+                    .now = course.time,
+                    .caller = course.from->caller,
+                    .region = course.from->region};
     refuseAccess(faults, Protocol::Json, [&call] { return accessOf(call); });
     failService(faults, Protocol::Json, Moment::Before);
     course.result = carryOut(operation, call);
@@ -237,12 +248,13 @@ HttpReply Service::answerKms(const HttpRequest& request, const CallFaults& fault
 }
 
 HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course) {
-    checkSignature(request, m_credentials, {.region = m_world.region, .service = "sts"}, course.time + faults.skew);
-    course.signatureIsGood = true;
+    const StsCall call = readStsCall(request, m_world.sessions, course.time + faults.skew);
+    course.from = call.from;
+    course.parameters = shownOfForm(call.form);
     refuseCaller(faults, Protocol::Query);
-    refuseAccess(faults, Protocol::Query, [&request] { return accessOfQuery(request); });
+    refuseAccess(faults, Protocol::Query, [&call] { return accessOfQuery(call); });
     failService(faults, Protocol::Query, Moment::Before);
-    HttpReply reply = answerSts(request, course.requestId);
+    HttpReply reply = answerSts(call, course.requestId, m_world.sessions, course.time);
     failService(faults, Protocol::Query, Moment::After);
     return reply;
 }
@@ -250,18 +262,21 @@ HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& fau
 /// Who is not known, and what is no operation, is not in CloudTrail either.
 void Service::audit(const HttpRequest& request, const Course& course) {
     const bool query = isForSts(request);
-    if (m_audit == nullptr || !course.signatureIsGood || (course.operation == nullptr && !query)) {
+    if (m_audit == nullptr || !course.from || (course.operation == nullptr && !query)) {
         return;
     }
     std::optional<Call> call;
     if (course.operation != nullptr && course.parameters.is_object()) {
-        call.emplace(
-            Call{.operation = course.operation->name, .request = course.parameters, .world = m_world, .now = course.time});
+        call.emplace(Call{.operation = course.operation->name,
+                          .request = course.parameters,
+                          .world = m_world,
+                          .now = course.time,
+                          .caller = course.from->caller,
+                          .region = course.from->region});
     }
     m_audit->write(auditEvent({.eventSource = query ? "sts.amazonaws.com" : "kms.amazonaws.com",
                                .operation = operationNameOf(request),
-                               .region = m_world.region,
-                               .accessKeyId = m_credentials.accessKeyId,
+                               .from = *course.from,
                                .request = request,
                                .rules = course.operation,
                                .parameters = course.parameters,

@@ -5,7 +5,7 @@
 #include "kmsclient/simulator/call.h"
 #include "kmsclient/simulator/faults.h"
 #include "kmsclient/simulator/http_message.h"
-#include "kmsclient/simulator/signature_check.h"
+#include "kmsclient/simulator/operations.h"
 #include "kmsclient/simulator/state_folder.h"
 
 #include <chrono>
@@ -17,9 +17,11 @@
 namespace keyconvoy::kms::simulator {
 
 struct ServiceOptions {
-    std::string region = "us-east-1";
+    std::string region = "us-east-1";                    ///< that it tells whoever started it; it answers for all
     std::size_t readyPairs = 1;                          ///< wrapping key pairs kept in store per size
     std::chrono::milliseconds rotationDelay{0};          ///< how long an on-demand rotation takes
+    std::chrono::milliseconds replicationDelay{0};       ///< how long ReplicateKey and UpdatePrimaryRegion take
+    std::chrono::milliseconds propagationDelay{0};       ///< for how long calls that read do not see a change
     std::optional<std::filesystem::path> stateFolder{};  ///< where keys outlive the program; absent: nowhere
     std::optional<std::filesystem::path> auditLog{};     ///< where calls are recorded as CloudTrail does; absent: nowhere
 };
@@ -31,9 +33,9 @@ public:
     Service(const ServiceOptions& options, Clock clock);
 
     [[nodiscard]] HttpReply answer(const HttpRequest& request);
-    /// The only credentials it knows, made up at the start, or by the first start with this state folder.
+    /// Of the first account's user.
     [[nodiscard]] const Credentials& credentials() const noexcept { return m_credentials; }
-    [[nodiscard]] const std::string& region() const noexcept { return m_world.region; }
+    [[nodiscard]] const std::string& region() const noexcept { return m_region; }
 
     /// How many octets of a change that was never acknowledged were dropped from the state folder.
     [[nodiscard]] std::uint64_t droppedStateBytes() const noexcept { return m_state == nullptr ? 0 : m_state->droppedBytes(); }
@@ -46,7 +48,7 @@ private:
     /// What becomes of one call.
     struct Course;
 
-    Service(const ServiceOptions& options, Clock clock, Identity identity);
+    Service(const ServiceOptions& options, Clock clock, SealKeys fresh);
 
     [[nodiscard]] HttpReply answerKms(const HttpRequest& request, const CallFaults& faults, Course& course);
     [[nodiscard]] HttpReply answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course);
@@ -57,8 +59,9 @@ private:
     Clock m_clock;
     std::unique_ptr<AuditLog> m_audit;     ///< null: there is none
     std::unique_ptr<StateFolder> m_state;  ///< null: keys end with the program
+    std::string m_region;
     Credentials m_credentials;
-    std::chrono::milliseconds m_rotationDelay;
+    StoreDelays m_delays;
     World m_world;
     Faults m_faults;
 };

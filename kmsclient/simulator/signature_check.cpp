@@ -4,6 +4,7 @@
 #include "core/hex.h"
 #include "kmsclient/simulator/api_error.h"
 #include "kmsclient/simulator/crypto.h"
+#include "kmsclient/simulator/regions.h"
 
 #include <algorithm>
 #include <map>
@@ -103,12 +104,12 @@ Authorization requireAuthorization(const HttpRequest& request) {
             .signature = parts.at("Signature")};
 }
 
-void checkScope(const Authorization& authorization, const SignatureScope& scope, std::string_view requestDate) {
-    if (authorization.region != scope.region) {
+void checkScope(const Authorization& authorization, std::string_view service, std::string_view requestDate) {
+    if (!isServed(authorization.region)) {
         throwInvalidSignature("Credential should be scoped to a valid region. ");
     }
-    if (authorization.service != scope.service) {
-        throwInvalidSignature("Credential should be scoped to correct service: '" + std::string{scope.service} + "'. ");
+    if (authorization.service != service) {
+        throwInvalidSignature("Credential should be scoped to correct service: '" + std::string{service} + "'. ");
     }
     if (authorization.terminator != terminator) {
         throwInvalidSignature("Credential should be scoped with a valid terminator: 'aws4_request', not '" +
@@ -233,16 +234,14 @@ std::string expectedSignature(const HttpRequest& request, const Authorization& a
 
 }  // namespace
 
-void checkSignature(const HttpRequest& request, const Credentials& credentials, const SignatureScope& scope, TimePoint now) {
+std::string checkSignature(const HttpRequest& request, std::string_view service, const SecretOf& secretOf, TimePoint now) {
     const Authorization authorization = requireAuthorization(request);
     const std::string requestDate = request.header("x-amz-date").value_or("");
-    if (authorization.accessKeyId != credentials.accessKeyId || request.header("x-amz-security-token")) {
-        throw ApiError{"UnrecognizedClientException", "The security token included in the request is invalid."};
-    }
-    checkScope(authorization, scope, requestDate);
+    const std::string secret = secretOf(authorization.accessKeyId);
+    checkScope(authorization, service, requestDate);
     checkSignedHeaders(request, authorization);
     checkDate(requestDate, now);
-    const std::string expected = expectedSignature(request, authorization, credentials.secretAccessKey, requestDate);
+    const std::string expected = expectedSignature(request, authorization, secret, requestDate);
     const std::string& given = authorization.signature;
     if (given.size() != expected.size() || CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0) {
         throwInvalidSignature(
@@ -250,6 +249,7 @@ void checkSignature(const HttpRequest& request, const Credentials& credentials, 
             "signing "
             "method. Consult the service documentation for details.");
     }
+    return authorization.region;
 }
 
 }  // namespace keyconvoy::kms::simulator

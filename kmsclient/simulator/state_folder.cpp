@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <system_error>
 
-/// The file's first line names the format and the identity. Every other line is one change: {"keys":{ID:record or null},
-/// "aliases":{…},"pairs":{…}}.
+/// The file's first line names the format and the seal keys. Every other line is one change: {"keys":{NAME:record or null},
+/// "aliases":{…},"pairs":{…}}. Keys and aliases are named "<account> <Region> <ID or alias name>".
 namespace keyconvoy::kms::simulator {
 
 namespace {
@@ -52,59 +52,85 @@ FileDescriptor lockFolder(const std::filesystem::path& folder) {
                 KC_TEXT("Simulator", "start the version that wrote it, or name another state folder")};
 }
 
-std::string headLine(const Identity& identity) {
-    return Json{{"format", format},
-                {"accessKeyId", identity.credentials.accessKeyId},
-                {"secretAccessKey", identity.credentials.secretAccessKey},
-                {"tokenKey", toBase64(identity.tokenKey)}}
+std::string headLine(const SealKeys& keys) {
+    return Json{
+        {"format", format}, {"importTokenKey", toBase64(keys.importTokens)}, {"sessionTokenKey", toBase64(keys.sessionTokens)}}
         .dump();
 }
 
-std::optional<Identity> identityIn(const Json& head) {
+std::optional<SealKeys> sealKeysIn(const Json& head) {
     if (!head.is_object() || head.value("format", "") != format) {
         return std::nullopt;
     }
-    return Identity{.credentials = {.accessKeyId = head.at("accessKeyId"), .secretAccessKey = head.at("secretAccessKey")},
-                    .tokenKey = fromBase64(head.at("tokenKey").get<std::string>()).value_or(Bytes{})};
+    const auto octets = [&head](const char* member) {
+        return fromBase64(head.at(member).get_ref<const std::string&>()).value_or(Bytes{});
+    };
+    SealKeys keys{.importTokens = octets("importTokenKey"), .sessionTokens = octets("sessionTokenKey")};
+    constexpr std::size_t size = 32;
+    return keys.importTokens.size() == size && keys.sessionTokens.size() == size ? std::optional{std::move(keys)} : std::nullopt;
 }
 
-/// A record in the store as the text says; without a text it goes.
-void put(StoreContents& contents, const std::string& kind, const std::string& id, const std::optional<std::string>& text) {
-    if (kind == keyKind) {
-        contents.keys.erase(id);
+/// Of all aliases, or with an ID of one key, in this place.
+std::string nameAt(const Place& place, std::string_view id) {
+    return place.account + " " + place.region + " " + std::string{id};
+}
+
+struct Named {
+    Place place;
+    std::string id;
+};
+Named placeIn(const std::string& name) {
+    const std::size_t first = name.find(' ');
+    const std::size_t second = name.find(' ', first + 1);
+    if (first == std::string::npos || second == std::string::npos) {
+        throw Error{ErrorKind::Integrity, KC_TEXT("Simulator", "stored key"),
+                    KC_TEXT("Simulator", "its member %1 cannot be what this simulator wrote").with(name),
+                    KC_TEXT("Simulator", "start with another state folder")};
+    }
+    return {.place = {.account = name.substr(0, first), .region = name.substr(first + 1, second - first - 1)},
+            .id = name.substr(second + 1)};
+}
+
+/// A record in the store as the text says; without a text it goes. What a key was before, for calls that do not see the present
+/// yet, stays.
+void put(StoreContents& contents, const std::string& kind, const std::string& name, const std::optional<std::string>& text) {
+    if (kind == pairKind) {
+        contents.pairs.erase(name);
         if (text) {
-            contents.keys.emplace(id, keyRecordFromJson(Json::parse(*text)));
+            contents.pairs.emplace(name, wrappingPairFromJson(Json::parse(*text)));
         }
+        return;
+    }
+    const auto [place, id] = placeIn(name);
+    Shelf& shelf = contents.shelves[place];
+    if (kind == aliasKind && text) {
+        shelf.aliases.insert_or_assign(id, aliasRecordFromJson(Json::parse(*text)));
     } else if (kind == aliasKind) {
-        contents.aliases.erase(id);
-        if (text) {
-            contents.aliases.emplace(id, aliasRecordFromJson(Json::parse(*text)));
-        }
+        shelf.aliases.erase(id);
+    } else if (text) {
+        shelf.keys[id].present = keyRecordFromJson(Json::parse(*text));
     } else {
-        contents.pairs.erase(id);
-        if (text) {
-            contents.pairs.emplace(id, wrappingPairFromJson(Json::parse(*text)));
-        }
+        shelf.keys.erase(id);
     }
 }
 
 }  // namespace
 
-StateFolder::StateFolder(const std::filesystem::path& folder, Identity fresh)
-    : m_lock{lockFolder(folder)}, m_identity{std::move(fresh)} {
+StateFolder::StateFolder(const std::filesystem::path& folder, SealKeys fresh)
+    : m_lock{lockFolder(folder)}, m_sealKeys{std::move(fresh)} {
     const std::filesystem::path path = folder / fileName;
     if (struct stat status{}; ::lstat(path.c_str(), &status) != 0 && errno == ENOENT) {
-        JournalFile::replace(path, {headLine(m_identity)});
+        JournalFile::replace(path, {headLine(m_sealKeys)});
     }
     bool first = true;
     try {
         m_file.emplace(path, [&](std::string_view line) {
             if (first) {
-                const auto identity = identityIn(Json::parse(line));
-                if (!identity) {
+                const auto keys = sealKeysIn(Json::parse(line));
+                if (!keys) {
                     throwForeign(folder);
                 }
-                m_identity = *identity;
+                m_sealKeys = *keys;
                 first = false;
             } else {
                 readLine(line);
@@ -119,11 +145,11 @@ StateFolder::StateFolder(const std::filesystem::path& folder, Identity fresh)
 void StateFolder::readLine(std::string_view line) {
     const Json changes = Json::parse(line);
     for (const auto& [kind, records] : changes.items()) {
-        for (const auto& [id, record] : records.items()) {
+        for (const auto& [name, record] : records.items()) {
             if (record.is_null()) {
-                m_known.erase({kind, id});
+                m_known.erase({kind, name});
             } else {
-                m_known[{kind, id}] = record.dump();
+                m_known[{kind, name}] = record.dump();
             }
         }
     }
@@ -139,7 +165,7 @@ void StateFolder::compact(const std::filesystem::path& path) {
     if (m_file->sizeBytes() < large || m_file->sizeBytes() < 4 * live) {
         return;
     }
-    std::vector<std::string> lines{headLine(m_identity)};
+    std::vector<std::string> lines{headLine(m_sealKeys)};
     for (const auto& [name, text] : m_known) {
         lines.push_back(Json{{name.first, {{name.second, Json::parse(text)}}}}.dump());
     }
@@ -165,35 +191,33 @@ void StateFolder::attach(KeyStore& store) {
 
 void StateFolder::note(const Touched& touched, const StoreContents& contents) {
     const std::lock_guard lock{m_mutex};
-    if (touched.allKeys) {
-        noteRecords(keyKind, contents.keys);
-    } else {
-        for (const std::string& id : touched.keys) {
-            const auto row = contents.keys.find(id);
-            noteRecord(keyKind, id, row == contents.keys.end() ? std::nullopt : std::optional{toJson(row->second).dump()});
-        }
+    for (const auto& [place, id] : touched.keys) {
+        const KeyRow* row = contents.rowOf(place, id);
+        noteRecord(keyKind, nameAt(place, id), row == nullptr ? std::nullopt : std::optional{toJson(row->present).dump()});
     }
-    if (touched.aliases || touched.allKeys) {  // an alias goes with its key
-        noteRecords(aliasKind, contents.aliases);
+    for (const Place& place : touched.aliases) {
+        noteAliases(place, contents);
     }
     if (touched.pairs) {
         notePairs(contents.pairs);
     }
 }
 
-template <class Records>
-void StateFolder::noteRecords(const Kind& kind, const Records& records) {
+void StateFolder::noteAliases(const Place& place, const StoreContents& contents) {
+    const auto& aliases = contents.shelves.at(place).aliases;
+    const std::string start = nameAt(place, "");
     std::vector<std::string> gone;
-    for (auto row = m_known.lower_bound({kind, ""}); row != m_known.end() && row->first.first == kind; ++row) {
-        if (!records.contains(row->first.second)) {
+    for (auto row = m_known.lower_bound({aliasKind, start});
+         row != m_known.end() && row->first.first == aliasKind && row->first.second.starts_with(start); ++row) {
+        if (!aliases.contains(row->first.second.substr(start.size()))) {
             gone.push_back(row->first.second);
         }
     }
-    for (const std::string& id : gone) {
-        noteRecord(kind, id, std::nullopt);
+    for (const std::string& name : gone) {
+        noteRecord(aliasKind, name, std::nullopt);
     }
-    for (const auto& [id, record] : records) {
-        noteRecord(kind, id, toJson(record).dump());
+    for (const auto& [id, alias] : aliases) {
+        noteRecord(aliasKind, start + id, toJson(alias).dump());
     }
 }
 
@@ -206,8 +230,8 @@ void StateFolder::notePairs(const std::map<std::string, WrappingPair>& pairs) {
     }
 }
 
-void StateFolder::noteRecord(const Kind& kind, const std::string& id, std::optional<std::string> text) {
-    const auto known = m_known.find({kind, id});
+void StateFolder::noteRecord(const Kind& kind, const std::string& name, std::optional<std::string> text) {
+    const auto known = m_known.find({kind, name});
     const std::optional<std::string> before = known == m_known.end() ? std::nullopt : std::optional{known->second};
     if (before == text) {
         return;
@@ -215,9 +239,9 @@ void StateFolder::noteRecord(const Kind& kind, const std::string& id, std::optio
     if (m_open == nullptr) {
         m_open = std::make_shared<Batch>();
     }
-    m_open->changes.try_emplace({kind, id}, Change{.before = before, .after = {}}).first->second.after = text;
+    m_open->changes.try_emplace({kind, name}, Change{.before = before, .after = {}}).first->second.after = text;
     if (text) {
-        m_known[{kind, id}] = *std::move(text);
+        m_known[{kind, name}] = *std::move(text);
     } else {
         m_known.erase(known);
     }

@@ -2,7 +2,6 @@
 
 #include "kmsclient/simulator/journal_file.h"
 #include "kmsclient/simulator/key_store.h"
-#include "kmsclient/simulator/signature_check.h"
 
 #include <condition_variable>
 #include <filesystem>
@@ -16,10 +15,10 @@
 
 namespace keyconvoy::kms::simulator {
 
-/// What a simulator makes up once and must know again after a restart: import tokens and clients' settings depend on it.
-struct Identity {
-    Credentials credentials;
-    Bytes tokenKey;
+/// What a simulator makes up once and must know again after a restart, 32 octets each.
+struct SealKeys {
+    Bytes importTokens;
+    Bytes sessionTokens;
 };
 
 /// A store's contents on the disk, always as new as the last reply: a change is written and synced before its reply leaves
@@ -28,12 +27,12 @@ struct Identity {
 class StateFolder {
 public:
     /// Makes the folder (mode 0700) unless it is there, locks it against a second simulator and reads it. A new one gets
-    /// `fresh` as its identity. Throws Unavailable when it cannot be used or another simulator uses it, Integrity for damage.
-    StateFolder(const std::filesystem::path& folder, Identity fresh);
+    /// the seal keys `fresh`. Throws Unavailable when it cannot be used or another simulator uses it, Integrity for damage.
+    StateFolder(const std::filesystem::path& folder, SealKeys fresh);
     StateFolder(const StateFolder&) = delete;
     StateFolder& operator=(const StateFolder&) = delete;
 
-    [[nodiscard]] const Identity& identity() const noexcept { return m_identity; }
+    [[nodiscard]] const SealKeys& sealKeys() const noexcept { return m_sealKeys; }
     /// How many octets of a change that was never acknowledged were dropped when the folder was read.
     [[nodiscard]] std::uint64_t droppedBytes() const noexcept { return m_file->droppedBytes(); }
 
@@ -51,7 +50,7 @@ private:
         std::optional<std::string> after;
     };
     using Kind = std::string;                                           ///< "keys", "aliases", "pairs"
-    using Changes = std::map<std::pair<Kind, std::string>, Change>;     ///< by kind and ID
+    using Changes = std::map<std::pair<Kind, std::string>, Change>;     ///< by kind and name
     using Known = std::map<std::pair<Kind, std::string>, std::string>;  ///< the records' texts
     enum class Outcome : std::uint8_t { Open, Written, Undone };
     struct Batch {
@@ -63,9 +62,8 @@ private:
     void compact(const std::filesystem::path& path);
 
     void note(const Touched& touched, const StoreContents& contents);
-    void noteRecord(const Kind& kind, const std::string& id, std::optional<std::string> text);
-    template <class Records>
-    void noteRecords(const Kind& kind, const Records& records);
+    void noteRecord(const Kind& kind, const std::string& name, std::optional<std::string> text);
+    void noteAliases(const Place& place, const StoreContents& contents);
     void notePairs(const std::map<std::string, WrappingPair>& pairs);
 
     void writeOpenBatch(std::unique_lock<std::mutex>& lock);
@@ -73,7 +71,7 @@ private:
     void undoChanges(const Changes& changes, StoreContents& contents);
 
     FileDescriptor m_lock;
-    Identity m_identity;
+    SealKeys m_sealKeys;
     std::optional<JournalFile> m_file;
     KeyStore* m_store = nullptr;
 

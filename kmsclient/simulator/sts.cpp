@@ -1,9 +1,11 @@
 #include "kmsclient/simulator/sts.h"
 
-#include "kmsclient/simulator/call.h"
+#include "kmsclient/simulator/form.h"
+#include "kmsclient/simulator/sts_roles.h"
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace keyconvoy::kms::simulator {
 
@@ -17,12 +19,13 @@ struct ErrorName {
     std::string_view sts;
     int status;
 };
-/// Query services drop "Exception" and call two of them by other names.
-constexpr std::array<ErrorName, 4> errorNames{{
+/// What is wrong with the credentials or the signature has other names in query services.
+constexpr std::array<ErrorName, 5> errorNames{{
     {"InvalidSignatureException", "SignatureDoesNotMatch", 403},
     {"UnrecognizedClientException", "InvalidClientTokenId", 403},
     {"MissingAuthenticationTokenException", "MissingAuthenticationToken", 403},
     {"IncompleteSignatureException", "IncompleteSignature", 400},
+    {"ExpiredTokenException", "ExpiredToken", 403},
 }};
 
 std::string escaped(std::string_view text) {
@@ -43,46 +46,78 @@ std::string element(const std::string& name, std::string_view text) {
     return "<" + name + ">" + escaped(text) + "</" + name + ">";
 }
 
-/// The value of a form member; the two that matter here need no decoding.
-std::string formValue(std::string_view body, std::string_view name) {
-    std::size_t start = 0;
-    while (start <= body.size()) {
-        const std::size_t end = std::min(body.find('&', start), body.size());
-        const std::string_view pair = body.substr(start, end - start);
-        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
-            return std::string{pair.substr(name.size() + 1)};
+Authenticated authenticateForSts(const HttpRequest& request, const SessionSealer& sessions, TimePoint now) {
+    try {
+        return authenticate(request, "sts", sessions, now);
+    } catch (const ApiError& error) {
+        const auto* row = std::ranges::find(errorNames, error.type(), &ErrorName::ours);
+        if (row == errorNames.end()) {
+            throw;
         }
-        start = end + 1;
+        throw ApiError{std::string{row->sts}, error.message(), row->status};
     }
-    return "";
+}
+
+/// Each gives what stands in <…Result>.
+std::string callerIdentity(const Caller& caller) {
+    return element("Arn", caller.arn) + element("UserId", caller.userId) + element("Account", caller.account);
+}
+
+std::string assumedRole(const AssumedRole& role) {
+    const std::string credentials =
+        element("AccessKeyId", role.credentials.accessKeyId) + element("SecretAccessKey", role.credentials.secretAccessKey) +
+        element("SessionToken", role.credentials.sessionToken) + element("Expiration", toRfc3339(role.end));
+    return "<AssumedRoleUser>" + element("AssumedRoleId", role.session.userId) + element("Arn", role.session.arn) +
+           "</AssumedRoleUser><Credentials>" + credentials + "</Credentials>";
+}
+
+std::string assumedByWebIdentity(const AssumedByWebIdentity& assumed) {
+    return element("SubjectFromWebIdentityToken", assumed.subject) + element("Audience", assumed.audience) +
+           assumedRole(assumed.role) + element("Provider", assumed.provider);
+}
+
+bool isKnownVersion(const Json& form) {
+    return form.value("Version", "") == "2011-06-15";
+}
+
+std::string resultOf(const StsCall& call, const SessionSealer& sessions, TimePoint now) {
+    if (!call.from) {
+        return assumedByWebIdentity(assumeRoleWithWebIdentity(call.form, sessions, now));
+    }
+    if (isKnownVersion(call.form) && call.action == "GetCallerIdentity") {
+        return callerIdentity(call.from->caller);
+    }
+    if (isKnownVersion(call.form) && call.action == "AssumeRole") {
+        return assumedRole(assumeRole(call.form, call.from->caller, sessions, now));
+    }
+    throw ApiError{"InvalidAction", "Could not find operation " + call.action + " for version " + call.form.value("Version", "")};
 }
 
 }  // namespace
 
-HttpReply answerSts(const HttpRequest& request, const std::string& requestId) {
-    const std::string action = formValue(request.body, "Action");
-    const std::string version = formValue(request.body, "Version");
-    if (action != "GetCallerIdentity" || version != "2011-06-15") {
-        throw ApiError{"InvalidAction", "Could not find operation " + action + " for version " + version};
+StsCall readStsCall(const HttpRequest& request, const SessionSealer& sessions, TimePoint now) {
+    StsCall call{.form = parseForm(request.body), .action = {}, .from = {}};
+    call.action = call.form.value("Action", "");
+    if (!isKnownVersion(call.form) || call.action != "AssumeRoleWithWebIdentity") {
+        call.from = authenticateForSts(request, sessions, now);
     }
-    const std::string result =
-        element("Arn", callerArn()) + element("UserId", "AIDAKEYCONVOYREHEARSAL") + element("Account", accountId);
+    return call;
+}
+
+HttpReply answerSts(const StsCall& call, const std::string& requestId, const SessionSealer& sessions, TimePoint now) {
+    const std::string result = resultOf(call, sessions, now);
     return {.status = 200,
             .contentType = xmlType,
             .headers = {},
-            .body = "<GetCallerIdentityResponse xmlns=\"" + std::string{nameSpace} + "\"><GetCallerIdentityResult>" + result +
-                    "</GetCallerIdentityResult><ResponseMetadata>" + element("RequestId", requestId) +
-                    "</ResponseMetadata></GetCallerIdentityResponse>"};
+            .body = "<" + call.action + "Response xmlns=\"" + std::string{nameSpace} + "\"><" + call.action + "Result>" + result +
+                    "</" + call.action + "Result><ResponseMetadata>" + element("RequestId", requestId) + "</ResponseMetadata></" +
+                    call.action + "Response>"};
 }
 
 HttpReply stsError(const ApiError& error, const std::string& requestId) {
-    const auto* row = std::ranges::find(errorNames, error.type(), &ErrorName::ours);
-    const bool renamed = row != errorNames.end();
-    const std::string code = renamed ? std::string{row->sts} : error.type();
-    const int status = renamed ? row->status : error.status();
-    const std::string fault = element("Type", status >= 500 ? "Receiver" : "Sender") + element("Code", code) +
+    const std::string fault = element("Type", error.status() >= 500 ? "Receiver" : "Sender") + element("Code", error.type()) +
                               element("Message", error.message().value_or(""));
-    return {.status = status,
+    return {.status = error.status(),
             .contentType = xmlType,
             .headers = {},
             .body = "<ErrorResponse xmlns=\"" + std::string{nameSpace} + "\"><Error>" + fault + "</Error>" +

@@ -16,6 +16,14 @@ void readAsSuccess(std::string_view body) {
     static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readImportParameters(body, place); }));
     static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readImportKeyMaterial(body, place); }));
     static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readRotations(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readKeys(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readAliases(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readTags(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readReplicateKey(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readRotationStatus(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readScheduledDeletion(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readKeyPolicy(body, place); }));
+    static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readKeyId(body, place); }));
     static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readPublicKey(body, place); }));
     static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readBlob(body, "Mac", place); }));
     static_cast<void>(fuzz::valueOrRefusal([&] { return wire::readDecrypt(body, place); }));

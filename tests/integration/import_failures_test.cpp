@@ -197,12 +197,27 @@ INSTANTIATE_TEST_SUITE_P(Faults, ImportBehindABadNetwork,
                                            Fault::CutAfterRequest),
                          ::testing::PrintToStringParamName());
 
-TEST_F(ImportFailure, CreateKeyWhoseReplyIsLostIsNotRepeatedBlindly) {
+TEST_F(ImportFailure, CreateKeyWhoseReplyIsLostIsNotRepeatedAndItsKeyIsFound) {
     FaultProxy proxy{m_station.port()};
     ImportRequest asked = request();
     asked.kms = m_station.kmsThrough(proxy.url());
     proxy.inject(Fault::CutAfterRequest, "CreateKey", 100);
-    EXPECT_EQ(failureOfRun(asked).kind, ErrorKind::Unavailable);
+    const Json result = m_person.run(makeImportJob(asked, m_person.context()));
+    EXPECT_EQ(result["check"]["result"], "equal-mac");
+    EXPECT_THAT(findingsOf(result), HasSubstr("CreateKey got no reply but was carried out"));
+    EXPECT_EQ(std::ranges::count(proxy.operations(), "CreateKey"), 1);
+}
+
+TEST_F(ImportFailure, CreateKeyOfWhichNothingIsFoundIsToldAsAKeyThatMayExist) {
+    FaultProxy proxy{m_station.port()};
+    ImportRequest asked = request();
+    asked.kms = m_station.kmsThrough(proxy.url());
+    proxy.inject(Fault::CutAfterRequest, "CreateKey");
+    proxy.inject(Fault::Garbage, "ListKeys", 100);
+    const Failure failure = failureOfRun(asked);
+    EXPECT_EQ(failure.kind, ErrorKind::Unavailable);
+    EXPECT_TRUE(failure.outcomeUnknown);
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("a KMS key may have been created"));
     EXPECT_EQ(std::ranges::count(proxy.operations(), "CreateKey"), 1);
 }
 

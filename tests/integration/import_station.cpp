@@ -57,6 +57,7 @@ app::ImportRequest ImportStation::request(const TestToken& token, wrapping::KeyS
     request.wrapping = wrapping(token);
     request.expiry = app::Expiry::parse("P30D");
     request.qualificationFolder = qualifications();
+    request.sheetFolder = sheets();
     return request;
 }
 

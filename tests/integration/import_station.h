@@ -25,6 +25,7 @@ public:
     [[nodiscard]] app::ImportRequest request(const TestToken& token, wrapping::KeySpec keySpec) const;
     [[nodiscard]] app::WrappingWish wrapping(const TestToken& token) const;
     [[nodiscard]] app::CheckRequest checkRequest(const TestToken& token, const Json& imported) const;
+    [[nodiscard]] std::filesystem::path sheets() const { return m_folder.path() / "materials"; }
     [[nodiscard]] std::filesystem::path qualifications() const { return m_folder.path() / "qualifications"; }
 
 private:

@@ -1,3 +1,4 @@
+#include "app/inventory/material_sheet.h"
 #include "tests/integration/import_station.h"
 
 #include <gmock/gmock.h>
@@ -32,6 +33,24 @@ struct Import {
 
 class ImportOfEachKind : public ::testing::TestWithParam<Import> {
 protected:
+    /// By the sheet alone the key is found again on the token and at KMS.
+    void expectSheetOf(const Json& result) {
+        const auto found = MaterialSheets{m_station.sheets()}.find(arnOf(result));
+        ASSERT_EQ(found.size(), 1U);
+        const MaterialSheet& sheet = found.front().sheet;
+        EXPECT_EQ(result["materialSheet"]["file"], found.front().file.string());
+        EXPECT_EQ(sheet.keyMaterialId.value_or(""), result["kms"].value("keyMaterialId", Json{}).is_null()
+                                                        ? ""
+                                                        : result["kms"]["keyMaterialId"].get<std::string>());
+        EXPECT_EQ(sheet.importRequestId, result["import"]["requestId"]);
+        EXPECT_EQ(sheet.parametersRequestId, result["parameters"]["requestId"]);
+        EXPECT_EQ(sheet.check, GetParam().check);
+        const pkcs11::KeySelector key{.label = pkcs11::ObjectLabel{sheet.keyLabel}, .id = sheet.keyId, .objectClass = {}};
+        pkcs11::Token token = m_token.openLoggedIn();
+        EXPECT_EQ(token.checkValue(token.find(key)).value, sheet.checkValue);
+        EXPECT_EQ(sheet.token.serial, token.description().serial.str());
+    }
+
     ImportStation m_station;
     TestToken m_token{GetParam().token};
     Operator m_person;
@@ -51,6 +70,7 @@ TEST_P(ImportOfEachKind, IsGeneratedWrappedImportedAndChecked) {
     EXPECT_EQ(result["tokenKey"], "retained");
     EXPECT_EQ(m_station.client().describeKey(arnOf(result)).metadata.keyState, kms::KeyState::Enabled);
     EXPECT_NO_THROW(static_cast<void>(m_token.openLoggedIn().find(keyOf(result))));
+    expectSheetOf(result);
 }
 
 constexpr const char* oaep1 = "RSAES_OAEP_SHA_1";
@@ -141,7 +161,7 @@ TEST_F(ImportJob, StepsAreTheDataFlowOfTheDesign) {
     }
     EXPECT_THAT(done, ElementsAre("plan", "token.open", "kms.identity", "token.login", "token.key", "token.qualification",
                                   "review", "token.generate", "kms.create", "kms.parameters", "token.wrap", "kms.import", "check",
-                                  "token.residue", "done"));
+                                  "token.residue", "sheet", "done"));
 }
 
 TEST_F(ImportJob, ReviewShowsEverythingThatMatters) {

@@ -1,9 +1,6 @@
 #include "kmsclient/credentials.h"
 
-#include "tests/kmsclient/failure_matchers.h"
-#include "tests/kmsclient/surroundings.h"
-
-#include <fstream>
+#include "tests/kmsclient/credential_setup.h"
 
 namespace keyconvoy::kms {
 namespace {
@@ -11,25 +8,12 @@ namespace {
 using tests::fails;
 using tests::failureOf;
 
-class CredentialsTest : public testing::Test {
-protected:
-    [[nodiscard]] Credentials load(const std::optional<std::string>& profile = std::nullopt) const {
-        const Environment environment = m_surroundings.environment();
-        return loadCredentials(environment, Profile::load(environment, profile), m_now);
-    }
-    /// A command that prints this.
-    [[nodiscard]] std::string printing(const std::string& text) const {
-        const auto file = m_surroundings.home() / "output.json";
-        std::ofstream{file} << text;
-        return "cat '" + file.string() + "'";
-    }
-    static std::string secretOf(const Credentials& credentials) {
-        return std::string{asText(credentials.secretAccessKey.view())};
-    }
-
-    tests::Surroundings m_surroundings;
-    TimePoint m_now = *parseRfc3339("2026-11-21T12:00:00Z");
-};
+/// A command that prints this.
+std::string printing(const tests::Surroundings& surroundings, const std::string& text) {
+    const auto file = surroundings.home() / "output.json";
+    std::ofstream{file} << text;
+    return "cat '" + file.string() + "'";
+}
 
 TEST_F(CredentialsTest, ComeFromTheEnvironmentFirst) {
     m_surroundings.variables["AWS_ACCESS_KEY_ID"] = "AKIDENV";
@@ -60,7 +44,8 @@ TEST_F(CredentialsTest, AProfileNamedByOptionPutsTheEnvironmentAside) {
 
 TEST_F(CredentialsTest, TheOrderWithinAProfileIsCredentialsFileProcessConfigurationFile) {
     const std::string process =
-        "credential_process = " + printing(R"({"Version":1,"AccessKeyId":"AKIDPROC","SecretAccessKey":"s"})") + "\n";
+        "credential_process = " + printing(m_surroundings, R"({"Version":1,"AccessKeyId":"AKIDPROC","SecretAccessKey":"s"})") +
+        "\n";
     m_surroundings.writeConfig("[default]\naws_access_key_id=AKIDCONF\naws_secret_access_key=s\n");
     EXPECT_EQ(load().accessKeyId, "AKIDCONF");
     m_surroundings.writeConfig("[default]\naws_access_key_id=AKIDCONF\naws_secret_access_key=s\n" + process);
@@ -84,18 +69,15 @@ TEST_F(CredentialsTest, HalfOfAPairIsRefused) {
 TEST_F(CredentialsTest, NoneAnywhereNamesEveryPlaceLookedAt) {
     const auto failure = failureOf([&] { return load(); });
     for (const char* place : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "profile default", ".aws/credentials (not there)",
-                              ".aws/config (not there)", "credential_process"}) {
+                              ".aws/config (not there)", "credential_process", "container and instance metadata"}) {
         EXPECT_TRUE(fails(failure, ErrorKind::NotFound, place));
     }
-    m_surroundings.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
-    EXPECT_TRUE(fails(failureOf([&] { return load(); }), ErrorKind::NotFound, "aws configure export-credentials --format env"));
     m_surroundings.writeConfig("[profile p]\nregion=x\n");
     EXPECT_TRUE(fails(failureOf([&] { return load("p"); }), ErrorKind::NotFound, "left aside because a profile was named"));
 }
 
 TEST_F(CredentialsTest, ProfilesForTheAwsCliEndInTheExactLineToAdd) {
-    for (const char* setting :
-         {"sso_session=s", "sso_start_url=https://x", "sso_account_id=1", "role_arn=arn:aws:iam::1:role/r", "login_session=x"}) {
+    for (const char* setting : {"sso_session=s", "sso_start_url=https://x", "sso_account_id=1", "login_session=x"}) {
         m_surroundings.writeConfig("[profile p]\n" + std::string{setting} +
                                    "\naws_access_key_id=AKID\naws_secret_access_key=s\n");
         const auto failure = failureOf([&] { return load("p"); });
@@ -106,11 +88,14 @@ TEST_F(CredentialsTest, ProfilesForTheAwsCliEndInTheExactLineToAdd) {
 }
 
 TEST_F(CredentialsTest, WithThatLineTheProcessAnswersForTheProfile) {
-    m_surroundings.writeConfig("[profile p]\nsso_session=s\ncredential_process = " +
-                               printing(R"({"Version":1,"AccessKeyId":"AKIDSSO","SecretAccessKey":"s","SessionToken":"t"})") +
-                               "\n");
+    m_surroundings.writeConfig(
+        "[profile p]\nsso_session=s\ncredential_process = " +
+        printing(m_surroundings, R"({"Version":1,"AccessKeyId":"AKIDSSO","SecretAccessKey":"s","SessionToken":"t"})") + "\n");
     EXPECT_EQ(load("p").accessKeyId, "AKIDSSO");
     EXPECT_EQ(toEnglish(load("p").source), "credential_process of profile p");
+    m_surroundings.writeConfig("[profile p]\nrole_arn=r\ncredential_process = cat '" +
+                               (m_surroundings.home() / "output.json").string() + "'\n");
+    EXPECT_EQ(load("p").accessKeyId, "AKIDSSO") << "for a role without a source this was advised once";
 }
 
 TEST_F(CredentialsTest, ExpiredOnesAreRefusedWithTheTime) {
@@ -119,11 +104,30 @@ TEST_F(CredentialsTest, ExpiredOnesAreRefusedWithTheTime) {
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-21T12:00:00Z";
     EXPECT_TRUE(fails(failureOf([&] { return load(); }), ErrorKind::Refused, "ended at 2026-11-21T12:00:00Z"));
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-21T12:00:01+00:00";
-    EXPECT_TRUE(expiresSoon(load(), m_now));
+    EXPECT_EQ(load().accessKeyId, "AKID");
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "2026-11-21T13:00:00Z";
-    EXPECT_FALSE(expiresSoon(load(), m_now));
+    EXPECT_EQ(renewalOf(load(), m_now), Renewal::NotYet) << "the environment gives no others";
     m_surroundings.variables["AWS_CREDENTIAL_EXPIRATION"] = "tomorrow";
     EXPECT_TRUE(fails(failureOf([&] { return load(); }), ErrorKind::InvalidInput, "\"tomorrow\" is no RFC 3339 time"));
+}
+
+TEST_F(CredentialsTest, AreRenewedFromFifteenMinutesBeforeTheirEndAndMustBeFromTen) {
+    using namespace std::chrono;
+    Credentials credentials;
+    credentials.renewable = true;
+    EXPECT_EQ(renewalOf(credentials, m_now), Renewal::NotYet);
+    credentials.expiration = m_now;
+    for (const auto life : {1h, 12h}) {
+        credentials.loadedAt = m_now - life;
+        EXPECT_EQ(renewalOf(credentials, m_now - 15min), Renewal::NotYet);
+        EXPECT_EQ(renewalOf(credentials, m_now - 15min + 1s), Renewal::Advised);
+        EXPECT_EQ(renewalOf(credentials, m_now - 10min + 1s), Renewal::Needed);
+        EXPECT_EQ(renewalOf(credentials, m_now), Renewal::TooLate);
+    }
+    credentials.loadedAt = m_now - 12min;
+    EXPECT_EQ(renewalOf(credentials, m_now - 4min), Renewal::NotYet);
+    EXPECT_EQ(renewalOf(credentials, m_now - 2min - 1s), Renewal::Advised);
+    EXPECT_EQ(renewalOf(credentials, m_now - 1min), Renewal::Needed);
 }
 
 TEST_F(CredentialsTest, WhatWouldBreakAHeaderIsRefusedAndNotShown) {
@@ -144,6 +148,7 @@ class CredentialProcessTest : public CredentialsTest {};
 TEST_F(CredentialProcessTest, ReadsWhatTheCommandPrints) {
     const auto credentials = runCredentialProcess(
         printing(
+            m_surroundings,
             R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"S","SessionToken":"T","Expiration":"2026-11-21T13:00:00+00:00","AccountId":"1"})"),
         verbatim("test"));
     EXPECT_EQ(credentials.accessKeyId, "A");
@@ -158,8 +163,8 @@ TEST_F(CredentialProcessTest, OutputThatIsNotAsAgreedIsRefusedWithoutShowingIt) 
                                R"({"Version":1,"SecretAccessKey":"SECRETTEXT"})", R"({"Version":1,"AccessKeyId":"A"})",
                                R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":7})",
                                R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"SECRETTEXT","Expiration":"soon"})"}) {
-        const auto failure =
-            failureOf([&] { return runCredentialProcess(printing(output), verbatim("credential_process of profile p")); });
+        const auto failure = failureOf(
+            [&] { return runCredentialProcess(printing(m_surroundings, output), verbatim("credential_process of profile p")); });
         EXPECT_TRUE(fails(failure, ErrorKind::InvalidInput, "credential_process of profile p")) << output;
         EXPECT_FALSE(fails(failure, ErrorKind::InvalidInput, "SECRETTEXT")) << output;
     }
@@ -185,7 +190,7 @@ TEST_F(CredentialProcessTest, TheCommandGetsNeitherOurInputNorOurFiles) {
     std::ofstream{open} << "x";
     const int inherited = ::dup(::fileno(std::fopen(open.c_str(), "r")));  // without close-on-exec
     const std::string check = "[ -z \"$(cat)\" ] && [ ! -e /proc/self/fd/" + std::to_string(inherited) + " ] && ";
-    EXPECT_EQ(runCredentialProcess(check + printing(json), verbatim("p")).accessKeyId, "A");
+    EXPECT_EQ(runCredentialProcess(check + printing(m_surroundings, json), verbatim("p")).accessKeyId, "A");
     ::close(inherited);
 }
 

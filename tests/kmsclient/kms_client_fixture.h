@@ -27,6 +27,12 @@ inline std::string fault(const std::string& type, const std::string& text = {}) 
     return R"({"__type":")" + type + R"(","message":")" + text + "\"}";
 }
 
+/// GetCallerIdentity's answer for this user or role of account 000000000001.
+inline std::string callerReply(const std::string& name) {
+    return "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>000000000001</Account><Arn>arn:aws:sts::000000000001:" +
+           name + "</Arn><UserId>U</UserId></GetCallerIdentityResult></GetCallerIdentityResponse>";
+}
+
 /// A client before a server that says what the test prepares.
 class KmsClientTest : public testing::Test {
 protected:

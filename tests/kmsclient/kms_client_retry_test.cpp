@@ -98,17 +98,85 @@ class CreateKeyTest : public KmsClientTest {};
 TEST_F(CreateKeyTest, IsNeverRepeatedBlindly) {
     for (const Fault kind : {Fault::CutAfterRequest, Fault::Nothing, Fault::ServerError, Fault::Unavailable, Fault::Garbage,
                              Fault::GarbageBody, Fault::Half, Fault::CutReply}) {
-        FaultProxy proxy{m_service.port()};
+        ScriptedService service;
+        FaultProxy proxy{service.port()};
         proxy.inject(kind);
-        m_service.nextReply(200, metadata());
         KmsClient client = this->client(proxy.url());
+        for (int i = 0; i < 10; ++i) {
+            service.nextReply(200, R"({"KeyMetadata":{},"Keys":[],"Truncated":false})");  // the key is not listed yet
+        }
         const auto failure = failureOf([&] { return client.createKey({}); });
         ASSERT_TRUE(failure) << kind;
+        EXPECT_TRUE(failure->outcomeUnknown) << kind;
         EXPECT_NE(toEnglish(failure->remedy).find("may or may not have been carried out"), std::string::npos) << kind;
         EXPECT_NE(toEnglish(failure->remedy).find("second key"), std::string::npos) << kind;
-        EXPECT_EQ(proxy.operations().size(), 1U) << kind;
+        const auto operations = proxy.operations();
+        EXPECT_EQ(std::ranges::count(operations, "CreateKey"), 1) << kind;
+        const bool looked = failure->kind == ErrorKind::Unavailable;
+        EXPECT_EQ(std::ranges::count(operations, "ListKeys"), looked ? 4 : 0) << kind;
+        ASSERT_EQ(failure->details.size(), looked ? 1U : 0U) << kind;
+        if (looked) {
+            EXPECT_NE(toEnglish(failure->details.front().subject).find("tag keyconvoy:request="), std::string::npos) << kind;
+        }
     }
-    EXPECT_TRUE(m_surroundings.waits().empty());
+}
+
+TEST_F(CreateKeyTest, EachKeyCarriesAMarkOfItsOwnBesideTheCallersTags) {
+    KmsClient client = this->client();
+    CreateKeyRequest request;
+    request.tags = {{.key = "team", .value = "payments"}};
+    std::vector<std::string> marks;
+    for (int i = 0; i < 2; ++i) {
+        m_service.nextReply(200, metadata());
+        static_cast<void>(client.createKey(request));
+        const std::string body = m_service.requests().back().body;
+        const std::string start = R"("Tags":[{"TagKey":"team","TagValue":"payments"},{"TagKey":"keyconvoy:request","TagValue":")";
+        ASSERT_NE(body.find(start), std::string::npos) << body;
+        marks.push_back(body.substr(body.find(start) + start.size(), 32));
+        EXPECT_EQ(marks.back().find_first_not_of("0123456789abcdef"), std::string::npos) << body;
+    }
+    EXPECT_NE(marks[0], marks[1]);
+}
+
+TEST_F(CreateKeyTest, ACallerWhoMayNotTagGetsAKeyWithoutTheMark) {
+    const std::string refusal =
+        fault("AccessDeniedException", "User: arn:x is not authorized to perform: kms:TagResource on resource: arn:y");
+    m_service.nextReply(400, refusal);
+    m_service.nextReply(200, metadata());
+    KmsClient client = this->client();
+    EXPECT_EQ(client.createKey({}).metadata.keyId, keyId);
+    EXPECT_EQ(m_service.requests().back().body.find("Tags"), std::string::npos);
+    CreateKeyRequest withTags;
+    withTags.tags = {{.key = "k", .value = "v"}};
+    m_service.nextReply(400, refusal);
+    EXPECT_TRUE(fails(failureOf([&] { return client.createKey(withTags); }), ErrorKind::Refused, "AccessDeniedException"));
+}
+
+TEST_F(CreateKeyTest, AKeyThatFitsWithoutTheMarkIsNamedAndNotTaken) {
+    const auto now = duration_cast<seconds>(m_surroundings.now().time_since_epoch()).count();
+    std::string fitting = metadata();
+    fitting.insert(fitting.size() - 2, R"(,"CreationDate":)" + std::to_string(now));
+    FaultProxy proxy{m_service.port()};
+    proxy.inject(Fault::Nothing, "CreateKey");
+    for (int i = 0; i < 4; ++i) {
+        m_service.nextReply(200, R"({"Keys":[{"KeyId":")" + keyId + R"("}],"Truncated":false})");
+        m_service.nextReply(200, fitting);
+        m_service.nextReply(200, R"({"Tags":[],"Truncated":false})");
+    }
+    KmsClient client = this->client(proxy.url());
+    const auto failure = failureOf([&] { return client.createKey({}); });
+    ASSERT_TRUE(fails(failure, ErrorKind::Unavailable, "second key"));
+    EXPECT_TRUE(failure->outcomeUnknown);
+    ASSERT_EQ(failure->details.size(), 2U);
+    EXPECT_EQ(toEnglish(failure->details.back().subject), "KMS key " + arn);
+}
+
+TEST_F(CreateKeyTest, ARefusalLeavesNothingOpen) {
+    m_service.nextReply(400, fault("LimitExceededException"));
+    KmsClient client = this->client();
+    const auto failure = failureOf([&] { return client.createKey({}); });
+    ASSERT_TRUE(fails(failure, ErrorKind::Refused, "LimitExceededException"));
+    EXPECT_FALSE(failure->outcomeUnknown);
 }
 
 TEST_F(CreateKeyTest, IsRepeatedWhenItWasCertainlyNotCarriedOut) {
@@ -124,7 +192,11 @@ TEST_F(CreateKeyTest, OnAReusedConnectionIsNotRepeatedByTheHttpLibrary) {
     KmsClient client = this->client();
     static_cast<void>(client.describeKey(keyId));
     EXPECT_TRUE(fails(failureOf([&] { return client.createKey({}); }), ErrorKind::Unavailable, "may or may not"));
-    EXPECT_EQ(m_service.requests().size(), 2U);
+    const auto requests = m_service.requests();
+    EXPECT_EQ(std::ranges::count_if(
+                  requests,
+                  [](const tests::HttpMessage& request) { return request.header("x-amz-target") == "TrentService.CreateKey"; }),
+              1);
 }
 
 TEST_F(CreateKeyTest, AKeyThatIsNotKnownEverywhereYetIsWaitedFor) {
@@ -228,8 +300,19 @@ TEST_F(ImportKeyMaterialTest, OfNewMaterialThatKmsDoesNotListStaysAFailure) {
     m_service.nextReply(
         200, R"({"Rotations":[{"KeyMaterialId":")" + materialId + R"(","ImportState":"PENDING_IMPORT"}],"Truncated":false})");
     KmsClient client = this->client(proxy.url());
-    EXPECT_TRUE(fails(failureOf([&] { return client.importKeyMaterial(importRequest(ImportType::NewKeyMaterial)); }),
-                      ErrorKind::Integrity, "IncorrectKeyMaterialException"));
+    const auto failure = failureOf([&] { return client.importKeyMaterial(importRequest(ImportType::NewKeyMaterial)); });
+    ASSERT_TRUE(fails(failure, ErrorKind::Integrity, "IncorrectKeyMaterialException"));
+    EXPECT_FALSE(failure->outcomeUnknown) << "the look has shown that nothing was imported";
+}
+
+TEST_F(ImportKeyMaterialTest, RefusedAfterALostReplyLeavesTheFirstAttemptOpen) {
+    FaultProxy proxy{m_service.port()};
+    proxy.inject(Fault::Nothing);
+    m_service.nextReply(400, fault("ExpiredImportTokenException"));
+    KmsClient client = this->client(proxy.url());
+    const auto failure = failureOf([&] { return client.importKeyMaterial(importRequest()); });
+    ASSERT_TRUE(fails(failure, ErrorKind::Refused, "ExpiredImportTokenException"));
+    EXPECT_TRUE(failure->outcomeUnknown);
 }
 
 TEST_F(ImportKeyMaterialTest, AlreadyAssociatedAtTheFirstTryIsTheCallersBusiness) {
@@ -247,8 +330,9 @@ TEST_F(ImportKeyMaterialTest, WithoutAnyReplyItSaysHowToFindOut) {
         m_service.nextReply(200, m_imported);
     }
     KmsClient client = this->client(proxy.url());
-    EXPECT_TRUE(fails(failureOf([&] { return client.importKeyMaterial(importRequest()); }), ErrorKind::Unavailable,
-                      "look with DescribeKey"));
+    const auto failure = failureOf([&] { return client.importKeyMaterial(importRequest()); });
+    EXPECT_TRUE(fails(failure, ErrorKind::Unavailable, "look with DescribeKey"));
+    EXPECT_TRUE(failure->outcomeUnknown);
     EXPECT_EQ(proxy.operations().size(), 3U);
 }
 

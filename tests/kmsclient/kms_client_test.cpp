@@ -142,6 +142,33 @@ TEST_F(KmsClientTest, AListWithoutEndIsRefused) {
     EXPECT_TRUE(fails(failureOf([&] { return client.listKeyRotations(keyId, true); }), ErrorKind::Integrity, "repeats its page"));
 }
 
+TEST_F(KmsClientTest, AListThatGoesRoundInCirclesIsRefused) {
+    for (const char* marker : {"a", "b", "a"}) {
+        m_service.nextReply(200, R"({"Keys":[],"Truncated":true,"NextMarker":")" + std::string{marker} + "\"}");
+    }
+    KmsClient client = this->client();
+    EXPECT_TRUE(fails(failureOf([&] { return client.listKeys(); }), ErrorKind::Integrity, "repeats its page"));
+}
+
+TEST_F(KmsClientTest, AListWhoseMarkerIsRefusedIsReadOnceMoreFromTheBeginning) {
+    const std::string first = R"({"Keys":[{"KeyId":"a","KeyArn":"arn:a"}],"Truncated":true,"NextMarker":"n"})";
+    const std::string refused = fault("InvalidMarkerException");
+    m_service.nextReply(200, first);
+    m_service.nextReply(400, refused);
+    m_service.nextReply(200, first);
+    m_service.nextReply(200, R"({"Keys":[{"KeyId":"b"}],"Truncated":false})");
+    KmsClient client = this->client();
+    const KeyList keys = client.listKeys();
+    ASSERT_EQ(keys.entries.size(), 2U);
+    EXPECT_EQ(keys.entries[0].arn, "arn:a");
+    EXPECT_EQ(keys.entries[1].keyId, "b");
+    for (int i = 0; i < 2; ++i) {
+        m_service.nextReply(200, first);
+        m_service.nextReply(400, refused);
+    }
+    EXPECT_TRUE(fails(failureOf([&] { return client.listKeys(); }), ErrorKind::Unavailable, "InvalidMarkerException"));
+}
+
 TEST_F(KmsClientTest, ACertificateThatIsNotAmazonsIsNotedOnceAndKeptForEachReply) {
     const tests::TlsAuthority authority{"Private root"};
     const tests::TlsServer server{authority.issue("localhost"),
@@ -212,15 +239,17 @@ TEST_F(ClientSetupTest, CredentialsThatEndSoonAreRenewedAndEndedOnesRefused) {
     KmsClient client = this->client();
     write("SECOND", m_surroundings.now() + 2h);
     m_service.nextReply(200, metadata());
-    m_service.nextReply(200, metadata());
     static_cast<void>(client.describeKey(keyId));
     EXPECT_EQ(client.accessKeyId(), "FIRST");
+    m_service.nextReply(200, callerReply("assumed-role/Import/one"));
+    m_service.nextReply(200, callerReply("assumed-role/Import/two"));
+    m_service.nextReply(200, metadata());
     m_surroundings.setTime(m_surroundings.now() + 51min);
     static_cast<void>(client.describeKey(keyId));
     EXPECT_EQ(client.accessKeyId(), "SECOND");
     m_surroundings.setTime(m_surroundings.now() + 2h);
     EXPECT_TRUE(fails(failureOf([&] { return client.describeKey(keyId); }), ErrorKind::Refused, "ended at"));
-    EXPECT_EQ(m_service.requests().size(), 2U);
+    EXPECT_EQ(m_service.requests().size(), 4U);
 }
 
 }  // namespace

@@ -72,7 +72,14 @@ const std::vector<const char*> documented{"AlreadyExistsException",
                                           "AccessDenied",
                                           "ExpiredToken",
                                           "SignatureDoesNotMatch",
-                                          "RegionDisabledException"};
+                                          "RegionDisabledException",
+                                          "NotAuthorizedException",
+                                          "ValidationError",
+                                          "MalformedPolicyDocument",
+                                          "PackedPolicyTooLarge",
+                                          "InvalidIdentityToken",
+                                          "IDPRejectedClaim",
+                                          "IDPCommunicationError"};
 
 TEST(ExceptionMeaningsTest, CoverEveryDocumentedException) {
     for (const char* code : documented) {
@@ -100,6 +107,7 @@ TEST(ExceptionMeaningsTest, OnlyTheseAreRetried) {
     EXPECT_EQ(exceptionMeaning("LimitExceededException")->retry, RetryClass::Never);
     EXPECT_EQ(exceptionMeaning("NotFoundException")->retry, RetryClass::AfterCreation);
     EXPECT_EQ(exceptionMeaning("RequestExpired")->retry, RetryClass::ClockCorrected);
+    EXPECT_EQ(exceptionMeaning("ExpiredTokenException")->retry, RetryClass::CredentialsRenewed);
 }
 
 TEST(JsonFaultTest, TheCodeIsCutOutOfEveryForm) {

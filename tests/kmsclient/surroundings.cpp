@@ -11,6 +11,7 @@ Surroundings::Surroundings()
       m_now{std::make_shared<TimePoint>(systemNow())},
       m_waits{std::make_shared<std::vector<std::chrono::milliseconds>>()} {
     initialiseSecureHeap();
+    variables["AWS_EC2_METADATA_DISABLED"] = "true";  // only loopback is talked to
     variables["HOME"] = m_home->path().string();
     std::filesystem::create_directory(m_home->path() / ".aws");
 }

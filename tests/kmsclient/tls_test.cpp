@@ -44,7 +44,7 @@ protected:
     }
     [[nodiscard]] HttpReply post(const TransportOptions& given, const std::string& host, std::uint16_t port) const {
         Transport transport{given};
-        return transport.post(requestTo(host, port));
+        return transport.send(requestTo(host, port));
     }
 
     tests::Surroundings m_surroundings;
@@ -71,7 +71,7 @@ TEST_F(TlsTest, TheChainIsKeptForEveryReplyOnOneConnectionAndOnNewOnes) {
     HttpRequest request = requestTo("localhost", server.port());
     for (const bool fresh : {false, false, true, true}) {
         request.freshConnection = fresh;
-        EXPECT_EQ(transport.post(request).connection.leafSha256, identity.certificateSha256());
+        EXPECT_EQ(transport.send(request).connection.leafSha256, identity.certificateSha256());
     }
 }
 

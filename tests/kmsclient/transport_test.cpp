@@ -36,7 +36,7 @@ HttpRequest requestTo(const std::string& url) {
 /// The delivery that a post ends with; absent when it succeeds.
 std::optional<TransportError::Delivery> deliveryOf(Transport& transport, const HttpRequest& request) {
     try {
-        static_cast<void>(transport.post(request));
+        static_cast<void>(transport.send(request));
         return std::nullopt;
     } catch (const TransportError& error) {
         return error.delivery();
@@ -59,7 +59,7 @@ protected:
 TEST_F(TransportTest, AnyStatusIsAValueWithHeadersBodyAndEvidence) {
     m_service.nextReply(418, "tea", "X-Keyconvoy-Simulator: 1\r\nX-Amzn-RequestId:  r-1 \r\n");
     Transport transport = this->transport();
-    const HttpReply reply = transport.post(requestTo(m_service.url()));
+    const HttpReply reply = transport.send(requestTo(m_service.url()));
     EXPECT_EQ(reply.status, 418);
     EXPECT_EQ(reply.body, "tea");
     EXPECT_EQ(reply.headers.at("x-amzn-requestid"), "r-1");
@@ -73,7 +73,7 @@ TEST_F(TransportTest, AnyStatusIsAValueWithHeadersBodyAndEvidence) {
 TEST_F(TransportTest, SendsOnePostWithExactlyTheseHeadersAndThisBody) {
     m_service.nextReply(200, "{}");
     Transport transport = this->transport();
-    static_cast<void>(transport.post(requestTo(m_service.url())));
+    static_cast<void>(transport.send(requestTo(m_service.url())));
     ASSERT_EQ(m_service.requests().size(), 1U);
     const auto request = m_service.requests().front();
     EXPECT_EQ(request.firstLine(), "POST / HTTP/1.1");
@@ -87,7 +87,7 @@ TEST_F(TransportTest, SendsOnePostWithExactlyTheseHeadersAndThisBody) {
 TEST_F(TransportTest, RedirectsAreNotFollowed) {
     m_service.nextReply(307, "", "Location: " + m_service.url() + "/other\r\n");
     Transport transport = this->transport();
-    EXPECT_EQ(transport.post(requestTo(m_service.url())).status, 307);
+    EXPECT_EQ(transport.send(requestTo(m_service.url())).status, 307);
     EXPECT_EQ(m_service.requests().size(), 1U);
 }
 
@@ -97,11 +97,11 @@ TEST_F(TransportTest, ConnectionsAreReusedUnlessAFreshOneIsWanted) {
     }
     Transport transport = this->transport();
     HttpRequest request = requestTo(m_service.url());
-    static_cast<void>(transport.post(request));
-    static_cast<void>(transport.post(request));
+    static_cast<void>(transport.send(request));
+    static_cast<void>(transport.send(request));
     EXPECT_EQ(m_service.connections(), 1);
     request.freshConnection = true;
-    EXPECT_EQ(transport.post(request).connection.peerAddress, "127.0.0.1:" + std::to_string(m_service.port()));
+    EXPECT_EQ(transport.send(request).connection.peerAddress, "127.0.0.1:" + std::to_string(m_service.port()));
     EXPECT_EQ(m_service.connections(), 2);
 }
 
@@ -110,7 +110,7 @@ TEST_F(TransportTest, ARequestThatMustNotBeRepeatedIsNotRepeatedByLibcurlEither)
     m_service.next("");  // the second request: cut
     Transport transport = this->transport();
     HttpRequest request = requestTo(m_service.url());
-    static_cast<void>(transport.post(request));
+    static_cast<void>(transport.send(request));
     request.freshConnection = true;
     EXPECT_EQ(deliveryOf(transport, request), TransportError::Delivery::Unknown);
     EXPECT_EQ(m_service.requests().size(), 2U);
@@ -126,7 +126,7 @@ TEST_F(TransportTest, NobodyThereMeansNotSent) {
     const HttpRequest request = requestTo("http://127.0.0.1:" + std::to_string(port));
     EXPECT_EQ(deliveryOf(transport, request), TransportError::Delivery::NotSent);
     EXPECT_TRUE(
-        fails(failureOf([&] { return transport.post(request); }), ErrorKind::Unavailable, "nobody answers at this address"));
+        fails(failureOf([&] { return transport.send(request); }), ErrorKind::Unavailable, "nobody answers at this address"));
 }
 
 /// An address of this machine that is no loopback address; empty when there is none.
@@ -167,7 +167,7 @@ TEST_F(TransportTest, PlainHttpDoesNotLeaveThisMachineWhateverItsNameMeans) {
     request.endpoint.port = ntohs(bound.sin_port);
     {
         Transport transport = this->transport();
-        EXPECT_TRUE(fails(failureOf([&] { return transport.post(request); }), ErrorKind::Refused, "nothing was sent"));
+        EXPECT_TRUE(fails(failureOf([&] { return transport.send(request); }), ErrorKind::Refused, "nothing was sent"));
     }
     const FileDescriptor arrived{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
     char octet = 0;
@@ -202,10 +202,10 @@ TEST_P(TransportFaultTest, EndsInAClearFailureAndTheNextRequestWorks) {
     options.replyTimeout = m_replyTimeout;
     Transport transport{options};
     const HttpRequest request = requestTo(proxy.url());
-    const auto failure = failureOf([&] { return transport.post(request); });
+    const auto failure = failureOf([&] { return transport.send(request); });
     EXPECT_TRUE(fails(failure, GetParam().kind, GetParam().words));
     EXPECT_TRUE(fails(failure, GetParam().kind, "KMS Any at 127.0.0.1:"));
-    EXPECT_EQ(transport.post(request).status, 200);
+    EXPECT_EQ(transport.send(request).status, 200);
 }
 
 TEST_P(TransportFaultTest, LeavesItOpenWhetherTheRequestArrived) {
@@ -237,7 +237,7 @@ TEST_F(TransportTest, HeadersWithoutEndAreCutOff) {
     m_service.next(reply + "Content-Length: 0\r\n\r\n");
     Transport transport = this->transport();
     EXPECT_TRUE(
-        fails(failureOf([&] { return transport.post(requestTo(m_service.url())); }), ErrorKind::Integrity, "longer than any"));
+        fails(failureOf([&] { return transport.send(requestTo(m_service.url())); }), ErrorKind::Integrity, "longer than any"));
 }
 
 }  // namespace

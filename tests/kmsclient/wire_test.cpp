@@ -57,9 +57,43 @@ TEST(WireRequestTest, ImportKeyMaterialSendsEveryMember) {
         << body;
 }
 
-TEST(WireRequestTest, ListKeyRotationsAsksForAllMaterialAndForTheNextPage) {
-    EXPECT_EQ(writeListKeyRotations("k", false, ""), R"({"KeyId":"k"})");
-    EXPECT_EQ(writeListKeyRotations("k", true, "m"), R"({"KeyId":"k","IncludeKeyMaterial":"ALL_KEY_MATERIAL","Marker":"m"})");
+TEST(WireRequestTest, TheSafetyCheckIsBypassedOnlyWhenAsked) {
+    CreateKeyRequest request;
+    request.policy = "{}";
+    EXPECT_EQ(writeCreateKey(request).find("Bypass"), std::string::npos);
+    request.policyLockoutCheck = PolicyLockoutCheck::Bypassed;
+    EXPECT_NE(writeCreateKey(request).find(R"("Policy":"{}","BypassPolicyLockoutSafetyCheck":true)"), std::string::npos);
+}
+
+TEST(WireRequestTest, ReplicateKeySendsOnlyWhatIsSet) {
+    ReplicateKeyRequest request;
+    request.keyId = keyId;
+    request.replicaRegion = "eu-west-1";
+    EXPECT_EQ(writeReplicateKey(request), R"({"KeyId":")" + keyId + R"(","ReplicaRegion":"eu-west-1"})");
+    request.policy = "{}";
+    request.description = "";
+    request.tags = {{.key = "k", .value = "v"}};
+    request.policyLockoutCheck = PolicyLockoutCheck::Bypassed;
+    EXPECT_EQ(writeReplicateKey(request),
+              R"({"KeyId":")" + keyId +
+                  R"(","ReplicaRegion":"eu-west-1","Policy":"{}","BypassPolicyLockoutSafetyCheck":true,"Description":"",)"
+                  R"("Tags":[{"TagKey":"k","TagValue":"v"}]})");
+}
+
+TEST(WireRequestTest, APageNamesTheMarkerOfTheOneBefore) {
+    EXPECT_EQ(writePage({}, ""), "{}");
+    EXPECT_EQ(writePage({.texts = {{"KeyId", "k"}, {"IncludeKeyMaterial", "ALL_KEY_MATERIAL"}}}, "m"),
+              R"({"KeyId":"k","IncludeKeyMaterial":"ALL_KEY_MATERIAL","Marker":"m"})");
+}
+
+TEST(WireRequestTest, MembersOfEveryKindAreWritten) {
+    EXPECT_EQ(writeMembers({.texts = {{"A", "a"}},
+                            .blobs = {},
+                            .numbers = {{"N", 7}},
+                            .flags = {{"Off", false}, {"On", true}},
+                            .textLists = {{"L", {"x", "y"}}},
+                            .tags = {{.key = "k", .value = "v"}}}),
+              R"({"A":"a","N":7,"On":true,"L":["x","y"],"Tags":[{"TagKey":"k","TagValue":"v"}]})");
 }
 
 std::string metadata(const std::string& more = "") {
@@ -168,17 +202,71 @@ TEST(WireReplyTest, RotationsComeInPages) {
         R"({"Rotations":[{"KeyId":")" + arn + R"(","KeyMaterialId":")" + materialId +
             R"(","ImportState":"IMPORTED","KeyMaterialState":"CURRENT","ValidTo":1813233600},{}],"Truncated":true,"NextMarker":"n"})",
         place);
-    ASSERT_EQ(page.rotations.size(), 2U);
-    EXPECT_EQ(page.rotations[0].keyMaterialId, materialId);
-    EXPECT_EQ(page.rotations[0].importState, "IMPORTED");
-    EXPECT_EQ(page.rotations[0].validTo, parseRfc3339("2027-06-17T12:00:00Z"));
-    EXPECT_FALSE(page.rotations[1].keyMaterialId);
+    ASSERT_EQ(page.entries.size(), 2U);
+    EXPECT_EQ(page.entries[0].keyMaterialId, materialId);
+    EXPECT_EQ(page.entries[0].importState, "IMPORTED");
+    EXPECT_EQ(page.entries[0].validTo, parseRfc3339("2027-06-17T12:00:00Z"));
+    EXPECT_FALSE(page.entries[1].keyMaterialId);
     EXPECT_EQ(page.nextMarker, "n");
     EXPECT_EQ(readRotations(R"({"Rotations":[],"Truncated":false})", place).nextMarker, "");
     EXPECT_TRUE(fails(failureOf([] { return readRotations(R"({"Rotations":[],"Truncated":true})", place); }),
                       ErrorKind::Integrity, "lacks NextMarker"));
     EXPECT_TRUE(
         fails(failureOf([] { return readRotations(R"({"Rotations":[7]})", place); }), ErrorKind::Integrity, "list of objects"));
+}
+
+TEST(WireReplyTest, TheRegionsOfAMultiRegionKeyAreRead) {
+    EXPECT_FALSE(readKeyMetadata(metadata(), place).multiRegionConfiguration);
+    const std::string configuration =
+        R"(,"MultiRegionConfiguration":{"MultiRegionKeyType":"PRIMARY","PrimaryKey":{"Arn":"arn:p","Region":"us-east-1"},)"
+        R"("ReplicaKeys":[{"Arn":"arn:r","Region":"eu-west-1"}]},"PendingDeletionWindowInDays":7)";
+    const KeyMetadata key = readKeyMetadata(metadata(configuration), place);
+    ASSERT_TRUE(key.multiRegionConfiguration);
+    EXPECT_EQ(key.multiRegionConfiguration->keyType, "PRIMARY");
+    EXPECT_EQ(key.multiRegionConfiguration->primary.arn, "arn:p");
+    EXPECT_EQ(key.multiRegionConfiguration->primary.region, "us-east-1");
+    ASSERT_EQ(key.multiRegionConfiguration->replicas.size(), 1U);
+    EXPECT_EQ(key.multiRegionConfiguration->replicas[0].region, "eu-west-1");
+    EXPECT_EQ(key.pendingDeletionWindowInDays, 7);
+    const std::string broken = R"(,"MultiRegionConfiguration":{"MultiRegionKeyType":"PRIMARY","PrimaryKey":{"Arn":"arn:p"}})";
+    EXPECT_TRUE(fails(failureOf([&] { return readKeyMetadata(metadata(broken), place); }), ErrorKind::Integrity, "lacks Region"));
+}
+
+TEST(WireReplyTest, AReplicaComesWithPolicyAndTags) {
+    std::string body = metadata();
+    body.replace(body.find("KeyMetadata"), 11, "ReplicaKeyMetadata");
+    EXPECT_TRUE(readReplicateKey(body, place).tags.empty());
+    body.insert(body.size() - 1, R"(,"ReplicaPolicy":"{}","ReplicaTags":[{"TagKey":"k","TagValue":"v"}])");
+    const ReplicateKeyReply reply = readReplicateKey(body, place);
+    EXPECT_EQ(reply.replicaArn, arn);
+    EXPECT_EQ(reply.policy, "{}");
+    EXPECT_EQ(reply.tags, (std::vector<Tag>{{.key = "k", .value = "v"}}));
+}
+
+TEST(WireReplyTest, ARunningRotationShowsItsStart) {
+    const RotationStatus idle = readRotationStatus(R"({"KeyRotationEnabled":false,"KeyId":"k"})", place);
+    EXPECT_FALSE(idle.automatic);
+    EXPECT_FALSE(idle.onDemandRotationStartDate);
+    const RotationStatus running = readRotationStatus(
+        R"({"KeyRotationEnabled":true,"RotationPeriodInDays":365,"OnDemandRotationStartDate":1813233600})", place);
+    EXPECT_EQ(running.rotationPeriodInDays, 365);
+    EXPECT_EQ(running.onDemandRotationStartDate, parseRfc3339("2027-06-17T12:00:00Z"));
+    for (const char* number : {"-1", "1.5", "\"7\"", "99999999999999999999"}) {
+        EXPECT_TRUE(
+            fails(failureOf([&] { return readRotationStatus(R"({"RotationPeriodInDays":)" + std::string{number} + "}", place); }),
+                  ErrorKind::Integrity, "RotationPeriodInDays"))
+            << number;
+    }
+}
+
+TEST(WireReplyTest, AReplyWithoutMembersIsEmptyOrAnObject) {
+    EXPECT_NO_THROW(checkNoMembers("", place));
+    EXPECT_NO_THROW(checkNoMembers("{}", place));
+    EXPECT_TRUE(fails(failureOf([] {
+                          checkNoMembers("<html>", place);
+                          return 0;
+                      }),
+                      ErrorKind::Integrity, "check the endpoint"));
 }
 
 TEST(WireReplyTest, TheOthersAreReadLikewise) {

@@ -15,12 +15,24 @@ public:
     static constexpr std::uint8_t mask = 0xff;
 
     [[nodiscard]] std::size_t size() const { return m_masked.size(); }
+    /// One octet of the secret.
+    [[nodiscard]] std::uint8_t octet(std::size_t at) const { return m_masked[at] ^ mask; }
     [[nodiscard]] bool matches(const std::uint8_t* candidate, std::size_t from, std::size_t count) const;
 
 private:
     explicit MaskedPattern(Bytes masked) : m_masked{std::move(masked)} {}
     Bytes m_masked;
 };
+
+/// An address sanitizer's run-time comes between any two steps of a program, and what vector registers hold then is saved on the
+/// stack: in such a build a scan finds copies that no other build makes.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool sanitizerMakesCopies = true;
+#elif defined(__has_feature)
+inline constexpr bool sanitizerMakesCopies = __has_feature(address_sanitizer);
+#else
+inline constexpr bool sanitizerMakesCopies = false;
+#endif
 
 /// How often either half of the pattern stands in this process's readable memory (/proc/self/mem), the scan's own buffer left
 /// out.

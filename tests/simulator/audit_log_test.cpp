@@ -67,6 +67,37 @@ TEST_F(AuditLogTest, HasTheMembersOfCloudTrail) {
                                                 metadata.at("Arn").get<std::string>() + R"("}])");
 }
 
+TEST_F(AuditLogTest, SaysWhoCalledFromWhereInWhichRegion) {
+    const RawReply assumed = m_kms.askSts(
+        "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000003%3Arole%2Fofficer&RoleSessionName=one");
+    EXPECT_EQ(assumed.status, 200);
+    EXPECT_EQ(last().at("eventSource"), "sts.amazonaws.com");
+    EXPECT_EQ(last().at("requestParameters").dump(),
+              R"({"roleArn":"arn:aws:iam::000000000003:role/officer","roleSessionName":"one"})");
+    const auto element = [&assumed](const std::string& name) {
+        const std::size_t start = assumed.body.find("<" + name + ">") + name.size() + 2;
+        return assumed.body.substr(start, assumed.body.find("</" + name + ">") - start);
+    };
+    const Credentials session{.accessKeyId = element("AccessKeyId"),
+                              .secretAccessKey = element("SecretAccessKey"),
+                              .sessionToken = element("SessionToken")};
+    static_cast<void>(m_kms.with(session, "000000000003").in("eu-central-1").createKey());
+    const Json event = last();
+    EXPECT_EQ(event.at("awsRegion"), "eu-central-1");
+    EXPECT_EQ(event.at("recipientAccountId"), "000000000003");
+    EXPECT_EQ(event.at("resources").at(0).at("accountId"), "000000000003");
+    const Json& who = event.at("userIdentity");
+    EXPECT_EQ(who.at("type"), "AssumedRole");
+    EXPECT_EQ(who.at("arn"), "arn:aws:sts::000000000003:assumed-role/officer/one");
+    EXPECT_EQ(who.at("accountId"), "000000000003");
+    EXPECT_EQ(who.at("accessKeyId"), session.accessKeyId);
+    const Json& issuer = who.at("sessionContext").at("sessionIssuer");
+    EXPECT_EQ(issuer.at("arn"), "arn:aws:iam::000000000003:role/officer");
+    EXPECT_EQ(who.at("principalId"), issuer.at("principalId").get<std::string>() + ":one");
+    EXPECT_THAT(content(), testing::Not(testing::HasSubstr(session.secretAccessKey)));
+    EXPECT_THAT(content(), testing::Not(testing::HasSubstr(session.sessionToken)));
+}
+
 TEST_F(AuditLogTest, ShowsAnImportWithoutMaterialAndToken) {
     m_kms.advance(parseRfc3339("2027-05-20T05:47:45Z").value() - m_kms.now());
     m_kms.freeze();

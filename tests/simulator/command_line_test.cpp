@@ -42,11 +42,14 @@ TEST(CommandLine, HasSensibleDefaults) {
 
 TEST(CommandLine, TakesValuesBehindBlankOrEqualsSign) {
     const CommandLine line = parse({"--listen", "[::1]:8443", "--region=eu-west-1", "--time-offset", "25h", "--exit-with-parent",
-                                    "--rotation-delay=90s", "--key-pool", "3", "--tls-certificate=c.pem", "--tls-key=k.pem"});
+                                    "--rotation-delay=90s", "--replication-delay=3m", "--propagation-delay", "30s", "--key-pool",
+                                    "3", "--tls-certificate=c.pem", "--tls-key=k.pem"});
     EXPECT_EQ(line.server.host, "::1");
     EXPECT_EQ(line.server.port, 8443);
     EXPECT_EQ(line.server.service.region, "eu-west-1");
     EXPECT_EQ(line.server.service.rotationDelay, 90s);
+    EXPECT_EQ(line.server.service.replicationDelay, 3min);
+    EXPECT_EQ(line.server.service.propagationDelay, 30s);
     EXPECT_EQ(line.server.service.readyPairs, 3U);
     EXPECT_EQ(line.timeOffset, 25h);
     EXPECT_TRUE(line.exitWithParent);
@@ -60,6 +63,8 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
     EXPECT_TRUE(refuses({"--listen", "127.0.0.1"}));
     EXPECT_TRUE(refuses({"--listen", "127.0.0.1:70000"}));
     EXPECT_TRUE(refuses({"--listen", "127.0.0.1:-1"}));
+    EXPECT_TRUE(refuses({"--region", "mars-north-1"}));
+    EXPECT_TRUE(refuses({"--region", "cn-north-1"}));
     EXPECT_TRUE(refuses({"--time-offset", "soon"}));
     EXPECT_TRUE(refuses({"--key-pool", "17"}));
     EXPECT_TRUE(refuses({"--tls-certificate", "c.pem"}));

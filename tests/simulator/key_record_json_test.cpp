@@ -18,14 +18,18 @@ constexpr TimePoint someTime = std::chrono::sys_days{std::chrono::year{2027} / 6
 
 KeyRecord fullKey(wrapping::KeySpec spec) {
     KeyRecord key{.id = "12345678-1234-1234-1234-123456789abc",
+                  .place = {.account = "000000000000", .region = "us-east-1"},
                   .arn = "arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789abc",
                   .creationDate = someTime,
                   .description = "Schlüssel \"eins\"\n",
                   .spec = spec,
                   .usage = wrapping::KeyUsage::SignVerify,
                   .origin = Origin::AwsKms,
+                  .primaryRegion = "eu-west-1",
+                  .transition = Transition{.state = KeyState::Updating, .end = someTime + std::chrono::hours{5}},
                   .disabled = true,
                   .deletionDate = someTime + std::chrono::hours{1},
+                  .deletionWindowDays = 7,
                   .materials = {},
                   .rotationStarted = someTime + std::chrono::hours{2},
                   .rotations = 3,
@@ -33,13 +37,13 @@ KeyRecord fullKey(wrapping::KeySpec spec) {
                   .tags = {{.key = "a", .value = "b"}, {.key = "c", .value = ""}}};
     key.materials.push_back({.id = "first",
                              .state = MaterialState::NonCurrent,
-                             .material = std::nullopt,
+                             .material = nullptr,
                              .validTo = someTime + std::chrono::hours{3},
                              .description = "one",
                              .rotationDate = someTime + std::chrono::hours{4}});
     key.materials.push_back({.id = "second",
-                             .state = MaterialState::PendingRotation,
-                             .material = generateMaterial(spec),
+                             .state = MaterialState::Pending,
+                             .material = std::make_shared<const Material>(generateMaterial(spec)),
                              .validTo = std::nullopt,
                              .description = std::nullopt,
                              .rotationDate = std::nullopt});
@@ -81,7 +85,10 @@ TEST(KeyRecordJson, WritesNothingLikeAnEmptyKey) {
 }
 
 TEST(KeyRecordJson, GivesBackAliasesAndPairs) {
-    const AliasRecord alias{.targetKeyId = "key", .creationDate = someTime, .lastUpdatedDate = someTime + std::chrono::hours{1}};
+    const AliasRecord alias{.targetKeyId = "key",
+                            .earlierTargetKeyId = "earlier",
+                            .creationDate = someTime,
+                            .lastUpdatedDate = someTime + std::chrono::hours{1}};
     EXPECT_EQ(toJson(aliasRecordFromJson(toJson(alias))).dump(), toJson(alias).dump());
     const WrappingPair pair{.key = std::shared_ptr<EVP_PKEY>{PkeyPtr{EVP_RSA_gen(2048)}}, .validTo = someTime};
     const WrappingPair read = wrappingPairFromJson(toJson(pair));

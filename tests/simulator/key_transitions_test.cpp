@@ -9,11 +9,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::chrono::minutes replicationDelay{2};
 const Bytes first = filled(32, 0x41);
 const Bytes second = filled(32, 0x42);
 
 std::string enabledKey(const Kms& kms) {
     std::string id = kms.createKey();
+    kms.mustImport(id, first, forEver());
+    return id;
+}
+
+std::string enabledPrimary(const Kms& kms) {
+    std::string id = kms.createPrimary();
     kms.mustImport(id, first, forEver());
     return id;
 }
@@ -112,6 +119,13 @@ void pendingMaterialLost(Kms& kms) {
     EXPECT_EQ(kms.state(expired), "PendingImport");
     kms.mustImport(expired, second, forEver());
     EXPECT_EQ(kms.state(expired), "Enabled");
+
+    const std::string waiting = enabledPrimary(kms);
+    kms.replicate(waiting, "eu-west-1");
+    const std::string forAll = kms.mustImport(waiting, second, asNew(forEver()));
+    EXPECT_EQ(kms.materials(waiting).at(1).at("KeyMaterialState"), "PENDING_MULTI_REGION_IMPORT_AND_ROTATION");
+    kms.must("DeleteImportedKeyMaterial", {{"KeyId", waiting}, {"KeyMaterialId", forAll}});
+    EXPECT_EQ(kms.state(waiting), "Enabled");
 }
 
 void deletionScheduled(Kms& kms) {
@@ -125,6 +139,30 @@ void deletionScheduled(Kms& kms) {
     }
 }
 
+/// The wait of a primary starts when its last replica is gone.
+void primaryWithReplicasDeleted(Kms& kms) {
+    const std::string id = enabledPrimary(kms);
+    const KmsCaller there = kms.replicate(id, "eu-west-1");
+    const Json reply = kms.must("ScheduleKeyDeletion", {{"KeyId", id}, {"PendingWindowInDays", 10}});
+    EXPECT_EQ(reply, Json({{"KeyId", kms.arn(id)}, {"KeyState", "PendingReplicaDeletion"}, {"PendingWindowInDays", 10}}));
+    EXPECT_EQ(kms.metadata(id).at("PendingDeletionWindowInDays"), 10);
+    EXPECT_FALSE(kms.metadata(id).contains("DeletionDate"));
+    kms.advance(30 * 24h);
+    EXPECT_EQ(kms.state(id), "PendingReplicaDeletion");
+    const double replicaGone = there.must("ScheduleKeyDeletion", {{"KeyId", id}, {"PendingWindowInDays", 7}}).at("DeletionDate");
+    kms.advance(8 * 24h);
+    EXPECT_EQ(kms.state(id), "PendingDeletion");
+    EXPECT_FALSE(kms.metadata(id).contains("PendingDeletionWindowInDays"));
+    EXPECT_NEAR(kms.metadata(id).at("DeletionDate").get<double>(), replicaGone + 10 * 86400, 0.01);
+    kms.advance(10 * 24h);
+    kms.mustFail("DescribeKey", {{"KeyId", id}}, "NotFoundException", "Key '" + kms.arn(id) + "' does not exist");
+}
+
+void deletionScheduledInAnyForm(Kms& kms) {
+    deletionScheduled(kms);
+    primaryWithReplicasDeleted(kms);
+}
+
 void deletionCancelled(Kms& kms) {
     const std::string whole = enabledKey(kms);
     const std::string empty = kms.createKey();
@@ -134,6 +172,11 @@ void deletionCancelled(Kms& kms) {
     }
     EXPECT_EQ(kms.state(whole), "Disabled");
     EXPECT_EQ(kms.state(empty), "PendingImport");
+    const std::string primary = enabledPrimary(kms);
+    kms.replicate(primary, "eu-west-1");
+    kms.must("ScheduleKeyDeletion", {{"KeyId", primary}});
+    kms.must("CancelKeyDeletion", {{"KeyId", primary}});
+    EXPECT_EQ(kms.state(primary), "Disabled");
 }
 
 void materialLostBeforeDeletion(Kms& kms) {
@@ -161,7 +204,36 @@ void switched(Kms& kms) {
     EXPECT_EQ(kms.state(id), "Enabled");
 }
 
-constexpr const char* multiRegion = "needs a multi-Region key";
+void primaryMoved(Kms& kms) {
+    const std::string id = enabledPrimary(kms);
+    const KmsCaller there = kms.replicate(id, "eu-west-1");
+    kms.advance(replicationDelay);
+    there.mustImport(id, first, forEver());
+    EXPECT_EQ(kms.call("UpdatePrimaryRegion", {{"KeyId", id}, {"PrimaryRegion", "eu-west-1"}}).body, "");
+    EXPECT_EQ(kms.state(id), "Updating");
+    EXPECT_EQ(there.state(id), "Updating");
+    EXPECT_EQ(kms.metadata(id).at("Enabled"), false);
+    kms.advance(replicationDelay);
+    EXPECT_EQ(kms.state(id), "Enabled");
+    EXPECT_EQ(there.state(id), "Enabled");
+    EXPECT_EQ(there.metadata(id).at("MultiRegionConfiguration").at("MultiRegionKeyType"), "PRIMARY");
+    EXPECT_EQ(kms.metadata(id).at("MultiRegionConfiguration").at("MultiRegionKeyType"), "REPLICA");
+}
+
+void replicated(Kms& kms) {
+    const std::string id = enabledPrimary(kms);
+    const Json reply = kms.must("ReplicateKey", {{"KeyId", id}, {"ReplicaRegion", "eu-west-1"}}).at("ReplicaKeyMetadata");
+    EXPECT_EQ(reply.at("KeyState"), "Creating");
+    EXPECT_EQ(reply.at("ExpirationModel"), "KEY_MATERIAL_DOES_NOT_EXPIRE");
+    EXPECT_FALSE(reply.contains("CurrentKeyMaterialId"));
+    const KmsCaller there = kms.in("eu-west-1");
+    EXPECT_EQ(there.state(id), "Creating");
+    kms.advance(replicationDelay);
+    const Json metadata = there.metadata(id);
+    EXPECT_EQ(metadata.at("KeyState"), "PendingImport");
+    EXPECT_FALSE(metadata.contains("ExpirationModel"));
+    EXPECT_EQ(metadata.at("CurrentKeyMaterialId"), kms.metadata(id).at("CurrentKeyMaterialId"));
+}
 
 constexpr std::array<Row, 14> rows{{
     {"Created", "CreateKey Origin=EXTERNAL: PendingImport, Enabled=false", &created},
@@ -171,27 +243,31 @@ constexpr std::array<Row, 14> rows{{
     {"DisabledReimported", "Disabled, reimport: Enabled", &disabledReimported},
     {"MaterialLost", "Enabled or Disabled, delete or expiry of CURRENT or NON_CURRENT material: PendingImport", &materialLost},
     {"PendingMaterialLost", "Enabled, delete or expiry of a PENDING_ROTATION material: no change", &pendingMaterialLost},
-    {"DeletionScheduled", "any but PendingDeletion, ScheduleKeyDeletion: PendingDeletion", &deletionScheduled},
+    {"DeletionScheduled",
+     "any but PendingDeletion, ScheduleKeyDeletion: PendingDeletion (primary with replicas: PendingReplicaDeletion)",
+     &deletionScheduledInAnyForm},
     {"DeletionCancelled", "PendingDeletion, CancelKeyDeletion: Disabled, or PendingImport when material is missing",
      &deletionCancelled},
     {"MaterialLostBeforeDeletion", "PendingDeletion, material deleted or expired: unchanged", &materialLostBeforeDeletion},
     {"Deleted", "PendingDeletion, waiting period over: gone", &deleted},
     {"Switched", "Enabled, EnableKey or DisableKey: Enabled or Disabled", &switched},
-    {"PrimaryMoved", "UpdatePrimaryRegion: Updating, then back", nullptr, multiRegion},
-    {"Replicated", "ReplicateKey: Creating, then PendingImport", nullptr, multiRegion},
+    {"PrimaryMoved", "UpdatePrimaryRegion: Updating, then back", &primaryMoved},
+    {"Replicated", "ReplicateKey: Creating, then PendingImport", &replicated},
 }};
 
 using KeyTransitions = RowTest;
 
 TEST_P(KeyTransitions, AreThoseOfKms) {
-    Kms kms;
+    kms::simulator::ServerOptions options;
+    options.service.replicationDelay = replicationDelay;
+    Kms kms{options};
     GetParam().check(kms);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, KeyTransitions, testing::ValuesIn(rowsToMeet(rows)), &nameOfRow);
 
 TEST(KeyTransitionRows, AreComplete) {
-    expectRows(rows, 12, 2);
+    expectRows(rows, 14, 0);
 }
 
 }  // namespace

@@ -144,50 +144,112 @@ void expectError(const RawReply& reply, const std::string& type, const std::opti
 
 // ------------------------------------------------------------------------------------------------------------------ Kms
 
-Kms::Kms(kms::simulator::ServerOptions options) {
-    kms::simulator::prepareMemory();
-    options.service.readyPairs = 0;  // each test asks for few
-    m_server = std::make_unique<kms::simulator::HttpServer>(options, [this] { return now(); });
+struct Kms::Started {
+    std::shared_ptr<std::atomic<std::int64_t>> ahead = std::make_shared<std::atomic<std::int64_t>>(0);
+    std::shared_ptr<std::atomic<std::int64_t>> frozen = std::make_shared<std::atomic<std::int64_t>>(0);
+    std::unique_ptr<kms::simulator::HttpServer> server{};
+
+    [[nodiscard]] Clock clock() const {
+        return [ahead = ahead, frozen = frozen] {
+            const std::chrono::milliseconds more{ahead->load()};
+            const std::int64_t still = frozen->load();
+            return still == 0 ? systemNow() + more : TimePoint{std::chrono::milliseconds{still}} + more;
+        };
+    }
+};
+
+namespace {
+
+int portOf(const kms::simulator::HttpServer& server) {
+    return std::stoi(server.url().substr(server.url().rfind(':') + 1));
+}
+
+}  // namespace
+
+Kms::Kms(kms::simulator::ServerOptions options)
+    : Kms{[&options] {
+          kms::simulator::prepareMemory();
+          options.service.readyPairs = 0;  // each test asks for few
+          Started started;
+          started.server = std::make_unique<kms::simulator::HttpServer>(options, started.clock());
+          return started;
+      }()} {
+}
+
+Kms::Kms(Started started)
+    : KmsCaller{portOf(*started.server), started.clock()},
+      m_ahead{started.ahead},
+      m_frozen{started.frozen},
+      m_server{std::move(started.server)} {
 }
 
 void Kms::freeze() {
     const TimePoint whole = std::chrono::floor<std::chrono::seconds>(now());
-    m_ahead = 0;
-    m_frozen = whole.time_since_epoch().count();
+    *m_ahead = 0;
+    *m_frozen = whole.time_since_epoch().count();
 }
 
-TimePoint Kms::now() const {
-    const std::chrono::milliseconds ahead{m_ahead.load()};
-    const std::int64_t frozen = m_frozen.load();
-    return frozen == 0 ? systemNow() + ahead : TimePoint{std::chrono::milliseconds{frozen}} + ahead;
+// ----------------------------------------------------------------------------------------------------------------- caller
+
+KmsCaller KmsCaller::in(const std::string& region) const {
+    KmsCaller other = *this;
+    other.m_region = region;
+    return other;
 }
 
-int Kms::port() const {
-    const std::string& url = m_server->url();
-    return std::stoi(url.substr(url.rfind(':') + 1));
+KmsCaller KmsCaller::of(const std::string& account) const {
+    return with(kms::simulator::credentialsOf(account), account);
 }
 
-RawRequest Kms::request(std::string_view operation, const std::string& body) const {
-    RawRequest request{.headers = {{"Host", "127.0.0.1:" + std::to_string(port())},
-                                   {"Content-Type", "application/x-amz-json-1.1"},
-                                   {"X-Amz-Date", basicTime(now())},
-                                   {"X-Amz-Target", "TrentService." + std::string{operation}},
-                                   {"Connection", "close"},
-                                   {"Content-Length", std::to_string(body.size())}},
-                       .body = body};
-    request.headers.emplace_back("Authorization", authorization(request, credentials(), {.date = basicTime(now())}));
+KmsCaller KmsCaller::with(const Credentials& credentials, const std::string& account) const {
+    KmsCaller other = *this;
+    other.m_credentials = credentials;
+    other.m_account = account;
+    return other;
+}
+
+RawRequest KmsCaller::signedRequest(RawRequest request, SigningParts parts) const {
+    parts.region = m_region;
+    parts.date = basicTime(now());
+    if (!m_credentials.sessionToken.empty()) {
+        request.headers.emplace_back("X-Amz-Security-Token", m_credentials.sessionToken);
+        parts.signedHeaders.emplace_back("x-amz-security-token");
+        std::ranges::sort(parts.signedHeaders);
+    }
+    request.headers.emplace_back("Authorization", authorization(request, m_credentials, parts));
     return request;
 }
 
-RawReply Kms::send(const RawRequest& request) const {
-    return parseReply(exchange(port(), request.octets()));
+RawRequest KmsCaller::request(std::string_view operation, const std::string& body) const {
+    return signedRequest({.headers = {{"Host", "127.0.0.1:" + std::to_string(m_port)},
+                                      {"Content-Type", "application/x-amz-json-1.1"},
+                                      {"X-Amz-Date", basicTime(now())},
+                                      {"X-Amz-Target", "TrentService." + std::string{operation}},
+                                      {"Connection", "close"},
+                                      {"Content-Length", std::to_string(body.size())}},
+                          .body = body},
+                         {});
 }
 
-RawReply Kms::call(std::string_view operation, const Json& body) const {
+RawReply KmsCaller::askSts(const std::string& form) const {
+    return send(signedRequest({.headers = {{"Host", "127.0.0.1"},
+                                           {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
+                                           {"X-Amz-Date", basicTime(now())},
+                                           {"Connection", "close"},
+                                           {"Content-Length", std::to_string(form.size())}},
+                               .body = form},
+                              {.service = "sts", .signedHeaders = {"content-type", "host", "x-amz-date"}}));
+}
+
+RawReply KmsCaller::send(const RawRequest& request) const {
+    return parseReply(keyconvoy::tests::exchange(m_port, request.octets()));
+}
+
+RawReply KmsCaller::call(std::string_view operation, const Json& body) const {
     return send(request(operation, body.dump()));
 }
 
-Json Kms::must(std::string_view operation, const Json& body) const {
+Json KmsCaller::must(std::string_view operation, const Json& body) const {
     const RawReply reply = call(operation, body);
     if (reply.status != 200) {
         throw std::runtime_error{std::string{operation} + " was refused: " + reply.body};
@@ -195,19 +257,32 @@ Json Kms::must(std::string_view operation, const Json& body) const {
     return reply.body.empty() ? Json{} : Json::parse(reply.body);
 }
 
-void Kms::mustFail(std::string_view operation, const Json& body, const std::string& type,
-                   const std::optional<std::string>& text) const {
+void KmsCaller::mustFail(std::string_view operation, const Json& body, const std::string& type,
+                         const std::optional<std::string>& text) const {
     const testing::ScopedTrace trace{__FILE__, __LINE__, std::string{operation} + " " + body.dump()};
     expectError(call(operation, body), type, text);
 }
 
-std::string Kms::createKey(const std::string& spec, const std::string& usage) const {
+std::string KmsCaller::createKey(const std::string& spec, const std::string& usage) const {
     const Json reply =
         must("CreateKey", {{"Origin", "EXTERNAL"}, {"KeySpec", spec}, {"KeyUsage", usage.empty() ? usualUsage(spec) : usage}});
     return reply.at("KeyMetadata").at("KeyId");
 }
 
-Parameters Kms::parameters(const std::string& keyId, const std::string& algorithm, const std::string& keySpec) const {
+std::string KmsCaller::createPrimary(const std::string& spec, const std::string& usage) const {
+    const Json reply = must("CreateKey", {{"Origin", "EXTERNAL"},
+                                          {"KeySpec", spec},
+                                          {"KeyUsage", usage.empty() ? usualUsage(spec) : usage},
+                                          {"MultiRegion", true}});
+    return reply.at("KeyMetadata").at("KeyId");
+}
+
+KmsCaller KmsCaller::replicate(const std::string& keyId, const std::string& region) const {
+    must("ReplicateKey", {{"KeyId", keyId}, {"ReplicaRegion", region}});
+    return in(region);
+}
+
+Parameters KmsCaller::parameters(const std::string& keyId, const std::string& algorithm, const std::string& keySpec) const {
     const Json reply =
         must("GetParametersForImport", {{"KeyId", keyId}, {"WrappingAlgorithm", algorithm}, {"WrappingKeySpec", keySpec}});
     return {.algorithm = algorithm,
@@ -216,7 +291,7 @@ Parameters Kms::parameters(const std::string& keyId, const std::string& algorith
             .validTo = reply.at("ParametersValidTo")};
 }
 
-RawReply Kms::import(const std::string& keyId, ByteView plaintext, const Json& more) const {
+RawReply KmsCaller::import(const std::string& keyId, ByteView plaintext, const Json& more) const {
     const Json described = metadata(keyId);
     const std::string spec = described.at("KeySpec");
     const bool hybrid = spec.starts_with("RSA") || spec.starts_with("ECC");
@@ -228,7 +303,7 @@ RawReply Kms::import(const std::string& keyId, ByteView plaintext, const Json& m
     return call("ImportKeyMaterial", body);
 }
 
-std::string Kms::mustImport(const std::string& keyId, ByteView plaintext, const Json& more) const {
+std::string KmsCaller::mustImport(const std::string& keyId, ByteView plaintext, const Json& more) const {
     const RawReply reply = import(keyId, plaintext, more);
     if (reply.status != 200) {
         throw std::runtime_error{"ImportKeyMaterial was refused: " + reply.body};
@@ -236,20 +311,20 @@ std::string Kms::mustImport(const std::string& keyId, ByteView plaintext, const 
     return Json::parse(reply.body).value("KeyMaterialId", "");
 }
 
-Json Kms::metadata(const std::string& keyId) const {
+Json KmsCaller::metadata(const std::string& keyId) const {
     return must("DescribeKey", {{"KeyId", keyId}}).at("KeyMetadata");
 }
 
-std::string Kms::state(const std::string& keyId) const {
+std::string KmsCaller::state(const std::string& keyId) const {
     return metadata(keyId).at("KeyState");
 }
 
-Json Kms::materials(const std::string& keyId) const {
+Json KmsCaller::materials(const std::string& keyId) const {
     return must("ListKeyRotations", {{"KeyId", keyId}, {"IncludeKeyMaterial", "ALL_KEY_MATERIAL"}}).at("Rotations");
 }
 
-std::string Kms::arn(const std::string& keyId) const {
-    return "arn:aws:kms:us-east-1:000000000000:key/" + keyId;
+std::string KmsCaller::arn(const std::string& keyId) const {
+    return "arn:aws:kms:" + m_region + ":" + m_account + ":key/" + keyId;
 }
 
 Json forEver(Json more) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/strict_json.h"
+#include "kmsclient/simulator/accounts.h"
 #include "kmsclient/simulator/http_server.h"
 
 #include <atomic>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -61,14 +63,21 @@ struct Parameters {
 /// `text`: KMS says exactly this; without it KMS says nothing at all.
 void expectError(const RawReply& reply, const std::string& type, const std::optional<std::string>& text = std::nullopt);
 
-class Kms {
+/// Speaks to a simulator, from one account and in one Region.
+class KmsCaller {
 public:
-    explicit Kms(kms::simulator::ServerOptions options = {});
+    KmsCaller(int port, Clock clock) : m_port{port}, m_clock{std::move(clock)} {}
 
-    void advance(std::chrono::milliseconds duration) { m_ahead += duration.count(); }
-    /// Stands still from now on, at a whole second, but for advance().
-    void freeze();
-    [[nodiscard]] TimePoint now() const;
+    /// The same account in another Region.
+    [[nodiscard]] KmsCaller in(const std::string& region) const;
+    /// The user of another account, in the same Region.
+    [[nodiscard]] KmsCaller of(const std::string& account) const;
+    /// Other credentials, of that account.
+    [[nodiscard]] KmsCaller with(const Credentials& credentials, const std::string& account) const;
+
+    [[nodiscard]] TimePoint now() const { return m_clock(); }
+    [[nodiscard]] int port() const { return m_port; }
+    [[nodiscard]] const Credentials& credentials() const { return m_credentials; }
 
     /// A signed request as a client sends it.
     [[nodiscard]] RawRequest request(std::string_view operation, const std::string& body) const;
@@ -78,9 +87,15 @@ public:
     Json must(std::string_view operation, const Json& body) const;
     void mustFail(std::string_view operation, const Json& body, const std::string& type,
                   const std::optional<std::string>& text = std::nullopt) const;
+    /// A signed request to STS; `form` is its body.
+    [[nodiscard]] RawReply askSts(const std::string& form) const;
 
     /// A key of origin EXTERNAL; gives its ID. The usual usage for the spec unless named.
     [[nodiscard]] std::string createKey(const std::string& spec = "SYMMETRIC_DEFAULT", const std::string& usage = "") const;
+    /// The same as primary of a multi-Region key.
+    [[nodiscard]] std::string createPrimary(const std::string& spec = "SYMMETRIC_DEFAULT", const std::string& usage = "") const;
+    /// ReplicateKey; gives a caller in the replica's Region.
+    KmsCaller replicate(const std::string& keyId, const std::string& region) const;
     [[nodiscard]] Parameters parameters(const std::string& keyId, const std::string& algorithm = "RSAES_OAEP_SHA_256",
                                         const std::string& keySpec = "RSA_2048") const;
     /// ImportKeyMaterial with fresh parameters; `more` holds all members but KeyId, token and blob.
@@ -93,13 +108,33 @@ public:
     [[nodiscard]] Json materials(const std::string& keyId) const;
     [[nodiscard]] std::string arn(const std::string& keyId) const;
 
+private:
+    [[nodiscard]] RawRequest signedRequest(RawRequest request, SigningParts parts) const;
+
+    int m_port;
+    Clock m_clock;
+    std::string m_region = "us-east-1";
+    std::string m_account{kms::simulator::accountId};
+    Credentials m_credentials = kms::simulator::credentialsOf(kms::simulator::accountId);
+};
+
+/// A simulator of the test's own, and the user of its first account.
+class Kms : public KmsCaller {
+public:
+    explicit Kms(kms::simulator::ServerOptions options = {});
+
+    void advance(std::chrono::milliseconds duration) { *m_ahead += duration.count(); }
+    /// Stands still from now on, at a whole second, but for advance().
+    void freeze();
+
     [[nodiscard]] kms::simulator::HttpServer& server() const { return *m_server; }
-    [[nodiscard]] const Credentials& credentials() const { return m_server->credentials(); }
-    [[nodiscard]] int port() const;
 
 private:
-    std::atomic<std::int64_t> m_ahead = 0;   // milliseconds
-    std::atomic<std::int64_t> m_frozen = 0;  // since 1970; 0: runs
+    struct Started;
+    explicit Kms(Started started);
+
+    std::shared_ptr<std::atomic<std::int64_t>> m_ahead;   // milliseconds
+    std::shared_ptr<std::atomic<std::int64_t>> m_frozen;  // since 1970; 0: runs
     std::unique_ptr<kms::simulator::HttpServer> m_server;
 };
 

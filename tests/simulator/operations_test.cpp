@@ -268,22 +268,6 @@ TEST_F(Operations, AllMaterialIsListedForSymmetricKeysOnly) {
                    "ValidationException", "Input parameter includeKeyMaterial can only be used with symmetric keys.");
 }
 
-TEST(Rotation, WithADelayIsShownUntilItIsDone) {
-    using namespace std::chrono_literals;
-    kms::simulator::ServerOptions options;
-    options.service.rotationDelay = 60s;
-    Kms kms{options};
-    const std::string id = kms.createKey();
-    const std::string before = kms.mustImport(id, filled(32, 1), forEver());
-    const std::string after = kms.mustImport(id, filled(32, 2), forEver({{"ImportType", "NEW_KEY_MATERIAL"}}));
-    kms.must("RotateKeyOnDemand", {{"KeyId", id}});
-    EXPECT_TRUE(kms.must("GetKeyRotationStatus", {{"KeyId", id}}).contains("OnDemandRotationStartDate"));
-    EXPECT_EQ(kms.metadata(id).at("CurrentKeyMaterialId"), before);
-    kms.advance(61s);
-    EXPECT_EQ(kms.must("GetKeyRotationStatus", {{"KeyId", id}}), Json({{"KeyRotationEnabled", false}, {"KeyId", kms.arn(id)}}));
-    EXPECT_EQ(kms.metadata(id).at("CurrentKeyMaterialId"), after);
-}
-
 // ----------------------------------------------------------------------------------------------------------------- naming
 
 TEST_F(Operations, AliasesTagsAndPoliciesAreKept) {
@@ -304,8 +288,7 @@ TEST_F(Operations, AliasesTagsAndPoliciesAreKept) {
 }
 
 TEST_F(Operations, UnsupportedKindsOfKeysAreSaidToBe) {
-    for (const Json& request : {Json{{"Origin", "AWS_CLOUDHSM"}}, Json{{"Origin", "EXTERNAL"}, {"MultiRegion", true}},
-                                Json{{"KeySpec", "ML_DSA_44"}, {"KeyUsage", "SIGN_VERIFY"}}}) {
+    for (const Json& request : {Json{{"Origin", "AWS_CLOUDHSM"}}, Json{{"KeySpec", "ML_DSA_44"}, {"KeyUsage", "SIGN_VERIFY"}}}) {
         EXPECT_EQ(Json::parse(m_kms.call("CreateKey", request).body).at("__type"), "UnsupportedOperationException");
     }
 }

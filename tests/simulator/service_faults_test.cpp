@@ -134,18 +134,36 @@ TEST_F(ServiceFaults, LeaveCallsThatUseAKeyOutOfStaleReads) {
 
 TEST_F(ServiceFaults, MeetStsToo) {
     set("throttling,operation=GetCallerIdentity,calls=1");
-    RawRequest request{.headers = {{"Host", "127.0.0.1"},
-                                   {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
-                                   {"X-Amz-Date", basicTime(m_kms.now())},
-                                   {"Connection", "close"},
-                                   {"Content-Length", "43"}},
-                       .body = "Action=GetCallerIdentity&Version=2011-06-15"};
-    request.headers.emplace_back("Authorization", authorization(request, m_kms.credentials(),
-                                                                {.service = "sts",
-                                                                 .date = basicTime(m_kms.now()),
-                                                                 .signedHeaders = {"content-type", "host", "x-amz-date"}}));
-    EXPECT_THAT(m_kms.send(request).body, testing::HasSubstr("<Code>Throttling</Code><Message>Rate exceeded</Message>"));
-    EXPECT_EQ(m_kms.send(request).status, 200);
+    const std::string form = "Action=GetCallerIdentity&Version=2011-06-15";
+    EXPECT_THAT(m_kms.askSts(form).body, testing::HasSubstr("<Code>Throttling</Code><Message>Rate exceeded</Message>"));
+    EXPECT_EQ(m_kms.askSts(form).status, 200);
+}
+
+TEST_F(ServiceFaults, MeetSessionsToo) {
+    set("access-denied,operation=AssumeRole,calls=1");
+    const std::string role = "arn:aws:iam::000000000003:role/officer";
+    const std::string form = "Action=AssumeRole&Version=2011-06-15&RoleSessionName=one&RoleArn=" + role;
+    EXPECT_THAT(m_kms.askSts(form).body,
+                testing::HasSubstr("User: arn:aws:iam::000000000000:user/rehearsal is not authorized to perform: "
+                                   "sts:AssumeRole on resource: " +
+                                   role));
+    EXPECT_EQ(m_kms.askSts(form).status, 200);
+    set("access-denied,operation=AssumeRoleWithWebIdentity,calls=1");
+    EXPECT_THAT(m_kms.askSts("Action=AssumeRoleWithWebIdentity&Version=2011-06-15").body,
+                testing::HasSubstr("<Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message>"));
+}
+
+TEST_F(ServiceFaults, ReadFromTheStateThatWasInEveryRegion) {
+    const std::string id = m_kms.createPrimary();
+    const KmsCaller replica = m_kms.replicate(id, "eu-west-1");
+    set("stale-reads");
+    m_kms.mustImport(id, filled(32, 1), forEver());
+    replica.must("UpdateKeyDescription", {{"KeyId", id}, {"Description", "new"}});
+    EXPECT_EQ(replica.metadata(id).at("Description"), "");
+    EXPECT_TRUE(replica.materials(id).empty());
+    m_kms.server().service().faults().clear();
+    EXPECT_EQ(replica.metadata(id).at("Description"), "new");
+    EXPECT_EQ(replica.materials(id).size(), 1U);
 }
 
 }  // namespace

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 using kms::simulator::ApiError;
 using kms::simulator::checkSignature;
 using kms::simulator::HttpRequest;
-using kms::simulator::SignatureScope;
 
 // -------------------------------------------------------------------------------- signatures made by other implementations
 
@@ -51,48 +50,51 @@ HttpRequest exampleStsRequest() {
             .body = "Action=GetCallerIdentity&Version=2011-06-15"};
 }
 
-std::string refusal(const HttpRequest& request, TimePoint now = exampleTime, const SignatureScope& scope = {"us-east-1", "kms"}) {
+/// The type of the refusal; for a good signature the Region that it is for.
+std::string outcome(const HttpRequest& request, TimePoint now = exampleTime, std::string_view service = "kms") {
+    const auto secretOf = [](const std::string& accessKeyId) {
+        return accessKeyId == exampleCredentials.accessKeyId ? exampleCredentials.secretAccessKey : "unknown";
+    };
     try {
-        checkSignature(request, exampleCredentials, scope, now);
-        return "";
+        return checkSignature(request, service, secretOf, now);
     } catch (const ApiError& error) {
         return error.type();
     }
 }
 
 TEST(SignatureCheck, TakesSignaturesThatOthersMade) {
-    EXPECT_EQ(refusal(exampleKmsRequest()), "");
-    EXPECT_EQ(refusal(exampleStsRequest(), exampleTime, {"us-east-1", "sts"}), "");
+    EXPECT_EQ(outcome(exampleKmsRequest()), "us-east-1");
+    EXPECT_EQ(outcome(exampleStsRequest(), exampleTime, "sts"), "us-east-1");
 }
 
 TEST(SignatureCheck, NoticesEveryChange) {
     HttpRequest request = exampleKmsRequest();
     request.body += " ";
-    EXPECT_EQ(refusal(request), "InvalidSignatureException");
+    EXPECT_EQ(outcome(request), "InvalidSignatureException");
     request = exampleKmsRequest();
     request.target = "/?x=1";
-    EXPECT_EQ(refusal(request), "InvalidSignatureException");
+    EXPECT_EQ(outcome(request), "InvalidSignatureException");
     request = exampleKmsRequest();
     request.method = "PUT";
-    EXPECT_EQ(refusal(request), "InvalidSignatureException");
+    EXPECT_EQ(outcome(request), "InvalidSignatureException");
     for (const std::size_t header : {0U, 1U, 3U}) {
         request = exampleKmsRequest();
         request.headers.at(header).second += "x";
-        EXPECT_EQ(refusal(request), "InvalidSignatureException") << request.headers.at(header).first;
+        EXPECT_EQ(outcome(request), "InvalidSignatureException") << request.headers.at(header).first;
     }
 }
 
 TEST(SignatureCheck, FoldsBlanksInHeaderValues) {
     HttpRequest request = exampleKmsRequest();
     request.headers.at(0).second = "  kms.us-east-1.amazonaws.com ";
-    EXPECT_EQ(refusal(request), "");
+    EXPECT_EQ(outcome(request), "us-east-1");
 }
 
 TEST(SignatureCheck, TakesFiveMinutesEitherWay) {
-    EXPECT_EQ(refusal(exampleKmsRequest(), exampleTime + 5min), "");
-    EXPECT_EQ(refusal(exampleKmsRequest(), exampleTime - 5min), "");
-    EXPECT_EQ(refusal(exampleKmsRequest(), exampleTime + 5min + 1s), "InvalidSignatureException");
-    EXPECT_EQ(refusal(exampleKmsRequest(), exampleTime - 5min - 1s), "InvalidSignatureException");
+    EXPECT_EQ(outcome(exampleKmsRequest(), exampleTime + 5min), "us-east-1");
+    EXPECT_EQ(outcome(exampleKmsRequest(), exampleTime - 5min), "us-east-1");
+    EXPECT_EQ(outcome(exampleKmsRequest(), exampleTime + 5min + 1s), "InvalidSignatureException");
+    EXPECT_EQ(outcome(exampleKmsRequest(), exampleTime - 5min - 1s), "InvalidSignatureException");
 }
 
 // --------------------------------------------------------------------------------------------------------- over the wire
@@ -158,9 +160,15 @@ TEST_F(SignatureOverHttp, WithAWrongSecretDoesNotMatch) {
                 "method. Consult the service documentation for details.");
 }
 
-TEST_F(SignatureOverHttp, MustBeForThisServiceAndRegion) {
-    for (const SigningParts& parts :
-         {SigningParts{.region = "eu-west-1"}, SigningParts{.service = "s3"}, SigningParts{.service = "sts"}}) {
+TEST_F(SignatureOverHttp, MayBeForAnyRegionOfThePartition) {
+    for (const char* region : {"eu-west-1", "us-west-2", "ap-southeast-7"}) {
+        EXPECT_EQ(sendSigned(unsignedRequest(), m_kms.credentials(), {.region = region}).status, 200) << region;
+    }
+}
+
+TEST_F(SignatureOverHttp, MustBeForThisServiceAndARegionThereIs) {
+    for (const SigningParts& parts : {SigningParts{.region = "mars-north-1"}, SigningParts{.region = "cn-north-1"},
+                                      SigningParts{.service = "s3"}, SigningParts{.service = "sts"}}) {
         const RawReply reply = sendSigned(unsignedRequest(), m_kms.credentials(), parts);
         EXPECT_EQ(Json::parse(reply.body).at("__type"), "InvalidSignatureException");
         EXPECT_THAT(Json::parse(reply.body).at("message").get<std::string>(),

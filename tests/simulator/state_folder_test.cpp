@@ -88,23 +88,92 @@ TEST_F(StateFolderTest, ForgetsWhatWasTakenAway) {
     EXPECT_EQ(kms.must("ListAliases", Json::object()).at("Aliases").size(), 1U);
 }
 
-TEST_F(StateFolderTest, KeepsCredentialsAndImportTokens) {
-    std::string accessKeyId;
+/// What AssumeRole gave, from its reply in XML.
+Credentials credentialsIn(const std::string& xml) {
+    const auto element = [&xml](const std::string& name) {
+        const std::size_t start = xml.find("<" + name + ">") + name.size() + 2;
+        return xml.substr(start, xml.find("</" + name + ">") - start);
+    };
+    return {.accessKeyId = element("AccessKeyId"),
+            .secretAccessKey = element("SecretAccessKey"),
+            .sessionToken = element("SessionToken")};
+}
+
+TEST_F(StateFolderTest, KeepsImportAndSessionTokens) {
+    Credentials session;
     std::string id;
     Parameters parameters;
     {
         const Kms kms{options()};
-        accessKeyId = kms.credentials().accessKeyId;
-        id = kms.createKey();
-        parameters = kms.parameters(id);
+        session = credentialsIn(
+            kms.askSts("Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000003%3Arole%2Fofficer"
+                       "&RoleSessionName=one")
+                .body);
+        const KmsCaller role = kms.with(session, "000000000003").in("eu-central-1");
+        id = role.createKey();
+        parameters = role.parameters(id);
     }
     const Kms kms{options()};
-    EXPECT_EQ(kms.credentials().accessKeyId, accessKeyId);
-    EXPECT_EQ(kms.call("ImportKeyMaterial", forEver({{"KeyId", id},
-                                                     {"ImportToken", toBase64(parameters.importToken)},
-                                                     {"EncryptedKeyMaterial", toBase64(wrapFor(parameters, filled(32, 7)))}}))
+    const KmsCaller role = kms.with(session, "000000000003").in("eu-central-1");
+    EXPECT_EQ(role.call("ImportKeyMaterial", forEver({{"KeyId", id},
+                                                      {"ImportToken", toBase64(parameters.importToken)},
+                                                      {"EncryptedKeyMaterial", toBase64(wrapFor(parameters, filled(32, 7)))}}))
                   .status,
               200);
+    EXPECT_EQ(role.state(id), "Enabled");
+}
+
+TEST_F(StateFolderTest, KeepsRelatedKeysAndWhatTheyWaitFor) {
+    std::string id;
+    std::string primary;
+    std::string replica;
+    const auto described = [&id](const Kms& kms, const std::string& region) {
+        return kms.in(region).metadata(id).dump() + kms.in(region).materials(id).dump();
+    };
+    ServerOptions slow = options();
+    slow.service.replicationDelay = 24h;
+    {
+        const Kms kms{slow};
+        id = kms.createPrimary();
+        kms.mustImport(id, filled(32, 1), forEver());
+        kms.must("CreateKey", {{"Origin", "EXTERNAL"}});
+        const KmsCaller there = kms.replicate(id, "eu-west-1");
+        EXPECT_EQ(there.state(id), "Creating");
+        kms.must("ScheduleKeyDeletion", {{"KeyId", id}, {"PendingWindowInDays", 7}});
+        there.must("CreateAlias", {{"AliasName", "alias/there"}, {"TargetKeyId", kms.in("eu-west-1").createKey()}});
+        primary = described(kms, "us-east-1");
+        replica = described(kms, "eu-west-1");
+    }
+    Kms kms{slow};
+    EXPECT_EQ(kms.state(id), "PendingReplicaDeletion");
+    EXPECT_EQ(described(kms, "us-east-1"), primary);
+    EXPECT_EQ(described(kms, "eu-west-1"), replica);
+    EXPECT_EQ(kms.must("ListKeys", Json::object()).at("Keys").size(), 2U);
+    EXPECT_TRUE(kms.must("ListAliases", Json::object()).at("Aliases").empty());
+    EXPECT_EQ(kms.in("eu-west-1").must("ListAliases", Json::object()).at("Aliases").size(), 1U);
+    kms.advance(25h);
+    EXPECT_EQ(kms.in("eu-west-1").state(id), "PendingImport");
+}
+
+/// A clock that is set back later must not bring back what has ended.
+TEST_F(StateFolderTest, ForgetsWhatTimeTookAway) {
+    std::string expired;
+    std::string deleted;
+    {
+        Kms kms{options()};
+        expired = kms.createKey();
+        kms.mustImport(expired, filled(32, 1), {{"ValidTo", seconds(kms.now() + 24h)}});
+        deleted = kms.createKey();
+        kms.must("CreateAlias", {{"AliasName", "alias/deleted"}, {"TargetKeyId", deleted}});
+        kms.must("ScheduleKeyDeletion", {{"KeyId", deleted}, {"PendingWindowInDays", 7}});
+        kms.advance(8 * 24h);
+        EXPECT_EQ(kms.state(expired), "PendingImport");
+        EXPECT_EQ(kms.call("DescribeKey", {{"KeyId", deleted}}).status, 400);
+    }
+    const Kms kms{options()};
+    EXPECT_EQ(kms.state(expired), "PendingImport");
+    kms.mustFail("DescribeKey", {{"KeyId", deleted}}, "NotFoundException", "Key '" + kms.arn(deleted) + "' does not exist");
+    EXPECT_TRUE(kms.must("ListAliases", Json::object()).at("Aliases").empty());
 }
 
 TEST_F(StateFolderTest, IsForItsOwnerAlone) {

@@ -188,7 +188,9 @@ void HeldImport::expectThatNothingIsLeft() {
     EXPECT_FALSE(hasChildren());
     EXPECT_TRUE(std::filesystem::is_empty(m_temporary.path()));
     EXPECT_EQ(openSockets(), m_socketsBefore);
-    EXPECT_EQ(countInOwnMemory(m_token.pattern()), 0U) << "the PIN";
+    if (!sanitizerMakesCopies) {
+        EXPECT_EQ(countInOwnMemory(m_token.pattern()), 0U) << "the PIN";
+    }
 }
 
 }  // namespace keyconvoy::tests

@@ -259,6 +259,7 @@ TEST_F(ImportPageTest, ARehearsalEndsAfterItsImportOnly) {
     ASSERT_TRUE(waitFor([this] { return !page().busy(); }));
     EXPECT_EQ(page().current(), ImportPage::Run);
     click("mode-banner.end");
+    click("close.end");
     EXPECT_EQ(find<QLabel>("mode-banner.mode").text(), QStringLiteral("PRODUCTION"));
     EXPECT_EQ(page().current(), ImportPage::Key) << "what ran is about nothing any more";
     EXPECT_TRUE(find<QLineEdit>("import.label").text().isEmpty());

@@ -1,14 +1,34 @@
 #include "tests/ui/desktop_test.h"
 #include "ui/widgets/failure_panel.h"
 
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
+#include <string>
 
 namespace keyconvoy::tests {
 namespace {
 
 class MainWindowTest : public DesktopTest {};
+
+/// Ends the simulator as somebody else might. False when there is none.
+bool killSimulator() {
+    bool found = false;
+    for (const auto& thread : std::filesystem::directory_iterator{"/proc/self/task"}) {
+        std::ifstream children{thread.path() / "children"};
+        for (pid_t child = 0; children >> child;) {
+            std::string name;
+            std::getline(std::ifstream{"/proc/" + std::to_string(child) + "/comm"} >> std::ws, name);
+            if (std::string_view{"keyconvoy-kms-simulator"}.starts_with(name) && !name.empty()) {
+                found = ::kill(child, SIGKILL) == 0;
+            }
+        }
+    }
+    return found;
+}
 
 TEST_F(MainWindowTest, OpensOnTheStartPageAndSaysThatItIsProduction) {
     openWindow(options());
@@ -38,9 +58,26 @@ TEST_F(MainWindowTest, OneClickMakesARehearsalAndOpensTheImport) {
     EXPECT_TRUE(std::filesystem::exists(configuration));
 
     click("mode-banner.end");
+    click("close.rehearse");
+    EXPECT_EQ(find<QLabel>("mode-banner.mode").text(), QStringLiteral("REHEARSAL")) << "asked first";
+    click("mode-banner.end");
+    click("close.end");
     EXPECT_EQ(find<QLabel>("mode-banner.mode").text(), QStringLiteral("PRODUCTION"));
     closeEverything();  // waits for the worker
     EXPECT_FALSE(std::filesystem::exists(configuration)) << "a rehearsal leaves nothing";
+}
+
+TEST_F(MainWindowTest, ARehearsalWhoseSimulatorDiesSaysSo) {
+    openWindow(options());
+    click("start.rehearse");
+    ASSERT_TRUE(waitFor([this] { return desk().rehearsalState() == ui::Desk::RehearsalState::Open; }));
+    ASSERT_TRUE(killSimulator());
+    ASSERT_TRUE(waitFor([this] { return desk().rehearsalState() == ui::Desk::RehearsalState::Broken; }));
+    EXPECT_EQ(find<QLabel>("mode-banner.mode").text(), QStringLiteral("REHEARSAL")) << "nothing falls back to production";
+    EXPECT_TRUE(find<QLabel>("mode-banner.station").text().contains(QStringLiteral("ended by itself")));
+    click("mode-banner.end");
+    click("close.end");
+    EXPECT_EQ(desk().rehearsalState(), ui::Desk::RehearsalState::None);
 }
 
 TEST_F(MainWindowTest, ARehearsalWithoutItsSimulatorNamesThePackage) {

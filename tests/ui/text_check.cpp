@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
 #include <QCalendarWidget>
 #include <QComboBox>
 #include <QHeaderView>
+#include <QKeySequence>
 #include <QLabel>
 #include <QLineEdit>
 #include <QRegularExpression>
@@ -264,6 +266,33 @@ std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& nam
                 found.push_back({nameOf(*widget), text, QStringLiteral("%1: \"%2\"").arg(QLatin1String{what}, word)});
             }
         });
+    }
+    return found;
+}
+
+std::vector<TextFault> doubledMnemonics(QWidget& window) {
+    std::map<QString, QString> firstWith;
+    std::vector<TextFault> found;
+    const auto note = [&](const QWidget& widget, const QString& text) {
+        const QString letter = QKeySequence::mnemonic(text).toString();
+        if (letter.isEmpty() || !widget.isEnabled()) {
+            return;
+        }
+        const auto [first, isNew] = firstWith.emplace(letter, text);
+        if (!isNew) {
+            found.push_back({nameOf(widget), text, letter + QStringLiteral(" is also of \"") + first->second + QLatin1Char{'"'}});
+        }
+    };
+    for (QWidget* widget : shownIn(window)) {
+        if (const auto* button = qobject_cast<QAbstractButton*>(widget)) {
+            note(*widget, button->text());
+        } else if (const auto* label = qobject_cast<QLabel*>(widget); label != nullptr && label->buddy() != nullptr) {
+            note(*label->buddy(), label->text());
+        } else if (const auto* tabs = qobject_cast<QTabBar*>(widget)) {
+            for (int i = 0; i < tabs->count(); ++i) {
+                note(*widget, tabs->tabText(i));
+            }
+        }
     }
     return found;
 }

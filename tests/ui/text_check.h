@@ -27,4 +27,7 @@ struct TextFault {
 /// What is said to screen readers only is looked at too.
 [[nodiscard]] std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& names, const QStringList& values = {});
 
+/// Visible and enabled parts that are reached by the same letter with Alt.
+[[nodiscard]] std::vector<TextFault> doubledMnemonics(QWidget& window);
+
 }  // namespace keyconvoy::tests

@@ -136,6 +136,9 @@ void Tour::checkTextsOf(QWidget& shown, const QByteArray& at) {
     for (const TextFault& fault : clippedTexts(shown)) {
         ADD_FAILURE() << at.toStdString() << ": clipped: " << fault.inWords();
     }
+    for (const TextFault& fault : doubledMnemonics(shown)) {
+        ADD_FAILURE() << at.toStdString() << ": two of one letter: " << fault.inWords();
+    }
     if (GetParam().pseudo()) {
         for (const TextFault& fault :
              untranslatedTexts(shown, m_names, QString::fromLatin1(valuesOfTheEngine).split(QLatin1Char{' '}))) {

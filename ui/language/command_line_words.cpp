@@ -28,13 +28,13 @@ struct Row {
     const char* words = nullptr;  ///< in the context of this file
 };
 
-constexpr PageText importPage{"keyconvoy::ui::MainWindow", "&Import a key"};
+constexpr PageText importPage{"keyconvoy::ui::MainWindow", "Import a key"};
 constexpr Place keyStep{importPage, {"keyconvoy::ui::ImportPage", "Key"}};
 constexpr Place kmsKeyStep{importPage, {"keyconvoy::ui::ImportPage", "KMS key"}};
 constexpr Place wrappingStep{importPage, {"keyconvoy::ui::ImportPage", "Wrapping"}};
-constexpr Place stationPage{{"keyconvoy::ui::MainWindow", "St&ation"}, {}};
-constexpr Place tokensPage{{"keyconvoy::ui::MainWindow", "&Tokens"}, {}};
-constexpr Place startPage{{"keyconvoy::ui::MainWindow", "&Start"}, {}};
+constexpr Place stationPage{{"keyconvoy::ui::MainWindow", "Station"}, {}};
+constexpr Place tokensPage{{"keyconvoy::ui::MainWindow", "Tokens"}, {}};
+constexpr Place startPage{{"keyconvoy::ui::MainWindow", "Start"}, {}};
 
 constexpr PageText keyUsage{"keyconvoy::ui::KeyPart", "Key &usage"};
 constexpr PageText newLabel{"keyconvoy::ui::KeyPart", "Lab&el"};

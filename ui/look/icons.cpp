@@ -1,8 +1,13 @@
 #include "ui/look/icons.h"
 
-#include <cmath>
+#include <algorithm>
+#include <QApplication>
 #include <QFile>
+#include <QIconEngine>
 #include <QPainter>
+#include <QPixmapCache>
+#include <QStyle>
+#include <QStyleOption>
 #include <QSvgRenderer>
 
 namespace keyconvoy::ui {
@@ -15,9 +20,7 @@ QByteArray drawing(const QString& name, const QColor& colour) {
     return file.open(QIODevice::ReadOnly) ? file.readAll().replace("currentColor", colour.name().toLatin1()) : QByteArray{};
 }
 
-}  // namespace
-
-QPixmap iconPixmap(const QString& name, const QColor& colour, int size, double pixelRatio) {
+QPixmap rendered(const QString& name, const QColor& colour, int size, double pixelRatio) {
     QSvgRenderer renderer{drawing(name, colour)};
     QPixmap pixmap{QSize{size, size} * pixelRatio};
     pixmap.setDevicePixelRatio(pixelRatio);
@@ -27,14 +30,51 @@ QPixmap iconPixmap(const QString& name, const QColor& colour, int size, double p
     return pixmap;
 }
 
-QIcon icon(const QString& name, const QColor& colour) {
-    QIcon result;
-    for (const double ratio : {1.0, 2.0}) {
-        for (const int size : {16, 20, 24, 48}) {
-            result.addPixmap(iconPixmap(name, colour, size, ratio));
-        }
+/// Draws what is asked for when it is asked for: a table's icons are asked for once per cell, and most sizes never.
+class DrawnIcon final : public QIconEngine {
+public:
+    DrawnIcon(const QString& name, const QColor& colour) : m_name{name}, m_colour{colour} {}
+
+    void paint(QPainter* painter, const QRect& place, QIcon::Mode mode, QIcon::State state) override {
+        const double ratio = painter->device()->devicePixelRatioF();
+        painter->drawPixmap(place, pixmap(place.size() * ratio, mode, state));
     }
-    return result;
+
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State /*state*/) override {
+        const QPixmap drawn = iconPixmap(m_name, m_colour, std::min(size.width(), size.height()), 1);
+        if (mode != QIcon::Disabled) {
+            return drawn;
+        }
+        const QStyleOption option;
+        return QApplication::style()->generatedIconPixmap(mode, drawn, &option);
+    }
+
+    /// What window managers are given.
+    QList<QSize> availableSizes(QIcon::Mode /*mode*/, QIcon::State /*state*/) override {
+        return {{16, 16}, {24, 24}, {32, 32}, {48, 48}, {96, 96}};
+    }
+
+    QIconEngine* clone() const override { return new DrawnIcon{m_name, m_colour}; }
+
+private:
+    QString m_name;
+    QColor m_colour;
+};
+
+}  // namespace
+
+QPixmap iconPixmap(const QString& name, const QColor& colour, int size, double pixelRatio) {
+    const QString key = QStringLiteral("icon %1 %2 %3 %4").arg(name, colour.name()).arg(size).arg(pixelRatio);
+    QPixmap pixmap;
+    if (!QPixmapCache::find(key, &pixmap)) {
+        pixmap = rendered(name, colour, size, pixelRatio);
+        QPixmapCache::insert(key, pixmap);
+    }
+    return pixmap;
+}
+
+QIcon icon(const QString& name, const QColor& colour) {
+    return QIcon{new DrawnIcon{name, colour}};
 }
 
 }  // namespace keyconvoy::ui

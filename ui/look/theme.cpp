@@ -87,13 +87,11 @@ Theme::Theme(QApplication& application)
 }
 
 void Theme::choose(ShadeChoice choice) {
-    switch (choice) {
-        case ShadeChoice::FollowDesktop: m_shade = m_desktopShade; break;
-        case ShadeChoice::Light: m_shade = Shade::Light; break;
-        case ShadeChoice::Dark: m_shade = Shade::Dark; break;
+    const Shade shade = choice == ShadeChoice::Light ? Shade::Light : choice == ShadeChoice::Dark ? Shade::Dark : m_desktopShade;
+    if (std::exchange(m_shade, shade) != shade) {
+        apply();
+        Q_EMIT changed();
     }
-    apply();
-    Q_EMIT changed();
 }
 
 Theme& Theme::current() {

@@ -28,6 +28,8 @@ namespace keyconvoy::ui {
 
 ImportPage::ImportPage(Desk& desk, QWidget* parent)
     : Page{desk, tr("Import a key"), {}, parent},
+      m_stepper{
+          new Stepper{{tr("Key"), tr("KMS key"), tr("Wrapping"), tr("Expiry"), tr("Review"), tr("Import"), tr("Result")}, this}},
       m_key{new KeyPart{desk, this}},
       m_kmsKey{new KmsKeyPart{desk, this}},
       m_wrapping{new WrappingPart{desk, this}},
@@ -35,8 +37,6 @@ ImportPage::ImportPage(Desk& desk, QWidget* parent)
       m_review{new ReviewPart{desk, this}},
       m_run{new RunPart{desk, this}},
       m_result{new ResultPart{desk, this}},
-      m_stepper{
-          new Stepper{{tr("Key"), tr("KMS key"), tr("Wrapping"), tr("Expiry"), tr("Review"), tr("Import"), tr("Result")}, this}},
       m_failure{new FailurePanel{this}},
       m_back{makeButton(tr("Bac&k"), this)},
       m_startOver{makeButton(tr("Start &over"), this)},
@@ -84,7 +84,13 @@ void ImportPage::connectParts() {
     }
     connect(m_back, &QPushButton::clicked, this, &ImportPage::back);
     connect(m_next, &QPushButton::clicked, this, &ImportPage::next);
-    connect(m_startOver, &QPushButton::clicked, this, [this] { changeSomething(Key); });
+    connect(m_startOver, &QPushButton::clicked, this, [this] {
+        if (leftByFailedRun() == Left::DoneImport) {
+            startAnother();
+        } else {
+            changeSomething(Key);
+        }
+    });
     connect(m_stepper, &Stepper::chosen, this, &ImportPage::open);
     connect(m_key, &KeyPart::stationWanted, this, [this] { Q_EMIT pageWanted(PageId::Station); });
     connect(m_review, &ReviewPart::changeWanted, this, &ImportPage::open);
@@ -92,6 +98,10 @@ void ImportPage::connectParts() {
         m_failed = true;
         showButtons();
         m_run->focusFailure();
+    });
+    connect(m_run, &RunPart::checkEnded, this, [this] {
+        showButtons();
+        m_next->setFocus(Qt::OtherFocusReason);
     });
     connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
         m_result->showOutcome(outcome, result);
@@ -149,7 +159,7 @@ void ImportPage::enter() {
 
 /// A rehearsal that ends takes token and KMS with it: what runs on them cannot go on, and its result is about nothing any more.
 void ImportPage::followRehearsal() {
-    if (desk().rehearsalState() == Desk::RehearsalState::Starting) {
+    if (desk().rehearsalState() == Desk::RehearsalState::Starting || desk().rehearsalState() == Desk::RehearsalState::Broken) {
         return;
     }
     if (desk().rehearsalState() == Desk::RehearsalState::None) {
@@ -191,6 +201,7 @@ ImportDraft ImportPage::draftUpTo(int last) const {
         draft.request.token = desk().tokenStation();
         draft.request.kms = desk().kmsStation();
         draft.request.qualificationFolder = desk().qualificationFolder();
+        draft.request.sheetFolder = desk().sheetFolder();
     }
     for (int i = 0; i <= last; ++i) {
         m_parts.at(static_cast<std::size_t>(i))->contribute(draft);
@@ -204,7 +215,13 @@ ImportDraft ImportPage::draftUpTo(int last) const {
 void ImportPage::next() {
     switch (m_current) {
         case Review: begin(); return;
-        case Run: afterFailure(); return;
+        case Run:
+            if (m_run->checked()) {
+                startAnother();
+            } else {
+                afterFailure();
+            }
+            return;
         case Result: startAnother(); return;
         default: open(m_current + 1);
     }
@@ -243,11 +260,21 @@ void ImportPage::afterFailure() {
         return;
     }
     if (leftByFailedRun() == Left::DoneImport) {
-        startAnother();
+        if (m_run->canCheckAgain()) {
+            checkAgain();
+        } else {
+            startAnother();
+        }
     } else {
         const auto& left = m_run->leftBehind();
         changeSomething(left && left->kmsKeyMayExist ? KmsKey : Review);
     }
+}
+
+void ImportPage::checkAgain() {
+    m_failed = false;
+    m_run->checkAgain();
+    showButtons();
 }
 
 /// What the failed run made is taken up, as its remedy says: a second key of the same name would be refused.
@@ -283,10 +310,14 @@ void ImportPage::startAnother() {
 void ImportPage::showButtons() {
     const bool running = busy();
     const bool failedRun = m_current == Run && m_failed;
+    const bool checked = m_current == Run && !running && m_run->checked();
+    const bool check = failedRun && m_run->canCheckAgain();
     m_back->setVisible(m_current > Key && m_current < Run);
-    m_startOver->setVisible(failedRun && leftByFailedRun() != Left::DoneImport);
-    m_startOver->setText(leftByFailedRun() == Left::Keys ? tr("&Change something") : tr("Start &over"));
-    m_next->setVisible(m_current != Run || failedRun);
+    m_startOver->setVisible(check || (failedRun && leftByFailedRun() != Left::DoneImport));
+    m_startOver->setText(check                             ? tr("Import a&nother key")
+                         : leftByFailedRun() == Left::Keys ? tr("&Change something")
+                                                           : tr("Start &over"));
+    m_next->setVisible(m_current != Run || failedRun || checked);
     const bool anotherPageRuns = desk().busy() && !running;
     m_next->setEnabled(!running && !anotherPageRuns);
     m_back->setEnabled(!running && !anotherPageRuns);
@@ -294,7 +325,9 @@ void ImportPage::showButtons() {
     m_stepper->show(m_current, running || anotherPageRuns || m_current >= Run ? -1 : m_reached);
     if (m_current == Review) {
         m_next->setText(tr("&Begin the import"));
-    } else if (m_current == Result || (failedRun && leftByFailedRun() == Left::DoneImport)) {
+    } else if (check) {
+        m_next->setText(tr("Check a&gain"));
+    } else if (checked || m_current == Result || (failedRun && leftByFailedRun() == Left::DoneImport)) {
         m_next->setText(tr("Import a&nother key"));
     } else if (failedRun) {
         m_next->setText(leftByFailedRun() == Left::Keys ? tr("&Go on with what exists") : tr("&Change something"));

@@ -53,11 +53,13 @@ private:
     enum class Left { Nothing, Keys, DoneImport };
     [[nodiscard]] Left leftByFailedRun() const;
     void afterFailure();
+    void checkAgain();
     void changeSomething(int part);
     void startAnother();
     void showButtons();
     void followRehearsal();
 
+    Stepper* m_stepper;  ///< first, as it is read and reached by Tab
     std::vector<ImportPart*> m_parts;
     KeyPart* m_key;
     KmsKeyPart* m_kmsKey;
@@ -66,7 +68,6 @@ private:
     ReviewPart* m_review;
     RunPart* m_run;
     ResultPart* m_result;
-    Stepper* m_stepper;
     FailurePanel* m_failure;
     QPushButton* m_back;
     QPushButton* m_startOver;

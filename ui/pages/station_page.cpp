@@ -35,6 +35,8 @@ StationPage::StationPage(Desk& desk, QWidget* parent)
     content()->addWidget(m_profiles);
     content()->addWidget(m_form);
     content()->addWidget(m_check);
+    connect(m_form, &StationForm::revealWanted, this, [this](QWidget* part) { reveal(part); });
+    connect(m_form, &StationForm::changed, m_check, &CheckCard::forget);
     connect(m_check, &CheckCard::runningChanged, this, &Page::busyChanged);
     connect(m_profiles, &ProfilesCard::revealWanted, this, [this](QWidget* part) { reveal(part); });
     connect(m_check, &CheckCard::revealWanted, this, [this](QWidget* part) { reveal(part); });

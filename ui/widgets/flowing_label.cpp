@@ -34,7 +34,7 @@ QString withoutBreaks(QString text) {
 
 }  // namespace
 
-FlowingLabel::FlowingLabel(const QString& text, QWidget* parent) : QLabel{parent} {
+FlowingLabel::FlowingLabel(const QString& text, QWidget* parent) : TextLabel{{}, parent} {
     setTextFormat(Qt::PlainText);
     setWordWrap(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -53,7 +53,7 @@ QString FlowingLabel::given(const QLabel& label) {
 
 /// The toolkit has put the selection where the middle button pastes it from.
 void FlowingLabel::mouseReleaseEvent(QMouseEvent* event) {
-    QLabel::mouseReleaseEvent(event);
+    TextLabel::mouseReleaseEvent(event);
     if (hasSelectedText() && QGuiApplication::clipboard()->supportsSelection()) {
         QGuiApplication::clipboard()->setText(withoutBreaks(selectedText()), QClipboard::Selection);
     }

@@ -1,5 +1,6 @@
 #include "ui/widgets/form.h"
 
+#include "ui/language/text.h"
 #include "ui/look/spacing.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/parts.h"
@@ -9,6 +10,7 @@
 #include <QRadioButton>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace keyconvoy::ui {
 
@@ -50,6 +52,21 @@ QRadioButton* makeRadio(const QString& text, const char* objectName, QWidget* pa
     radio->setAccessibleName(withoutMnemonic(text));
     radio->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);  // its frame when it has the focus ends where its words do
     return radio;
+}
+
+void checkAtField(QLineEdit* edit, FormField* field, std::function<void(const QString& text)> check) {
+    QObject::connect(edit, &QLineEdit::textChanged, field, [field, check = std::move(check)](const QString& text) {
+        field->setProblem(text.isEmpty() ? QString{} : problemWith([&] { check(text); }));
+    });
+}
+
+QString problemWith(const std::function<void()>& check) {
+    try {
+        check();
+        return {};
+    } catch (const Error& error) {
+        return FormField::tr("%1; %2").arg(translatedSentence(error.failure().cause), translated(error.failure().remedy));
+    }
 }
 
 QVBoxLayout* addBelowChoice(QBoxLayout* layout, QRadioButton* choice, QWidget* parent) {

@@ -1,15 +1,15 @@
 #include "ui/widgets/mode_banner.h"
 
+#include "pkcs11/token.h"
 #include "ui/desk.h"
+#include "ui/language/text.h"
 #include "ui/look/spacing.h"
 #include "ui/widgets/flowing_label.h"
 #include "ui/widgets/parts.h"
 
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QStyle>
-#include <QUrl>
 
 namespace keyconvoy::ui {
 
@@ -17,9 +17,12 @@ namespace {
 
 /// A station may name its token by a URI; people know its label.
 QString labelOf(const QString& token) {
-    static const QRegularExpression label{QStringLiteral("^pkcs11:(?:.*;)?token=([^;?]+)")};
-    const QRegularExpressionMatch found = label.match(token);
-    return found.hasMatch() ? QUrl::fromPercentEncoding(found.captured(1).toUtf8()) : token;
+    try {
+        const auto label = pkcs11::TokenSelector::parse(toUtf8(token)).label;
+        return label ? toQString(*label) : token;
+    } catch (const Error&) {
+        return token;  // as it was typed
+    }
 }
 
 QString kindOf(const Desk& desk) {
@@ -34,6 +37,8 @@ QString kindOf(const Desk& desk) {
 QString stationInWords(const Desk& desk) {
     switch (desk.rehearsalState()) {
         case Desk::RehearsalState::Starting: return ModeBanner::tr("Making tokens and starting the simulator …");
+        case Desk::RehearsalState::Broken:
+            return ModeBanner::tr("The simulated KMS has ended by itself. End this rehearsal, then begin another.");
         case Desk::RehearsalState::Open:
             return ModeBanner::tr(
                        "Software token %1, simulated KMS. Nothing here reaches AWS; everything is thrown away at the end.")
@@ -67,7 +72,7 @@ ModeBanner::ModeBanner(Desk& desk, QWidget* parent)
     row->addWidget(m_mode);
     row->addWidget(m_station, 1);
     row->addWidget(m_end);
-    connect(m_end, &QPushButton::clicked, &desk, &Desk::endRehearsal);
+    connect(m_end, &QPushButton::clicked, this, &ModeBanner::endWanted);
     connect(&desk, &Desk::rehearsalChanged, this, &ModeBanner::showMode);
     connect(&desk, &Desk::busyChanged, this, [this](bool busy) { m_end->setEnabled(!busy); });
     connect(&desk, &Desk::profileChanged, this, &ModeBanner::showMode);
@@ -80,7 +85,8 @@ void ModeBanner::showMode() {
     setKind(this, rehearsal ? "banner-rehearsal" : "banner-production");
     m_mode->setText(rehearsal ? tr("REHEARSAL") : tr("PRODUCTION"));
     m_station->show(stationInWords(m_desk));
-    m_end->setVisible(m_desk.rehearsalState() == Desk::RehearsalState::Open);
+    m_end->setVisible(m_desk.rehearsalState() == Desk::RehearsalState::Open ||
+                      m_desk.rehearsalState() == Desk::RehearsalState::Broken);
     setAccessibleName(m_mode->text() + QStringLiteral(". ") + m_station->accessibleName());
     style()->unpolish(this);
     style()->polish(this);

@@ -18,6 +18,9 @@ class ModeBanner final : public QFrame {
 public:
     ModeBanner(Desk& desk, QWidget* parent);
 
+Q_SIGNALS:
+    void endWanted();
+
 private:
     void showMode();
 

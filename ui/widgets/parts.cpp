@@ -4,6 +4,7 @@
 #include "ui/look/spacing.h"
 #include "ui/look/theme.h"
 #include "ui/widgets/flowing_label.h"
+#include "ui/widgets/text_label.h"
 
 #include <chrono>
 #include <QAccessible>
@@ -21,7 +22,7 @@ namespace {
 constexpr std::chrono::milliseconds copiedIsSaidFor{1500};
 
 QLabel* makeLabel(const QString& text, const char* kind, QWidget* parent) {
-    auto* label = new QLabel{text, parent};
+    auto* label = new TextLabel{text, parent};
     label->setTextFormat(Qt::PlainText);
     setKind(label, kind);
     return label;

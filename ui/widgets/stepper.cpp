@@ -5,6 +5,7 @@
 #include "ui/look/theme.h"
 #include "ui/widgets/parts.h"
 
+#include <algorithm>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStyle>
@@ -15,14 +16,26 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int discSize = 22;
+constexpr QSize pictureSize{discSize + 4, discSize};  // the words stand a little apart
 constexpr int shortestLine = 16;
+
+QPixmap emptyPicture(double pixelRatio) {
+    QPixmap pixmap{pictureSize * pixelRatio};
+    pixmap.setDevicePixelRatio(pixelRatio);
+    pixmap.fill(Qt::transparent);
+    return pixmap;
+}
+
+QPixmap tick(double pixelRatio) {
+    QPixmap pixmap = emptyPicture(pixelRatio);
+    QPainter{&pixmap}.drawPixmap(0, 0, iconPixmap(QStringLiteral("done"), Theme::current().colours().good, discSize, pixelRatio));
+    return pixmap;
+}
 
 /// The number in a disc, filled for the one that is open.
 QPixmap disc(int number, bool current, double pixelRatio) {
     const Colours& colours = Theme::current().colours();
-    QPixmap pixmap{QSize{discSize, discSize} * pixelRatio};
-    pixmap.setDevicePixelRatio(pixelRatio);
-    pixmap.fill(Qt::transparent);
+    QPixmap pixmap = emptyPicture(pixelRatio);
     QPainter painter{&pixmap};
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen{current ? colours.accent : colours.outline, 1.5});
@@ -56,7 +69,7 @@ Stepper::Stepper(const QStringList& names, QWidget* parent) : QFrame{parent}, m_
         button->setObjectName(QStringLiteral("stepper.%1").arg(i));
         button->setText(names.at(i));
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        button->setIconSize({discSize, discSize});
+        button->setIconSize(pictureSize);
         button->setFocusPolicy(Qt::TabFocus);
         connect(button, &QToolButton::clicked, this, [this, i] { Q_EMIT chosen(i); });
         m_buttons.push_back(button);
@@ -75,16 +88,26 @@ void Stepper::resizeEvent(QResizeEvent* event) {
     showNames();
 }
 
+/// As many names as there is room for: the open step's first, then what lies nearest, the next before the last.
 void Stepper::showNames() {
-    int needed = 2 * spacing::page;
-    for (QToolButton* button : m_buttons) {
-        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        needed += button->sizeHint().width() + shortestLine;
+    std::vector<QToolButton*> nearest = m_buttons;
+    std::ranges::sort(nearest, {}, [this](QToolButton* button) {
+        const auto distance = std::ranges::find(m_buttons, button) - m_buttons.begin() - m_current;
+        return distance > 0 ? 2 * distance - 1 : -2 * distance;
+    });
+    int left = width() - 2 * spacing::page - static_cast<int>(m_buttons.size()) * shortestLine;
+    for (QToolButton* button : nearest) {
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        left -= button->sizeHint().width();
     }
-    for (int i = 0; i < static_cast<int>(m_buttons.size()); ++i) {
-        const bool named = needed <= width() || i == m_current;
-        m_buttons.at(static_cast<std::size_t>(i))
-            ->setToolButtonStyle(named ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    for (QToolButton* button : nearest) {
+        const int without = button->sizeHint().width();
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        left -= button->sizeHint().width() - without;
+        if (left < 0 && button != nearest.front()) {
+            left = -1;  // none farther away either
+            button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        }
     }
 }
 
@@ -95,13 +118,11 @@ void Stepper::show(int current, int reached) {
 }
 
 void Stepper::draw() {
-    const Colours& colours = Theme::current().colours();
     for (int i = 0; i < static_cast<int>(m_buttons.size()); ++i) {
         QToolButton* button = m_buttons.at(static_cast<std::size_t>(i));
         const bool current = i == m_current;
         const bool done = i < m_current;
-        const QPixmap picture = done ? iconPixmap(QStringLiteral("done"), colours.good, discSize, devicePixelRatioF())
-                                     : disc(i + 1, current, devicePixelRatioF());
+        const QPixmap picture = done ? tick(devicePixelRatioF()) : disc(i + 1, current, devicePixelRatioF());
         QIcon icon{picture};
         icon.addPixmap(picture, QIcon::Disabled);
         button->setIcon(icon);

@@ -17,6 +17,9 @@ namespace keyconvoy::cli {
 [[nodiscard]] std::string accountOfDoctor(const Json& result);
 [[nodiscard]] std::string accountOfKeys(const Json& result);
 [[nodiscard]] std::string accountOfQualification(const Json& result);
+/// One line for each key, the most urgent first, and what could not be read.
+[[nodiscard]] std::string accountOfKmsKeys(const Json& result);
+[[nodiscard]] std::string accountOfKmsKey(const Json& result);
 [[nodiscard]] std::string accountOfRehearsal(const Json& result);
 
 /// The named members first, in this order, where they are there; then the others.

@@ -55,8 +55,8 @@ std::string accountOfImport(const Json& result) {
     const std::string headline = outcome == "works" ? "done: the KMS key works; whether it holds the token's key was not checked"
                                                     : "done: the key is in KMS, and the check says " + outcome;
     return headline + "\n\n" +
-           accountOf(arranged(account, {"check", "kms", "expiry", "import", "key", "wrapping", "parameters", "qualification",
-                                        "tokenDetails", "module"}));
+           accountOf(arranged(account, {"check", "kms", "expiry", "materialSheet", "import", "key", "wrapping", "parameters",
+                                        "qualification", "tokenDetails", "module"}));
 }
 
 }  // namespace keyconvoy::cli

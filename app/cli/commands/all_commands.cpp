@@ -8,7 +8,9 @@ const std::vector<Command>& allCommands() {
     static const std::vector<Command> commands{
         rehearseCommand(),   doctorCommand(),      tokenListCommand(), tokenShowCommand(), tokenQualifyCommand(),
         tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),   keyShowCommand(),   keyBackupCommand(),
-        keySealCommand(),    keyDestroyCommand(),  importCommand(),    checkCommand(),     wrapCommand(),
+        keySealCommand(),    keyDestroyCommand(),  importCommand(),    reimportCommand(),  rotateCommand(),
+        checkCommand(),      wrapCommand(),        kmsListCommand(),   kmsShowCommand(),   expiryCommand(),
+        policyCommand(),
     };
     return commands;
 }

@@ -9,7 +9,13 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command doctorCommand();
 [[nodiscard]] Command importCommand();
 [[nodiscard]] Command checkCommand();
+[[nodiscard]] Command reimportCommand();
+[[nodiscard]] Command rotateCommand();
 [[nodiscard]] Command wrapCommand();
+[[nodiscard]] Command kmsListCommand();
+[[nodiscard]] Command kmsShowCommand();
+[[nodiscard]] Command expiryCommand();
+[[nodiscard]] Command policyCommand();
 [[nodiscard]] Command tokenListCommand();
 [[nodiscard]] Command tokenShowCommand();
 [[nodiscard]] Command tokenQualifyCommand();

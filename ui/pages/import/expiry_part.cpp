@@ -50,7 +50,7 @@ ExpiryPart::ExpiryPart(QWidget* parent)
       m_period{makeRadio(tr("After a number of &days, counted from the import"), "import.expiry-period", this)},
       m_days{new QSpinBox{this}},
       m_never{makeRadio(tr("Ne&ver"), "import.expiry-never", this)},
-      m_neverAgain{new QCheckBox{tr("Yes, never: KMS keeps it until somebody &deletes it, and nothing reminds anybody"), this}},
+      m_neverAgain{new QCheckBox{tr("Yes, never: KMS keeps it until somebody d&eletes it, and nothing reminds anybody"), this}},
       m_state{makeText({}, this)},
       m_details{new DetailsView{this}},
       m_tick{new QTimer{this}} {

@@ -10,6 +10,7 @@
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/findings_view.h"
 #include "ui/widgets/form.h"
+#include "ui/widgets/form_field.h"
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/parts.h"
 
@@ -53,8 +54,8 @@ KmsKeyPart::KmsKeyPart(Desk& desk, QWidget* parent)
     connect(m_keyId, &QLineEdit::textChanged, this, &KmsKeyPart::judge);
     connect(m_job, &JobPanel::finished, this, &KmsKeyPart::showSeen);
     connect(m_job, &JobPanel::failed, this, [this] { Q_EMIT revealWanted(m_job->failures()); });
-    connect(m_job, &JobPanel::runningChanged, this, [this](bool running) {
-        m_look->setEnabled(!running);
+    connect(m_job, &JobPanel::runningChanged, this, [this] {
+        judge();
         Q_EMIT busyChanged();
     });
     judge();
@@ -78,8 +79,10 @@ void KmsKeyPart::layOut() {
         tr("It is created with origin EXTERNAL and without material, after the review and after the key exists on the token.")));
     column->addWidget(m_existing);
     QVBoxLayout* existing = addBelowChoice(column, m_existing, card);
-    addField(existing, tr("&ARN or key ID"), m_keyId,
-             tr("Aliases are not taken: an alias can be pointed elsewhere between two calls."));
+    m_keyIdField = addField(existing, tr("&ARN or key ID"), m_keyId,
+                            tr("Aliases are not taken: an alias can be pointed elsewhere between two calls."));
+    checkAtField(m_keyId, m_keyIdField,
+                 [](const QString& text) { static_cast<void>(kms::KeyIdentifier::parse(toUtf8(text.trimmed()))); });
     existing->addWidget(m_look, 0, Qt::AlignLeft);
     existing->addWidget(m_job);
     existing->addWidget(m_verdict, 0, Qt::AlignLeft);
@@ -117,6 +120,7 @@ void KmsKeyPart::showSeen() {
 
 /// What was seen stands beside what was chosen before, whichever of the two changed last.
 void KmsKeyPart::judge() {
+    m_look->setEnabled(!m_job->running() && !m_keyId->text().trimmed().isEmpty() && m_keyIdField->problem().isEmpty());
     const kms::KeyMetadata* key = seen();
     for (QWidget* part : std::initializer_list<QWidget*>{m_verdict, m_details, m_findings}) {
         part->setVisible(key != nullptr);

@@ -14,6 +14,7 @@ namespace keyconvoy::ui {
 class Desk;
 class DetailsView;
 class FindingsView;
+class FormField;
 class JobPanel;
 
 /// Which KMS key takes the material: one that is created in this run, or one that exists, looked at first.
@@ -46,6 +47,7 @@ private:
     QLineEdit* m_description;
     QRadioButton* m_existing;
     QLineEdit* m_keyId;
+    FormField* m_keyIdField = nullptr;
     QPushButton* m_look;
     JobPanel* m_job;
     QLabel* m_lookFirst;

@@ -56,6 +56,9 @@ app::Details whatExists(const app::ImportOutcome& outcome) {
                            std::string{nameOf(wrapping::wrappingKeySpecNames, outcome.wrapping.keySpec)}});
     details.push_back({KC_TEXT("ResultPart", "on the token"), outcome.recipe});
     append(details, app::describeExpiry(outcome.validTo, outcome.importedAt));
+    if (outcome.sheet) {
+        details.push_back({KC_TEXT("ResultPart", "material sheet"), outcome.sheet->string(), DetailKind::Identifier});
+    }
     return details;
 }
 

@@ -149,7 +149,7 @@ void ReviewPart::showMode(const ImportDraft& draft) {
     m_mode->setText(rehearsal ? tr("Rehearsal") : tr("Production"));
     setKind(m_mode, rehearsal ? "badge-rehearsal" : "badge-production");
     m_modeWords->setText(rehearsal ? tr("Nothing reaches AWS; token and KMS key are thrown away with the rehearsal.")
-                                   : tr("This is the real account. What is made here stays."));
+                                   : tr("This is no rehearsal: what is made here stays."));
     m_kind->setVisible(draft.token.has_value());
     if (draft.token) {
         showTokenKind(m_kind, *draft.token);

@@ -69,13 +69,14 @@ RunPart::RunPart(Desk& desk, QWidget* parent)
     connect(m_job, &JobPanel::stepChanged, this, &RunPart::observe);
     connect(m_job, &JobPanel::asked, this, &RunPart::ask);
     connect(m_job, &JobPanel::runningChanged, this, &RunPart::busyChanged);
-    connect(m_job, &JobPanel::finished, this, [this](const Json& result) {
-        m_tick->stop();
-        Q_EMIT finished(**m_outcome, result);
-    });
+    connect(m_job, &JobPanel::finished, this, &RunPart::showEnd);
     connect(m_job, &JobPanel::failed, this, [this] {
         m_tick->stop();
-        m_headline->setText(tr("The import did not come to its end"));
+        m_headline->setText(m_checking ? tr("The import is done, but the check did not come to its end")
+                                       : tr("The import did not come to its end"));
+        if (const auto& left = m_job->leftBehind(); !m_checking && left && left->rest == app::Rest::Check) {
+            m_imported = left;
+        }
         Q_EMIT revealWanted(m_job->failures());
         Q_EMIT failed();
     });
@@ -85,7 +86,11 @@ void RunPart::enter(const ImportDraft& /*soFar*/) {
 }
 
 const std::optional<app::LeftBehind>& RunPart::leftBehind() const {
-    return m_job->leftBehind();
+    return m_imported ? m_imported : m_job->leftBehind();
+}
+
+bool RunPart::canCheckAgain() const {
+    return m_imported.has_value();
 }
 
 void RunPart::focusFailure() {
@@ -101,6 +106,10 @@ void RunPart::cancel() {
 }
 
 void RunPart::begin(const app::ImportRequest& request) {
+    m_request = request;
+    m_imported.reset();
+    m_checking = false;
+    m_checked = false;
     m_parametersValidTo.reset();
     m_parameters->hide();
     m_headline->setText(tr("The import begins"));
@@ -108,6 +117,32 @@ void RunPart::begin(const app::ImportRequest& request) {
     m_outcome = std::make_shared<std::optional<app::ImportOutcome>>();
     m_job->run([request](app::RunContext context) { return app::makeImportJob(request, std::move(context)); },
                [outcome = m_outcome](const app::Job& job) { *outcome = dynamic_cast<const app::ImportJob&>(job).outcome(); });
+}
+
+void RunPart::checkAgain() {
+    m_checking = true;
+    m_parameters->hide();
+    m_headline->setText(tr("The check begins"));
+    m_progress->setValue(0);
+    m_checkResult = std::make_shared<std::optional<app::CheckResult>>();
+    m_job->run(
+        [request = app::checkOf(m_request, *m_imported)](app::RunContext context) {
+            return app::makeCheckJob(request, std::move(context));
+        },
+        [result = m_checkResult](const app::Job& job) { *result = dynamic_cast<const app::CheckJob&>(job).checkResult(); });
+}
+
+void RunPart::showEnd(const Json& result) {
+    m_tick->stop();
+    if (!m_checking) {
+        Q_EMIT finished(**m_outcome, result);
+        return;
+    }
+    m_checked = true;
+    m_imported.reset();
+    m_headline->setText(tr("The import is done and checked: %1").arg(translated(app::inWords(**m_checkResult))));
+    Q_EMIT revealWanted(m_headline);
+    Q_EMIT checkEnded();
 }
 
 void RunPart::observe(const app::StepEvent& event) {

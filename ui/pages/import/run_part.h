@@ -30,6 +30,11 @@ public:
     void cancel() override;
 
     void begin(const app::ImportRequest& request);
+    /// The import is done, and its check is not: then it can be made alone.
+    [[nodiscard]] bool canCheckAgain() const;
+    void checkAgain();
+    /// Whether what ended last without a failure was that check.
+    [[nodiscard]] bool checked() const { return m_checked; }
     /// What a failed run made and left.
     [[nodiscard]] const std::optional<app::LeftBehind>& leftBehind() const;
     /// So that it is read first, and no key that is pressed without looking reaches something else.
@@ -37,6 +42,7 @@ public:
 
 Q_SIGNALS:
     void finished(const keyconvoy::app::ImportOutcome& outcome, const keyconvoy::Json& result);
+    void checkEnded();
     void failed();
 
 private:
@@ -44,6 +50,7 @@ private:
     void showParameters(const app::StepEvent& event);
     void showCountdown();
     void ask(const app::Question& question);
+    void showEnd(const Json& result);
 
     Desk& m_desk;
     QLabel* m_headline;
@@ -54,7 +61,12 @@ private:
     JobPanel* m_job;
     QTimer* m_tick;
     std::optional<TimePoint> m_parametersValidTo;
-    std::shared_ptr<std::optional<app::ImportOutcome>> m_outcome;  ///< written on the token's thread before the job's end
+    app::ImportRequest m_request;
+    std::optional<app::LeftBehind> m_imported;  ///< by a run whose check is still to be made
+    bool m_checking = false;
+    bool m_checked = false;
+    std::shared_ptr<std::optional<app::ImportOutcome>> m_outcome;    ///< written on the token's thread before the job's end
+    std::shared_ptr<std::optional<app::CheckResult>> m_checkResult;  ///< likewise
 };
 
 }  // namespace keyconvoy::ui

@@ -53,7 +53,7 @@ CheckCard::CheckCard(Desk& desk, std::function<StationProfile()> profile, QWidge
     m_findings->setObjectName(QStringLiteral("station.findings"));
     m_askKms->setChecked(true);
     content()->addWidget(makeCaption(tr("Loads the module, looks at the token, asks AWS who is calling and compares the clocks. "
-                                        "It creates and changes nothing."),
+                                        "It creates and changes nothing. What is filled in above counts, saved or not."),
                                      this));
     auto* row = new FlowLayout;
     row->setSpacing(spacing::wide);
@@ -98,6 +98,12 @@ void CheckCard::clear() {
     m_job->clear();
     m_verdictRow->hide();
     m_findings->hide();
+}
+
+void CheckCard::forget() {
+    if (!running()) {
+        clear();
+    }
 }
 
 void CheckCard::start() {

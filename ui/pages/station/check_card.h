@@ -24,6 +24,8 @@ public:
     [[nodiscard]] bool running() const;
     void cancel();
     void clear();
+    /// What was found is about something else by now.
+    void forget();
 
 Q_SIGNALS:
     void runningChanged(bool running);

@@ -36,7 +36,7 @@ ChoicePanel::ChoicePanel(const QString& objectName, QWidget* parent)
 
 void ChoicePanel::wait(const QString& what) {
     begin(what);
-    show();
+    open();
 }
 
 void ChoicePanel::offer(const QString& heading, const std::vector<Choice>& choices, const QString& whenNone) {
@@ -55,19 +55,24 @@ void ChoicePanel::offer(const QString& heading, const std::vector<Choice>& choic
             button->setFocus(Qt::OtherFocusReason);
         }
     }
-    show();
+    open();
 }
 
 void ChoicePanel::fail(const Failure& failure) {
     begin({});
     m_failure->show(failure);
-    show();
+    open();
 }
 
 void ChoicePanel::begin(const QString& heading) {
     m_heading->setText(heading);
     m_failure->clear();
     removeWidgets(m_rows);
+}
+
+void ChoicePanel::open() {
+    show();
+    Q_EMIT opened();
 }
 
 void ChoicePanel::close() {

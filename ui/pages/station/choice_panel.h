@@ -31,12 +31,15 @@ public:
     void fail(const Failure& failure);
 
 Q_SIGNALS:
+    /// There is more of it to be seen than before.
+    void opened();
     void chosen(int index);
     /// Chosen or closed: the focus may go back to the field.
     void closed();
 
 private:
     void begin(const QString& heading);
+    void open();
     void close();
 
     QLabel* m_heading;

@@ -103,7 +103,11 @@ void ProfilesCard::use(const StationProfile& profile) {
     m_desk.profiles().setCurrent(profile.name);
     m_desk.setProfile(profile);
     m_form.show(profile);
+    const bool buttonGoes = m_save->hasFocus() || m_discard->hasFocus();
     showNames();
+    if (buttonGoes) {  // else the toolkit looks for the next one to have the focus, far below
+        m_names->setFocus(Qt::OtherFocusReason);
+    }
 }
 
 void ProfilesCard::save() {

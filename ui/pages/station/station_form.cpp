@@ -25,20 +25,6 @@ namespace {
 
 constexpr int pathWidth = 680;
 
-/// "Cause; remedy", as one sentence for the line below a field.
-QString inOneLine(const Failure& failure) {
-    return StationForm::tr("%1; %2").arg(translatedSentence(failure.cause), translated(failure.remedy));
-}
-
-QString problemWith(const std::function<void()>& check) {
-    try {
-        check();
-        return {};
-    } catch (const Error& error) {
-        return inOneLine(error.failure());
-    }
-}
-
 ChoicePanel::Choice choiceOf(const pkcs11::TokenDescription& token) {
     return {toQString(token.label),
             StationForm::tr("serial %1  ·  %2  ·  %3")
@@ -89,6 +75,9 @@ QWidget* StationForm::makeTokenCard() {
     token->addBelow(m_tokens);
     checkAtField(m_token, token, [](const QString& text) { static_cast<void>(pkcs11::TokenSelector::parse(toUtf8(text))); });
 
+    for (ChoicePanel* panel : {m_modules, m_tokens}) {
+        connect(panel, &ChoicePanel::opened, this, [this, panel] { Q_EMIT revealWanted(panel); });
+    }
     connect(find, &QPushButton::clicked, this, &StationForm::offerModules);
     connect(choose, &QPushButton::clicked, this, &StationForm::offerTokens);
     connect(m_environment, &VariablesTable::changed, this, &StationForm::checkVariables);
@@ -133,12 +122,6 @@ FormField* StationForm::addLine(QVBoxLayout* card, QLineEdit*& edit, const char*
     m_fields.push_back(field);
     connect(edit, &QLineEdit::textChanged, this, &StationForm::edited);
     return field;
-}
-
-void StationForm::checkAtField(QLineEdit* edit, FormField* field, Check check) {
-    connect(edit, &QLineEdit::textChanged, field, [field, check = std::move(check)](const QString& text) {
-        field->setProblem(text.isEmpty() ? QString{} : problemWith([&] { check(text); }));
-    });
 }
 
 void StationForm::addFileChooser(FormField* field, QLineEdit* edit, const char* objectName, const QString& title,

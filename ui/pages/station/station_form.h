@@ -3,7 +3,6 @@
 #include "app/station/module_places.h"
 #include "ui/station_profile.h"
 
-#include <functional>
 #include <QWidget>
 #include <vector>
 
@@ -33,14 +32,12 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void revealWanted(QWidget* part);
 
 private:
-    using Check = std::function<void(const QString& text)>;  // throws Error for a text that cannot be taken
-
     [[nodiscard]] QWidget* makeTokenCard();
     [[nodiscard]] QWidget* makeAwsCard();
     FormField* addLine(QVBoxLayout* card, QLineEdit*& edit, const char* objectName, const QString& name, const QString& help);
-    void checkAtField(QLineEdit* edit, FormField* field, Check check);
     void addFileChooser(FormField* field, QLineEdit* edit, const char* objectName, const QString& title, const QString& filter);
     void edited();
     void checkVariables();

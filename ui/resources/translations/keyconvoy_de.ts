@@ -2273,6 +2273,10 @@
         <source>name a regular file, or see that something writes into the pipe</source>
         <translation>eine gewöhnliche Datei nennen oder dafür sorgen, dass etwas in die Pipe schreibt</translation>
     </message>
+    <message>
+        <source>no temporary folder can be made where TMPDIR says: %1</source>
+        <translation>wo TMPDIR hinzeigt, lässt sich kein temporärer Ordner anlegen: %1</translation>
+    </message>
 </context>
 <context>
     <name>FreshTokens</name>
@@ -2509,6 +2513,197 @@
     <message>
         <source>give the JSON that %1 printed, unchanged</source>
         <translation>die unveränderte JSON-Ausgabe von %1 angeben</translation>
+    </message>
+</context>
+<context>
+    <name>IamPolicy</name>
+    <message>
+        <source>somebody must be able to change this policy and to retire the key, or the key is lost to everybody; this role neither imports material nor uses the key</source>
+        <translation>jemand muss diese Richtlinie ändern und den Schlüssel stilllegen können, sonst ist er für alle verloren; diese Rolle importiert weder Material noch benutzt sie den Schlüssel</translation>
+    </message>
+    <message>
+        <source>whoever has it can give the other permissions to anybody: guard this role like the key</source>
+        <translation>wer dies darf, kann alles andere jedem erlauben: diese Rolle wie den Schlüssel hüten</translation>
+    </message>
+    <message>
+        <source>with a waiting period of 7 to 30 days</source>
+        <translation>mit einer Wartezeit von 7 bis 30 Tagen</translation>
+    </message>
+    <message>
+        <source>wrapping key and import token for this import, in exactly the strength that was decided</source>
+        <translation>Verpackungsschlüssel und Import-Token für diesen Import, in genau der beschlossenen Stärke</translation>
+    </message>
+    <message>
+        <source>no other algorithm than %1, so that nobody wraps with a weaker one</source>
+        <translation>kein anderes Verfahren als %1, damit niemand mit einem schwächeren verpackt</translation>
+    </message>
+    <message>
+        <source>no shorter wrapping key than %1</source>
+        <translation>kein kürzerer Verpackungsschlüssel als %1</translation>
+    </message>
+    <message>
+        <source>the material must expire; a call that leaves it out is refused too</source>
+        <translation>das Material muss ablaufen; ein Aufruf, der dies weglässt, wird ebenfalls abgelehnt</translation>
+    </message>
+    <message>
+        <source>the material must be imported to stay until it is deleted, as was decided</source>
+        <translation>das Material muss so importiert werden, dass es bis zur Löschung bleibt, wie beschlossen</translation>
+    </message>
+    <message>
+        <source>not after %1: the period counts from the import call, which may come within a day; make this policy anew for a later one</source>
+        <translation>nicht nach %1: die Frist zählt vom Aufruf des Imports an, der innerhalb eines Tages kommen darf; für einen späteren diese Richtlinie neu erzeugen</translation>
+    </message>
+    <message>
+        <source>not after %1</source>
+        <translation>nicht nach %1</translation>
+    </message>
+    <message>
+        <source>the import itself, and the same material again</source>
+        <translation>der Import selbst, und dasselbe Material noch einmal</translation>
+    </message>
+    <message>
+        <source>state of the key, key material ID, earliest end</source>
+        <translation>Zustand des Schlüssels, ID des Schlüsselmaterials, frühestes Ende</translation>
+    </message>
+    <message>
+        <source>each material with its state and end</source>
+        <translation>jedes Material mit Zustand und Ende</translation>
+    </message>
+    <message>
+        <source>public keys are compared, and signatures of random messages in both directions</source>
+        <translation>öffentliche Schlüssel werden verglichen, und Signaturen zufälliger Nachrichten in beiden Richtungen</translation>
+    </message>
+    <message>
+        <source>public keys are compared, and KMS decrypts what was encrypted here</source>
+        <translation>öffentliche Schlüssel werden verglichen, und KMS entschlüsselt, was hier verschlüsselt wurde</translation>
+    </message>
+    <message>
+        <source>public keys are compared, and a shared secret with a throw-away key is derived</source>
+        <translation>öffentliche Schlüssel werden verglichen, und mit einem Wegwerfschlüssel wird ein gemeinsames Geheimnis abgeleitet</translation>
+    </message>
+    <message>
+        <source>a random message is encrypted and decrypted again</source>
+        <translation>eine zufällige Nachricht wird ver- und wieder entschlüsselt</translation>
+    </message>
+    <message>
+        <source>a random message is signed and the signature verified</source>
+        <translation>eine zufällige Nachricht wird signiert und die Signatur geprüft</translation>
+    </message>
+    <message>
+        <source>a MAC of a random message is made and verified</source>
+        <translation>eine MAC über eine zufällige Nachricht wird gebildet und geprüft</translation>
+    </message>
+    <message>
+        <source>MACs of random messages are compared with the token&apos;s, in both directions</source>
+        <translation>MACs zufälliger Nachrichten werden in beiden Richtungen mit denen des Tokens verglichen</translation>
+    </message>
+    <message>
+        <source>only %1, which the check uses</source>
+        <translation>nur %1, das die Prüfung benutzt</translation>
+    </message>
+    <message>
+        <source>only keys whose material is imported</source>
+        <translation>nur Schlüssel, deren Material importiert wird</translation>
+    </message>
+    <message>
+        <source>only %1</source>
+        <translation>nur %1</translation>
+    </message>
+    <message>
+        <source>can never be changed afterwards, so it is fixed here</source>
+        <translation>lässt sich später nie mehr ändern und wird deshalb hier festgelegt</translation>
+    </message>
+    <message>
+        <source>nobody makes a key by which everybody is locked out</source>
+        <translation>niemand legt einen Schlüssel an, der alle aussperrt</translation>
+    </message>
+    <message>
+        <source>role %1</source>
+        <translation>Rolle %1</translation>
+    </message>
+    <message>
+        <source>it is not of the account %1, as the importing role is</source>
+        <translation>sie gehört nicht zum Konto %1 wie die importierende Rolle</translation>
+    </message>
+    <message>
+        <source>name roles of the account that owns the key: none of the import calls works from another account</source>
+        <translation>Rollen des Kontos nennen, dem der Schlüssel gehört: von einem anderen Konto aus gelingt keiner der Aufrufe eines Imports</translation>
+    </message>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>it is of another account than the roles (%1)</source>
+        <translation>er gehört zu einem anderen Konto als die Rollen (%1)</translation>
+    </message>
+    <message>
+        <source>name roles of the key&apos;s own account</source>
+        <translation>Rollen des Kontos nennen, dem der Schlüssel gehört</translation>
+    </message>
+    <message>
+        <source>A key policy replaces the one before. This one names no account root: IAM policies alone then allow nothing on this key.</source>
+        <translation>Eine Schlüsselrichtlinie ersetzt die vorherige. Diese nennt das Konto selbst (root) nicht: IAM-Richtlinien allein erlauben dann nichts an diesem Schlüssel.</translation>
+    </message>
+    <message>
+        <source>kms:DeleteImportedKeyMaterial is given to nobody. Where it is needed, give it to a role of its own: it stops every use of the key at once.</source>
+        <translation>kms:DeleteImportedKeyMaterial ist niemandem erlaubt. Wo es gebraucht wird, sollte es eine eigene Rolle bekommen: es beendet sofort jede Benutzung des Schlüssels.</translation>
+    </message>
+    <message>
+        <source>No condition key exists for import type, key material ID and description of the material: who may import may also add another material.</source>
+        <translation>Für Importart, ID und Beschreibung des Schlüsselmaterials gibt es keinen Bedingungsschlüssel: wer importieren darf, darf auch weiteres Material hinzufügen.</translation>
+    </message>
+    <message>
+        <source>sts:GetCallerIdentity needs no permission.</source>
+        <translation>sts:GetCallerIdentity braucht keine Erlaubnis.</translation>
+    </message>
+    <message>
+        <source>A symmetric key is checked by importing the same material a second time: the importing role does that, the checking role only looks.</source>
+        <translation>Ein symmetrischer Schlüssel wird geprüft, indem dasselbe Material ein zweites Mal importiert wird: das tut die importierende Rolle, die prüfende sieht nur nach.</translation>
+    </message>
+    <message>
+        <source>role &quot;%1&quot;</source>
+        <translation>Rolle „%1“</translation>
+    </message>
+    <message>
+        <source>it is no ARN of an IAM role</source>
+        <translation>das ist keine ARN einer IAM-Rolle</translation>
+    </message>
+    <message>
+        <source>give one like arn:aws:iam::111122223333:role/KeyCeremonyImport; sessions and users are no roles</source>
+        <translation>eine wie arn:aws:iam::111122223333:role/KeyCeremonyImport angeben; Sitzungen und Benutzer sind keine Rollen</translation>
+    </message>
+    <message>
+        <source>wrapping for %1</source>
+        <translation>Verpacken für %1</translation>
+    </message>
+    <message>
+        <source>choose a wrapping algorithm that KMS takes for this key spec</source>
+        <translation>ein Verpackungsverfahren wählen, das KMS für diese Key Spec nimmt</translation>
+    </message>
+    <message>
+        <source>the state before and after the import</source>
+        <translation>der Zustand vor und nach dem Import</translation>
+    </message>
+    <message>
+        <source>what the check compares with</source>
+        <translation>womit die Prüfung vergleicht</translation>
+    </message>
+    <message>
+        <source>the auditor sees state, materials, policy and tags, and can use nothing</source>
+        <translation>die prüfende Person sieht Zustand, Material, Richtlinie und Tags und kann nichts benutzen</translation>
+    </message>
+    <message>
+        <source>to find the keys of the account and the calls that CloudTrail has of them; none of these can be allowed by a key policy</source>
+        <translation>um die Schlüssel des Kontos zu finden und die Aufrufe, die CloudTrail davon hat; nichts davon kann eine Schlüsselrichtlinie erlauben</translation>
+    </message>
+    <message>
+        <source>the KMS key itself, empty; there is no key yet whose policy could allow it, so the administering role&apos;s own policy does</source>
+        <translation>der KMS-Schlüssel selbst, leer; noch gibt es keinen Schlüssel, dessen Richtlinie es erlauben könnte, deshalb tut es die eigene Richtlinie der verwaltenden Rolle</translation>
+    </message>
+    <message>
+        <source>The administering role creates the key, with this key policy: KMS refuses a policy that its creator could not change any more. Then import into it with %1.</source>
+        <translation>Die verwaltende Rolle legt den Schlüssel an, mit dieser Schlüsselrichtlinie: KMS lehnt eine Richtlinie ab, die der Anlegende selbst nicht mehr ändern könnte. Dann mit %1 dorthin importieren.</translation>
     </message>
 </context>
 <context>
@@ -2779,6 +2974,22 @@
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>write the material sheet</source>
+        <translation>Materialblatt schreiben</translation>
+    </message>
+    <message>
+        <source>material sheet</source>
+        <translation>Materialblatt</translation>
+    </message>
+    <message>
+        <source>the material sheet was not written: %1: %2</source>
+        <translation>das Materialblatt wurde nicht geschrieben: %1: %2</translation>
+    </message>
+    <message>
+        <source>keep the result of this import in its place</source>
+        <translation>stattdessen das Ergebnis dieses Imports aufbewahren</translation>
     </message>
 </context>
 <context>
@@ -4305,6 +4516,41 @@
     </message>
 </context>
 <context>
+    <name>MaterialSheet</name>
+    <message>
+        <source>name a material sheet (*.kcmaterial.json) that an import of this program wrote</source>
+        <translation>ein Materialblatt (*.kcmaterial.json) nennen, das ein Import dieses Programms geschrieben hat</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no time</source>
+        <translation>sein „%1“ ist keine Zeitangabe</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is not in hexadecimal digits</source>
+        <translation>sein „%1“ besteht nicht aus Hexadezimalziffern</translation>
+    </message>
+    <message>
+        <source>its mode is neither production nor rehearsal</source>
+        <translation>sein Modus ist weder Produktion noch Probe</translation>
+    </message>
+    <message>
+        <source>the method of its check value is not known</source>
+        <translation>die Methode seines Prüfwerts ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no ARN of a KMS key</source>
+        <translation>sein „%1“ ist keine ARN eines KMS-Schlüssels</translation>
+    </message>
+    <message>
+        <source>it is no material sheet of this version (%1)</source>
+        <translation>es ist kein Materialblatt dieser Version (%1)</translation>
+    </message>
+    <message>
+        <source>something is missing in it or of another kind: %1</source>
+        <translation>etwas fehlt darin oder ist von anderer Art: %1</translation>
+    </message>
+</context>
+<context>
     <name>Memory</name>
     <message>
         <source>secure memory</source>
@@ -5197,6 +5443,10 @@
     <message>
         <source>on the token</source>
         <translation>auf dem Token</translation>
+    </message>
+    <message>
+        <source>material sheet</source>
+        <translation>Materialblatt</translation>
     </message>
 </context>
 <context>
@@ -6853,10 +7103,6 @@
         <translation>Diesen Arbeitsplatz &amp;prüfen</translation>
     </message>
     <message>
-        <source>Loads the module, looks at the token, asks AWS who is calling and compares the clocks. It creates and changes nothing.</source>
-        <translation>Lädt das Modul, sieht sich das Token an, fragt AWS, wer anruft, und vergleicht die Uhren. Dabei wird nichts angelegt und nichts geändert.</translation>
-    </message>
-    <message>
         <source>This station is not ready yet. Problems to be solved first: %1.</source>
         <translation>Dieser Arbeitsplatz ist noch nicht bereit. Probleme, die zuerst zu lösen sind: %1.</translation>
     </message>
@@ -6867,6 +7113,10 @@
     <message>
         <source>This station is ready: nothing was found that stands in the way.</source>
         <translation>Dieser Arbeitsplatz ist bereit: Es wurde nichts gefunden, was im Weg steht.</translation>
+    </message>
+    <message>
+        <source>Loads the module, looks at the token, asks AWS who is calling and compares the clocks. It creates and changes nothing. What is filled in above counts, saved or not.</source>
+        <translation>Lädt das Modul, sieht das Token an, fragt AWS, wer anruft, und vergleicht die Uhren. Dabei entsteht und ändert sich nichts. Es gilt, was oben eingetragen ist, gespeichert oder nicht.</translation>
     </message>
 </context>
 <context>
@@ -6898,7 +7148,7 @@
         <translation>N&amp;ie</translation>
     </message>
     <message>
-        <source>Yes, never: KMS keeps it until somebody &amp;deletes it, and nothing reminds anybody</source>
+        <source>Yes, never: KMS keeps it until somebody d&amp;eletes it, and nothing reminds anybody</source>
         <translation>Ja, nie: KMS behält es, bis jemand es &amp;löscht, und nichts erinnert daran</translation>
     </message>
     <message>
@@ -7059,6 +7309,13 @@
     </message>
 </context>
 <context>
+    <name>keyconvoy::ui::FormField</name>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1; %2</translation>
+    </message>
+</context>
+<context>
     <name>keyconvoy::ui::ImportPage</name>
     <message>
         <source>Import a key</source>
@@ -7140,6 +7397,10 @@
         <source>The result of this import is not saved. Nobody keeps it but you.</source>
         <translation>Das Ergebnis dieses Imports ist nicht gespeichert. Niemand bewahrt es auf außer Ihnen.</translation>
     </message>
+    <message>
+        <source>Check a&amp;gain</source>
+        <translation>Er&amp;neut prüfen</translation>
+    </message>
 </context>
 <context>
     <name>keyconvoy::ui::JobPanel</name>
@@ -7176,7 +7437,7 @@
     </message>
     <message>
         <source>Key &amp;usage</source>
-        <translation>&amp;Verwendung</translation>
+        <translation>Verwen&amp;dung</translation>
     </message>
     <message>
         <source>For a KMS key that is created; one that exists has its usage already.</source>
@@ -7382,26 +7643,6 @@
         <translation>Keyconvoy</translation>
     </message>
     <message>
-        <source>&amp;Start</source>
-        <translation>&amp;Start</translation>
-    </message>
-    <message>
-        <source>&amp;Import a key</source>
-        <translation>Schlüssel &amp;importieren</translation>
-    </message>
-    <message>
-        <source>&amp;Tokens</source>
-        <translation>&amp;Tokens</translation>
-    </message>
-    <message>
-        <source>St&amp;ation</source>
-        <translation>&amp;Arbeitsplatz</translation>
-    </message>
-    <message>
-        <source>A&amp;bout</source>
-        <translation>Ü&amp;ber</translation>
-    </message>
-    <message>
         <source>Go on with it</source>
         <translation>Weiterlaufen lassen</translation>
     </message>
@@ -7432,6 +7673,42 @@
     <message>
         <source>Keep the window open</source>
         <translation>Fenster offen lassen</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Import a key</source>
+        <translation>Schlüssel importieren</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>Arbeitsplatz</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>End the rehearsal? Its tokens, their keys and the simulated KMS are thrown away; what was typed in is lost.</source>
+        <translation>Die Probe beenden? Ihre Tokens, deren Schlüssel und das simulierte KMS werden weggeworfen; was eingetippt wurde, geht verloren.</translation>
+    </message>
+    <message>
+        <source>End it</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Go on rehearsing</source>
+        <translation>Weiter proben</translation>
     </message>
 </context>
 <context>
@@ -7502,6 +7779,10 @@
     <message>
         <source>Token %1  ·  %2  ·  %3</source>
         <translation>Token %1  ·  %2  ·  %3</translation>
+    </message>
+    <message>
+        <source>The simulated KMS has ended by itself. End this rehearsal, then begin another.</source>
+        <translation>Das simulierte KMS hat sich von selbst beendet. Beenden Sie diese Probe und beginnen Sie dann eine neue.</translation>
     </message>
 </context>
 <context>
@@ -7899,8 +8180,8 @@
         <translation>Nichts gelangt zu AWS; Token und KMS-Schlüssel werden mit der Probe verworfen.</translation>
     </message>
     <message>
-        <source>This is the real account. What is made here stays.</source>
-        <translation>Dies ist das echte Konto. Was hier entsteht, bleibt.</translation>
+        <source>This is no rehearsal: what is made here stays.</source>
+        <translation>Dies ist keine Probe: Was hier entsteht, bleibt.</translation>
     </message>
 </context>
 <context>
@@ -7940,6 +8221,18 @@
     <message>
         <source>Wrapping key and import token expired at %1.</source>
         <translation>Verpackungsschlüssel und Import-Token sind um %1 abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The import is done, but the check did not come to its end</source>
+        <translation>Der Import ist fertig, aber die Prüfung kam nicht zu ihrem Ende</translation>
+    </message>
+    <message>
+        <source>The check begins</source>
+        <translation>Die Prüfung beginnt</translation>
+    </message>
+    <message>
+        <source>The import is done and checked: %1</source>
+        <translation>Der Import ist fertig und geprüft: %1</translation>
     </message>
 </context>
 <context>
@@ -7987,10 +8280,6 @@
 </context>
 <context>
     <name>keyconvoy::ui::StationForm</name>
-    <message>
-        <source>%1; %2</source>
-        <translation>%1; %2</translation>
-    </message>
     <message>
         <source>serial %1  ·  %2  ·  %3</source>
         <translation>Seriennummer %1  ·  %2  ·  %3</translation>
@@ -8057,7 +8346,7 @@
     </message>
     <message>
         <source>AWS &amp;profile</source>
-        <translation>AWS-Pro&amp;fil</translation>
+        <translation>AWS-Prof&amp;il</translation>
     </message>
     <message>
         <source>Its name in the AWS configuration of this user. Empty: the environment&apos;s, or the default profile.</source>
@@ -8409,7 +8698,7 @@
     </message>
     <message>
         <source>&amp;Wrapping key spec</source>
-        <translation>&amp;Wrapping Key Spec</translation>
+        <translation>Wrapping &amp;Key Spec</translation>
     </message>
     <message>
         <source>SHA-1 in OAEP</source>

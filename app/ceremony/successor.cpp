@@ -1,0 +1,120 @@
+#include "app/ceremony/successor.h"
+
+#include "app/ceremony/import_plan.h"
+#include "core/text.h"
+
+#include <algorithm>
+
+namespace keyconvoy::app {
+
+namespace {
+
+constexpr std::string_view onDemand = "ON_DEMAND";
+constexpr std::string_view current = "CURRENT";
+constexpr std::string_view pendingRotation = "PENDING_ROTATION";
+
+Error refusal(const std::string& keyArn, Text cause, Text remedy) {
+    return Error{ErrorKind::Refused, KC_TEXT("Successor", "KMS key %1").with(keyArn), std::move(cause), std::move(remedy)};
+}
+
+std::optional<kms::Rotation> materialIn(const kms::KeyRotations& materials, const std::string& keyMaterialId) {
+    const auto found = std::ranges::find(materials.rotations, keyMaterialId, &kms::Rotation::keyMaterialId);
+    return found == materials.rotations.end() ? std::nullopt : std::optional{*found};
+}
+
+void checkKind(const kms::KeyMetadata& key) {
+    if (key.keySpec != "SYMMETRIC_DEFAULT") {
+        throw refusal(key.arn,
+                      KC_TEXT("Successor", "a key of the key spec %1 has one material for its whole life").with(key.keySpec),
+                      KC_TEXT("Successor", "create a new KMS key, import into it, and point the alias there"));
+    }
+    if (key.keyState != kms::KeyState::Enabled) {
+        throw stateRefusal(key);
+    }
+    if (!key.multiRegionConfiguration) {
+        return;
+    }
+    if (key.multiRegionConfiguration->keyType == "REPLICA") {
+        throw refusal(
+            key.arn, KC_TEXT("Successor", "it is a replica; new material begins at the primary key"),
+            KC_TEXT("Successor", "name the primary key %1, in its Region").with(key.multiRegionConfiguration->primary.arn));
+    }
+    if (!key.multiRegionConfiguration->replicas.empty()) {
+        throw refusal(key.arn,
+                      KC_TEXT("Successor",
+                              "it has replicas in other Regions, and KMS rotates only when each of them holds the new "
+                              "material"),
+                      KC_TEXT("Successor",
+                              "import the new material at the primary with import type NEW_KEY_MATERIAL, then at each "
+                              "replica as EXISTING_KEY_MATERIAL, then rotate at the primary"));
+    }
+}
+
+void checkNothingPending(KmsAccess& kms, const kms::KeyMetadata& key, const kms::KeyRotations& materials) {
+    const auto pending = std::ranges::find_if(materials.rotations, [](const kms::Rotation& material) {
+        return material.keyMaterialState.value_or("").starts_with("PENDING");
+    });
+    if (pending != materials.rotations.end()) {
+        throw refusal(
+            key.arn,
+            KC_TEXT("Successor", "the key material %1 waits to be rotated in already, and KMS holds one such material only")
+                .with(pending->keyMaterialId.value_or("")),
+            KC_TEXT("Successor", "rotate that one in (%1), or delete it (%2)")
+                .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn))
+                .with(shellCommand("aws kms delete-imported-key-material --key-id %1 --key-material-id %2")
+                          .with(key.arn)
+                          .with(pending->keyMaterialId.value_or(""))));
+    }
+    if (kms.client().getKeyRotationStatus(key.arn).onDemandRotationStartDate) {
+        throw refusal(key.arn, KC_TEXT("Successor", "a rotation runs; its materials are left alone meanwhile"),
+                      KC_TEXT("Successor", "wait until it is done, which takes minutes, then repeat"));
+    }
+}
+
+}  // namespace
+
+Details checkTakesSuccessor(KmsAccess& kms, const kms::KeyMetadata& key) {
+    checkKind(key);
+    const kms::KeyRotations materials = kms.client().listKeyRotations(key.arn, true);
+    checkNothingPending(kms, key, materials);
+    const auto done = static_cast<int>(std::ranges::count(materials.rotations, onDemand, [](const kms::Rotation& rotation) {
+        return std::string_view{rotation.rotationType ? *rotation.rotationType : std::string_view{}};
+    }));
+    if (done >= rotationsOnDemandOfAKey) {
+        throw refusal(
+            key.arn,
+            KC_TEXT("Successor", "it was rotated %1 times, and KMS rotates a key no more often").with(std::to_string(done)),
+            KC_TEXT("Successor", "create a new KMS key, import into it, and point the alias there"));
+    }
+    return {{KC_TEXT("Successor", "current material"), key.currentKeyMaterialId.value_or(""), DetailKind::Identifier},
+            {KC_TEXT("Successor", "rotations"), KC_TEXT("Successor", "%1 done, this is one of the %2 that are left")
+                                                    .with(std::to_string(done))
+                                                    .with(std::to_string(rotationsOnDemandOfAKey - done))}};
+}
+
+void checkSuccessorArrived(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
+    const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
+    if (!material || material->keyMaterialState != pendingRotation) {
+        throw Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
+                    KC_TEXT("Successor", "it does not show the material %1 as waiting to be rotated in, but: %2")
+                        .with(keyMaterialId)
+                        .with(material ? verbatim(material->keyMaterialState.value_or("")) : KC_TEXT("Successor", "not at all")),
+                    KC_TEXT("Successor", "find out who else imports into this key; CloudTrail names the calls")};
+    }
+}
+
+void rotateIn(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
+    static_cast<void>(kms.client().rotateKeyOnDemand(keyArn));
+    kms.waitUntil(KC_TEXT("Successor", "waiting until KMS has rotated the new material in"), [&] {
+        const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
+        return material && material->keyMaterialState == current;
+    });
+    const kms::KeyMetadata key = kms.describe(keyArn);
+    if (key.currentKeyMaterialId && *key.currentKeyMaterialId != keyMaterialId) {
+        throw Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
+                    KC_TEXT("Successor", "the rotation is done, but its current material is %1").with(*key.currentKeyMaterialId),
+                    KC_TEXT("Successor", "find out who else rotates this key; CloudTrail names the calls")};
+    }
+}
+
+}  // namespace keyconvoy::app

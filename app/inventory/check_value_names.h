@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/name_table.h"
+#include "pkcs11/token.h"
+
+namespace keyconvoy::app {
+
+/// How files that are read again name the method of a check value.
+inline constexpr NameTable<pkcs11::CheckValueMethod, 4> checkValueMethodNames{{
+    {pkcs11::CheckValueMethod::AesCmacZeroBlock, "aes-cmac-zero-block"},
+    {pkcs11::CheckValueMethod::AesEcbZeroBlock, "aes-ecb-zero-block"},
+    {pkcs11::CheckValueMethod::HmacZeroBlock, "hmac-zero-block"},
+    {pkcs11::CheckValueMethod::SpkiSha256, "spki-sha256"},
+}};
+static_assert(hasNoRepeats(checkValueMethodNames));
+
+}  // namespace keyconvoy::app

@@ -1,0 +1,183 @@
+#include "app/inventory/material_sheet.h"
+#include "tests/integration/import_station.h"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace keyconvoy::tests {
+
+namespace {
+
+using namespace app;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using wrapping::KeySpec;
+
+/// What comes after the first import: the same material again, and a successor that is rotated in.
+class MaterialLife : public ::testing::Test {
+protected:
+    Json run(const ImportRequest& request) { return m_person.run(makeImportJob(request, m_person.context())); }
+    Failure failureIn(const ImportRequest& request) {
+        return failureOf([&] { run(request); });
+    }
+    [[nodiscard]] MaterialSheet sheetOf(const Json& imported) const {
+        return MaterialSheets{m_station.sheets()}.find(arnOf(imported)).front().sheet;
+    }
+    [[nodiscard]] ImportRequest againOf(const Json& imported) const {
+        const MaterialSheet sheet = sheetOf(imported);
+        ImportRequest request = m_station.request(m_token, *valueNamed(wrapping::keySpecNames, sheet.keySpec));
+        request.purpose = ImportPurpose::Again;
+        request.sameAs = sheet;
+        request.key = {.generateWithLabel = {},
+                       .existing = pkcs11::KeySelector{.label = {}, .id = sheet.keyId, .objectClass = {}}};
+        request.kmsKey.existing = kms::KeyIdentifier::parse(sheet.keyArn);
+        return request;
+    }
+    [[nodiscard]] ImportRequest successorOf(const Json& imported, const char* label = "successor") const {
+        ImportRequest request = m_station.request(m_token, KeySpec::SymmetricDefault);
+        request.purpose = ImportPurpose::Successor;
+        request.key.generateWithLabel = pkcs11::ObjectLabel{label};
+        request.kmsKey.existing = kms::KeyIdentifier::parse(arnOf(imported));
+        return request;
+    }
+    [[nodiscard]] std::string stateOf(const Json& imported) const {
+        return m_station.client().describeKey(arnOf(imported)).metadata.keyStateName;
+    }
+    /// The state of each material as KMS lists it: "CURRENT" and so on.
+    [[nodiscard]] std::vector<std::string> materialsOf(const Json& imported) const {
+        std::vector<std::string> states;
+        for (const kms::Rotation& material : m_station.client().listKeyRotations(arnOf(imported), true).rotations) {
+            states.push_back(material.keyMaterialState.value_or(""));
+        }
+        return states;
+    }
+    void deleteMaterial(const Json& imported) const {
+        static_cast<void>(m_station.client().deleteImportedKeyMaterial(arnOf(imported), std::nullopt));
+    }
+
+    ImportStation m_station;
+    SoftHsmToken m_token;
+    Operator m_person;
+};
+
+TEST_F(MaterialLife, TheSameMaterialComesBackUnderItsOwnId) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    deleteMaterial(first);
+    ASSERT_EQ(stateOf(first), "PendingImport");
+    const Json again = run(againOf(first));
+    EXPECT_EQ(stateOf(first), "Enabled");
+    EXPECT_EQ(again["kms"]["keyMaterialId"], first["kms"]["keyMaterialId"]);
+    EXPECT_EQ(again["kms"]["createdInThisRun"], false);
+    EXPECT_EQ(MaterialSheets{m_station.sheets()}.find(arnOf(first)).size(), 2U) << "each import has its sheet";
+}
+
+TEST_F(MaterialLife, AnHmacKeyComesBackToo) {
+    const Json first = run(m_station.request(m_token, KeySpec::Hmac256));
+    deleteMaterial(first);
+    const Json again = run(againOf(first));
+    EXPECT_EQ(stateOf(first), "Enabled");
+    EXPECT_EQ(again["check"]["result"], "equal-mac");
+}
+
+TEST_F(MaterialLife, AnotherKeyIsRefusedBeforeAnythingIsSent) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    ImportRequest other = m_station.request(m_token, KeySpec::SymmetricDefault);
+    other.key.generateWithLabel = pkcs11::ObjectLabel{"other"};
+    const Json otherKey = run(other);
+    deleteMaterial(first);
+    ImportRequest wrong = againOf(first);
+    wrong.key.existing = keyOf(otherKey);
+    m_person.seen.clear();
+    const Failure failure = failureIn(wrong);
+    EXPECT_EQ(failure.kind, ErrorKind::Integrity);
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("but the material sheet says"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("imported"));
+    for (const StepEvent& event : m_person.seen) {
+        EXPECT_NE(event.step, "kms.parameters");
+        EXPECT_NE(event.step, "kms.import");
+    }
+    EXPECT_EQ(stateOf(first), "PendingImport");
+}
+
+TEST_F(MaterialLife, ASuccessorIsImportedCheckedAndRotatedIn) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    Operator person;
+    const Json second = person.run(makeImportJob(successorOf(first), person.context()));
+    EXPECT_NE(second["kms"]["keyMaterialId"], first["kms"]["keyMaterialId"]);
+    EXPECT_EQ(second["kms"]["rotatedInThisRun"], true);
+    EXPECT_EQ(second["check"]["result"], "same-material-twice");
+    EXPECT_THAT(materialsOf(first), ::testing::UnorderedElementsAre("CURRENT", "NON_CURRENT"));
+    EXPECT_EQ(m_station.client().describeKey(arnOf(first)).metadata.currentKeyMaterialId,
+              second["kms"]["keyMaterialId"].get<std::string>());
+    EXPECT_THAT(person.textOf("import.review"), HasSubstr("0 done, this is one of the 25 that are left"));
+    const MaterialSheet sheet = sheetOf(first);
+    EXPECT_EQ(sheet.keyMaterialId, second["kms"]["keyMaterialId"].get<std::string>());
+}
+
+/// A key of two materials is usable only when KMS holds both.
+TEST_F(MaterialLife, EachOfSeveralMaterialsComesBack) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    const MaterialSheet ofFirst = sheetOf(first);
+    const Json second = run(successorOf(first));
+    for (const Json* imported : {&first, &second}) {
+        static_cast<void>(
+            m_station.client().deleteImportedKeyMaterial(arnOf(first), (*imported)["kms"]["keyMaterialId"].get<std::string>()));
+    }
+    ImportRequest old = againOf(first);
+    old.sameAs = ofFirst;
+    old.key.existing = keyOf(first);
+    const Json again = run(old);
+    EXPECT_EQ(again["kms"]["keyMaterialId"], first["kms"]["keyMaterialId"]);
+    EXPECT_THAT(again["findings"].dump(), HasSubstr("lacks these materials too"));
+    EXPECT_EQ(stateOf(first), "PendingImport");
+    ImportRequest current = againOf(first);
+    current.sameAs->keyMaterialId = second["kms"]["keyMaterialId"].get<std::string>();
+    current.sameAs->checkValue.reset();
+    current.key.existing = keyOf(second);
+    run(current);
+    EXPECT_EQ(stateOf(first), "Enabled");
+}
+
+TEST_F(MaterialLife, WhatCannotHaveASuccessorIsRefused) {
+    const Json mac = run(m_station.request(m_token, KeySpec::Hmac256));
+    ImportRequest ofMac = successorOf(mac);
+    ofMac.keySpec = KeySpec::Hmac256;
+    EXPECT_THAT(toEnglish(failureIn(ofMac).cause), HasSubstr("one material for its whole life"));
+
+    ImportRequest request = m_station.request(m_token, KeySpec::SymmetricDefault);
+    request.key.generateWithLabel = pkcs11::ObjectLabel{"symmetric"};
+    const Json first = run(request);
+    m_station.client().disableKey(arnOf(first));
+    EXPECT_THAT(toEnglish(failureIn(successorOf(first)).cause), HasSubstr("disabled"));
+    m_station.client().enableKey(arnOf(first));
+    deleteMaterial(first);
+    EXPECT_THAT(toEnglish(failureIn(successorOf(first)).cause), HasSubstr("PendingImport"));
+}
+
+TEST_F(MaterialLife, NothingIsAddedWhileAnotherMaterialWaits) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    ImportRequest stopped = successorOf(first, "waits");
+    std::stop_source stop;
+    Operator person;
+    RunContext context = person.context();
+    context.stop = stop.get_token();
+    context.observe = [&stop](const StepEvent& event) {
+        if (event.step == "check" && event.phase == StepPhase::Done) {
+            stop.request_stop();
+        }
+    };
+    const Failure failure = failureOf([&] { person.run(makeImportJob(stopped, context)); });
+    EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("aws kms rotate-key-on-demand"));
+    EXPECT_THAT(materialsOf(first), Contains("PENDING_ROTATION"));
+    const Failure refused = failureIn(successorOf(first, "another"));
+    EXPECT_EQ(refused.kind, ErrorKind::Refused);
+    EXPECT_THAT(toEnglish(refused.cause), HasSubstr("waits to be rotated in"));
+}
+
+}  // namespace
+
+}  // namespace keyconvoy::tests
