@@ -37,7 +37,7 @@ constexpr NameTable<CertificateFlaw, 3> flawNames{{
 constexpr std::array<std::string_view, 5> serverErrors{"KMSInternalException", "DependencyTimeoutException",
                                                        "KeyUnavailableException", "InternalFailure", "ServiceUnavailable"};
 /// Of STS, where nothing but these is known here.
-constexpr std::array<std::string_view, 2> stsOperations{"GetCallerIdentity", "AssumeRole"};
+constexpr std::array<std::string_view, 3> stsOperations{"GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"};
 
 [[noreturn]] void throwBadMember(std::string_view member, Text cause) {
     throw Error{ErrorKind::InvalidInput, KC_TEXT("Simulator", "fault, member %1").with(member), std::move(cause),
@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 2> stsOperations{"GetCallerIdentity", "As
 /// Takes members out of a fault, so that what is left at the end is known to be a mistake.
 class Members {
 public:
-    explicit Members(Json json) : m_json{std::move(json)} {
+    explicit Members(Json json) : m_json(std::move(json)) {  // braces would make a list of it
         if (!m_json.is_object()) {
             throwBadMember("kind", KC_TEXT("Simulator", "a fault is a JSON object"));
         }

@@ -1,7 +1,5 @@
 #include "kmsclient/simulator/duration.h"
 
-#include "kmsclient/simulator/query_form.h"
-
 #include <gtest/gtest.h>
 
 namespace keyconvoy::tests {
@@ -29,16 +27,6 @@ TEST(Duration, IsWrittenInTheLargestUnitThatFits) {
         EXPECT_EQ(toDuration(parseDuration(text).value()), text);
     }
     EXPECT_EQ(toDuration(120min), "2h");
-}
-
-TEST(FormMember, IsDecoded) {
-    constexpr std::string_view body = "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&Name=a+b%2&Action2=x&Empty=";
-    EXPECT_EQ(formMember(body, "Action"), "AssumeRole");
-    EXPECT_EQ(formMember(body, "RoleArn"), "arn:aws:iam::1:role/r");
-    EXPECT_EQ(formMember(body, "Name"), "a b%2");
-    EXPECT_EQ(formMember(body, "Empty"), "");
-    EXPECT_EQ(formMember(body, "Version"), std::nullopt);
-    EXPECT_EQ(formMember("", "Action"), std::nullopt);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <openssl/rsa.h>
 #include <set>
 
 /// That every member is written is seen to by the compiler: key_record_json.cpp takes each record apart by name.

@@ -101,10 +101,11 @@ SimulatorProcess::SimulatorProcess(const std::vector<std::string>& options) {
         throw std::runtime_error{"no pipe"};
     }
     m_output = FileDescriptor{ends[0]};
-    const FileDescriptor input{ends[1]};
+    FileDescriptor input{ends[1]};
     std::vector<std::string> command{simulatorPath(), "--exit-with-parent", "--key-pool", "0"};
     command.insert(command.end(), options.begin(), options.end());
     m_process = start(command, {}, input.get(), -1);
+    input = FileDescriptor{};  // so that the line ends when the program does
     m_ready = Json::parse(readLine(m_output.get()));
 }
 
