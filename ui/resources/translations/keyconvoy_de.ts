@@ -685,10 +685,6 @@
         <translation>Ein Import von vorn</translation>
     </message>
     <message>
-        <source>only the check is left, for now in a terminal: keyconvoy check --help</source>
-        <translation>offen ist nur noch die Prüfung, vorerst im Terminal: keyconvoy check --help</translation>
-    </message>
-    <message>
         <source>“%1”</source>
         <translation>„%1“</translation>
     </message>
@@ -711,6 +707,10 @@
     <message>
         <source>choose a number of days, a day and time that lie ahead, or that it never ends</source>
         <translation>eine Zahl von Tagen wählen, einen Tag und eine Uhrzeit in der Zukunft, oder dass es nie abläuft</translation>
+    </message>
+    <message>
+        <source>only the check is left, which “Check again” makes</source>
+        <translation>nur die Prüfung fehlt noch; „Erneut prüfen“ holt sie nach</translation>
     </message>
 </context>
 <context>
