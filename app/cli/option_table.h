@@ -116,6 +116,10 @@ inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrappin
 // ---------------------------------------------------------------------------------------------------- of single commands
 inline constexpr Option sheet{"--sheet", "FILE", OptionGroup::Command,
                               "the material sheet (*.kcmaterial.json) of the material; without it the newest of this KMS key"};
+inline constexpr Option confirm{"--confirm", "CHARACTERS", OptionGroup::Command,
+                                "the last four characters of the key's ID, typed by whoever means this key"};
+inline constexpr Option keyMaterialId{"--key-material-id", "HEX", OptionGroup::Command,
+                                      "the material, where the KMS key holds several (keyconvoy kms show)"};
 inline constexpr Option lead{"--lead", "DAYS", OptionGroup::Command,
                              "how long before an end a ceremony must be called, such as 60d (the default)"};
 inline constexpr Option calendarFile{"--calendar", "FILE.ics", OptionGroup::Command,

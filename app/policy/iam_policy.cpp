@@ -5,6 +5,7 @@
 #include "wrapping/key_spec.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <regex>
 
 namespace keyconvoy::app {
@@ -15,6 +16,7 @@ using wrapping::KeyUsage;
 using wrapping::MaterialKind;
 
 using Lines = std::vector<std::pair<std::string, Text>>;
+using Condition = PolicyStatement::Condition;
 
 constexpr std::chrono::hours periodMayBegin{24};  // the import call comes at most so long after the policy was made
 
@@ -26,64 +28,63 @@ std::string part(const std::string& arn, std::size_t wanted) {
     return arn.substr(begin, arn.find(':', begin) - begin);
 }
 
-/// In a key policy "*" is this key.
-Json allow(const char* sid, const RoleArn& role, const std::vector<std::string>& actions, const Json& condition = nullptr) {
-    Json statement{{"Sid", sid}, {"Effect", "Allow"}, {"Principal", {{"AWS", role.str()}}}};
-    statement["Action"] = actions.size() == 1 ? Json(actions.front()) : Json(actions);
-    statement["Resource"] = "*";
-    if (!condition.is_null()) {
-        statement["Condition"] = condition;
+/// As IAM reads it. In a key policy "*" is this key.
+Json documentOf(const PolicyStatement& statement) {
+    Json json{{"Sid", statement.sid}, {"Effect", "Allow"}};
+    if (statement.principal) {
+        json["Principal"] = {{"AWS", statement.principal->str()}};
     }
-    return statement;
-}
-
-/// For a role's own policy: who it is for is said by where it is attached.
-Json allowOn(const char* sid, const std::vector<std::string>& actions, const std::string& resource,
-             const Json& condition = nullptr) {
-    Json statement{{"Sid", sid}, {"Effect", "Allow"}};
-    statement["Action"] = actions.size() == 1 ? Json(actions.front()) : Json(actions);
-    statement["Resource"] = resource;
-    if (!condition.is_null()) {
-        statement["Condition"] = condition;
+    json["Action"] = statement.actions.size() == 1 ? Json(statement.actions.front()) : Json(statement.actions);
+    json["Resource"] = "*";
+    for (const PolicyStatement::Condition& condition : statement.conditions) {
+        json["Condition"][condition.op][condition.key] = condition.value;
     }
-    return statement;
+    return json;
 }
 
 PolicyStatement administration(const PolicyRequest& request) {
-    return {allow("Administration", request.adminRole,
-                  {"kms:DescribeKey", "kms:GetKeyPolicy", "kms:PutKeyPolicy", "kms:ListKeyPolicies", "kms:EnableKey",
-                   "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:TagResource", "kms:UntagResource",
-                   "kms:ListResourceTags", "kms:UpdateKeyDescription"}),
-            KC_TEXT("IamPolicy",
-                    "somebody must be able to change this policy and to retire the key, or the key is lost to everybody; "
-                    "this role neither imports material nor uses the key"),
-            {{"kms:PutKeyPolicy",
-              KC_TEXT("IamPolicy", "whoever has it can give the other permissions to anybody: guard this role like the key")},
-             {"kms:ScheduleKeyDeletion", KC_TEXT("IamPolicy", "with a waiting period of 7 to 30 days")}}};
+    return {
+        .sid = "Administration",
+        .principal = request.adminRole,
+        .actions = {"kms:DescribeKey", "kms:GetKeyPolicy", "kms:PutKeyPolicy", "kms:ListKeyPolicies", "kms:EnableKey",
+                    "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:TagResource", "kms:UntagResource",
+                    "kms:ListResourceTags", "kms:UpdateKeyDescription"},
+        .conditions = {},
+        .purpose = KC_TEXT("IamPolicy",
+                           "somebody must be able to change this policy and to retire the key, or the key is lost to everybody; "
+                           "this role neither imports material nor uses the key"),
+        .lines = {
+            {"kms:PutKeyPolicy",
+             KC_TEXT("IamPolicy", "whoever has it can give the other permissions to anybody: guard this role like the key")},
+            {"kms:ScheduleKeyDeletion", KC_TEXT("IamPolicy", "with a waiting period of 7 to 30 days")}}};
 }
 
 PolicyStatement parameters(const PolicyRequest& request) {
     const std::string algorithm{nameOf(wrapping::wrappingAlgorithmNames, request.wrapping.algorithm)};
     const std::string spec{nameOf(wrapping::wrappingKeySpecNames, request.wrapping.keySpec)};
-    return {allow("ImportParameters", request.importRole, {"kms:GetParametersForImport"},
-                  {{"StringEquals", {{"kms:WrappingAlgorithm", algorithm}, {"kms:WrappingKeySpec", spec}}}}),
+    return {
+        .sid = "ImportParameters",
+        .principal = request.importRole,
+        .actions = {"kms:GetParametersForImport"},
+        .conditions = {{"StringEquals", "kms:WrappingAlgorithm", algorithm}, {"StringEquals", "kms:WrappingKeySpec", spec}},
+        .purpose =
             KC_TEXT("IamPolicy", "wrapping key and import token for this import, in exactly the strength that was decided"),
-            {{"kms:WrappingAlgorithm",
-              KC_TEXT("IamPolicy", "no other algorithm than %1, so that nobody wraps with a weaker one").with(algorithm)},
-             {"kms:WrappingKeySpec", KC_TEXT("IamPolicy", "no shorter wrapping key than %1").with(spec)}}};
+        .lines = {{"kms:WrappingAlgorithm",
+                   KC_TEXT("IamPolicy", "no other algorithm than %1, so that nobody wraps with a weaker one").with(algorithm)},
+                  {"kms:WrappingKeySpec", KC_TEXT("IamPolicy", "no shorter wrapping key than %1").with(spec)}}};
 }
 
 PolicyStatement import(const PolicyRequest& request, TimePoint now) {
     const std::optional<TimePoint> validTo = request.expiry.validTo(now);
-    Json condition{
-        {"StringEquals", {{"kms:ExpirationModel", validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE"}}}};
+    std::vector<Condition> conditions{
+        {"StringEquals", "kms:ExpirationModel", validTo ? "KEY_MATERIAL_EXPIRES" : "KEY_MATERIAL_DOES_NOT_EXPIRE"}};
     Lines lines{{"kms:ExpirationModel",
                  validTo ? KC_TEXT("IamPolicy", "the material must expire; a call that leaves it out is refused too")
                          : KC_TEXT("IamPolicy", "the material must be imported to stay until it is deleted, as was decided")}};
     if (validTo) {
         const TimePoint latest = request.expiry.isPeriod() ? *validTo + periodMayBegin : *validTo;
         const auto seconds = std::chrono::floor<std::chrono::seconds>(latest.time_since_epoch()).count();
-        condition["NumericLessThanEquals"] = {{"kms:ValidTo", std::to_string(seconds)}};
+        conditions.push_back({"NumericLessThanEquals", "kms:ValidTo", std::to_string(seconds)});
         lines.emplace_back("kms:ValidTo",
                            request.expiry.isPeriod()
                                ? KC_TEXT("IamPolicy",
@@ -92,17 +93,24 @@ PolicyStatement import(const PolicyRequest& request, TimePoint now) {
                                      .with(toRfc3339(latest))
                                : KC_TEXT("IamPolicy", "not after %1").with(toRfc3339(latest)));
     }
-    return {allow("ImportMaterial", request.importRole, {"kms:ImportKeyMaterial"}, condition),
-            KC_TEXT("IamPolicy", "the import itself, and the same material again"), std::move(lines)};
+    return {.sid = "ImportMaterial",
+            .principal = request.importRole,
+            .actions = {"kms:ImportKeyMaterial"},
+            .conditions = std::move(conditions),
+            .purpose = KC_TEXT("IamPolicy", "the import itself, and the same material again"),
+            .lines = std::move(lines)};
 }
 
 PolicyStatement look(const char* sid, const RoleArn& role, Text purpose, std::vector<std::string> more = {}) {
     std::vector<std::string> actions{"kms:DescribeKey", "kms:ListKeyRotations", "kms:GetKeyRotationStatus"};
     actions.insert(actions.end(), more.begin(), more.end());
-    return {allow(sid, role, actions),
-            std::move(purpose),
-            {{"kms:DescribeKey", KC_TEXT("IamPolicy", "state of the key, key material ID, earliest end")},
-             {"kms:ListKeyRotations", KC_TEXT("IamPolicy", "each material with its state and end")}}};
+    return {.sid = sid,
+            .principal = role,
+            .actions = std::move(actions),
+            .conditions = {},
+            .purpose = std::move(purpose),
+            .lines = {{"kms:DescribeKey", KC_TEXT("IamPolicy", "state of the key, key material ID, earliest end")},
+                      {"kms:ListKeyRotations", KC_TEXT("IamPolicy", "each material with its state and end")}}};
 }
 
 /// The calls of the check after import, and nothing wider.
@@ -171,31 +179,40 @@ std::optional<PolicyStatement> checkStatement(const PolicyRequest& request) {
         case CheckResult::Works: calls = callsOfRoundTrip(request); break;
     }
     Lines lines;
-    Json condition;
+    std::vector<Condition> conditions;
     if (calls.conditionKey != nullptr) {
-        condition = {{"StringEquals", {{calls.conditionKey, calls.algorithm}}}};
+        conditions.push_back({"StringEquals", calls.conditionKey, calls.algorithm});
         lines.emplace_back(calls.conditionKey, KC_TEXT("IamPolicy", "only %1, which the check uses").with(calls.algorithm));
     }
-    return PolicyStatement{allow("CheckAfterImport", request.checkRole, calls.actions, condition), std::move(calls.purpose),
-                           std::move(lines)};
+    return PolicyStatement{.sid = "CheckAfterImport",
+                           .principal = request.checkRole,
+                           .actions = std::move(calls.actions),
+                           .conditions = std::move(conditions),
+                           .purpose = std::move(calls.purpose),
+                           .lines = std::move(lines)};
 }
 
 PolicyStatement creation(const PolicyRequest& request) {
     const std::string spec{nameOf(wrapping::keySpecNames, request.keySpec)};
     const std::string usage{nameOf(wrapping::keyUsageNames, request.usage)};
-    return {
-        allowOn("CreateKeyForImport", {"kms:CreateKey"}, "*",
-                {{"StringEquals", {{"kms:KeyOrigin", "EXTERNAL"}, {"kms:KeySpec", spec}, {"kms:KeyUsage", usage}}},
-                 {"Bool", {{"kms:MultiRegion", request.multiRegion ? "true" : "false"}}},
-                 {"BoolIfExists", {{"kms:BypassPolicyLockoutSafetyCheck", "false"}}}}),
-        KC_TEXT("IamPolicy",
+    return {.sid = "CreateKeyForImport",
+            .principal = std::nullopt,
+            .actions = {"kms:CreateKey"},
+            .conditions = {{"StringEquals", "kms:KeyOrigin", "EXTERNAL"},
+                           {"StringEquals", "kms:KeySpec", spec},
+                           {"StringEquals", "kms:KeyUsage", usage},
+                           {"Bool", "kms:MultiRegion", request.multiRegion ? "true" : "false"},
+                           {"BoolIfExists", "kms:BypassPolicyLockoutSafetyCheck", "false"}},
+            .purpose = KC_TEXT(
+                "IamPolicy",
                 "the KMS key itself, empty; there is no key yet whose policy could allow it, so the administering role's own "
                 "policy does"),
-        {{"kms:KeyOrigin", KC_TEXT("IamPolicy", "only keys whose material is imported")},
-         {"kms:KeySpec", KC_TEXT("IamPolicy", "only %1").with(spec)},
-         {"kms:KeyUsage", KC_TEXT("IamPolicy", "only %1").with(usage)},
-         {"kms:MultiRegion", KC_TEXT("IamPolicy", "can never be changed afterwards, so it is fixed here")},
-         {"kms:BypassPolicyLockoutSafetyCheck", KC_TEXT("IamPolicy", "nobody makes a key by which everybody is locked out")}}};
+            .lines = {{"kms:KeyOrigin", KC_TEXT("IamPolicy", "only keys whose material is imported")},
+                      {"kms:KeySpec", KC_TEXT("IamPolicy", "only %1").with(spec)},
+                      {"kms:KeyUsage", KC_TEXT("IamPolicy", "only %1").with(usage)},
+                      {"kms:MultiRegion", KC_TEXT("IamPolicy", "can never be changed afterwards, so it is fixed here")},
+                      {"kms:BypassPolicyLockoutSafetyCheck",
+                       KC_TEXT("IamPolicy", "nobody makes a key by which everybody is locked out")}}};
 }
 
 void checkRoles(const PolicyRequest& request) {
@@ -251,7 +268,7 @@ Json explained(const char* policy, const std::vector<PolicyStatement>& statement
             lines.push_back({{"what", what}, {"why", toEnglish(why)}});
         }
         list.push_back({{"policy", policy},
-                        {"statement", statement.statement["Sid"]},
+                        {"statement", statement.sid},
                         {"purpose", toEnglish(statement.purpose)},
                         {"lines", std::move(lines)}});
     }
@@ -306,11 +323,14 @@ PolicySet leastPrivilege(const PolicyRequest& request, TimePoint now) {
         policies.adminRole.push_back(creation(request));
     }
     policies.auditorRole.push_back(
-        {allowOn("FindKeysAndCalls", {"kms:ListKeys", "kms:ListAliases", "cloudtrail:LookupEvents"}, "*"),
-         KC_TEXT("IamPolicy",
-                 "to find the keys of the account and the calls that CloudTrail has of them; none "
-                 "of these can be allowed by a key policy"),
-         {}});
+        {.sid = "FindKeysAndCalls",
+         .principal = std::nullopt,
+         .actions = {"kms:ListKeys", "kms:ListAliases", "cloudtrail:LookupEvents"},
+         .conditions = {},
+         .purpose = KC_TEXT("IamPolicy",
+                            "to find the keys of the account and the calls that CloudTrail has of them; none "
+                            "of these can be allowed by a key policy"),
+         .lines = {}});
     policies.notes = notesFor(request);
     return policies;
 }
@@ -318,7 +338,7 @@ PolicySet leastPrivilege(const PolicyRequest& request, TimePoint now) {
 Json policyDocument(const std::vector<PolicyStatement>& statements) {
     Json list = Json::array();
     for (const PolicyStatement& statement : statements) {
-        list.push_back(statement.statement);
+        list.push_back(documentOf(statement));
     }
     return {{"Version", "2012-10-17"}, {"Statement", std::move(list)}};
 }

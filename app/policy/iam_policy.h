@@ -7,7 +7,6 @@
 #include "kmsclient/key_arn.h"
 #include "wrapping/compatibility.h"
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +47,15 @@ struct PolicyRequest {
 
 /// One statement of a policy with what it is for.
 struct PolicyStatement {
-    Json statement;  ///< as IAM reads it
+    /// "StringEquals", "kms:KeySpec", "RSA_2048"
+    struct Condition {
+        std::string op, key, value;
+    };
+
+    std::string sid;
+    std::optional<RoleArn> principal;  ///< absent in a role's own policy, which says by where it is attached whom it is for
+    std::vector<std::string> actions;
+    std::vector<Condition> conditions;
     Text purpose;
     std::vector<std::pair<std::string, Text>> lines;  ///< action or condition, and why it is there
 };

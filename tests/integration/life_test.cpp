@@ -1,3 +1,5 @@
+#include "app/inventory/delete_material.h"
+#include "app/inventory/kms_keys.h"
 #include "app/inventory/material_sheet.h"
 #include "tests/integration/import_station.h"
 
@@ -176,6 +178,107 @@ TEST_F(MaterialLife, NothingIsAddedWhileAnotherMaterialWaits) {
     const Failure refused = failureIn(successorOf(first, "another"));
     EXPECT_EQ(refused.kind, ErrorKind::Refused);
     EXPECT_THAT(toEnglish(refused.cause), HasSubstr("waits to be rotated in"));
+}
+
+// ------------------------------------------------------------------------------------------------------- lists and deletion
+
+TEST_F(MaterialLife, AllKeysAreListedTheMostUrgentFirst) {
+    ImportRequest never = m_station.request(m_token, KeySpec::SymmetricDefault);
+    never.expiry = Expiry::parse("never");
+    const Json usable = run(never);
+    ImportRequest soon = m_station.request(m_token, KeySpec::Hmac256);
+    soon.key.generateWithLabel = pkcs11::ObjectLabel{"soon"};
+    const Json ending = run(soon);
+    const std::string empty = m_station.createKey(KeySpec::EccNistP256).str();
+    const auto job = makeListKmsKeysJob({{m_station.kms()}}, m_person.context());
+    m_person.run(*job);
+    ASSERT_EQ(job->keys().size(), 3U);
+    EXPECT_THAT(job->keys()[0].key.arn, HasSubstr(empty));
+    EXPECT_EQ(job->keys()[1].key.arn, arnOf(ending));
+    EXPECT_EQ(job->keys()[2].key.arn, arnOf(usable));
+    EXPECT_TRUE(job->unread().empty());
+}
+
+/// One account that does not answer hides nothing of the others.
+TEST_F(MaterialLife, WhatCannotBeReadIsListedBesideTheRest) {
+    const Json first = run(m_station.request(m_token, KeySpec::Hmac256));
+    KmsStation wrong = m_station.kms();
+    wrong.client.credentials->secretAccessKey = "of nobody";
+    const auto job = makeListKmsKeysJob({{wrong, m_station.kms()}}, m_person.context());
+    m_person.run(*job);
+    EXPECT_EQ(job->keys().size(), 1U);
+    ASSERT_EQ(job->unread().size(), 1U);
+    EXPECT_FALSE(job->unread().front().failure.code.empty());
+    const auto alone = makeListKmsKeysJob({{wrong}}, m_person.context());
+    EXPECT_THROW(m_person.run(*alone), Error) << "there is nothing beside it";
+}
+
+class MaterialDeletion : public MaterialLife {
+protected:
+    [[nodiscard]] DeleteMaterialRequest deletionOf(const Json& imported) const {
+        const std::string arn = arnOf(imported);
+        return {.kms = m_station.kms(),
+                .keyId = kms::KeyIdentifier::parse(arn),
+                .keyMaterialId = std::nullopt,
+                .lastOfKeyId = arn.substr(arn.size() - 4),
+                .acceptLossReason = std::nullopt,
+                .sheetFolder = m_station.sheets()};
+    }
+    Json remove(const DeleteMaterialRequest& request) { return m_person.run(makeDeleteMaterialJob(request, m_person.context())); }
+    Failure failureOfRemoval(const DeleteMaterialRequest& request) {
+        return failureOf([&] { remove(request); });
+    }
+};
+
+TEST_F(MaterialDeletion, SaysWhereTheSameStillIsAndDeletes) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    const Json removed = remove(deletionOf(first));
+    EXPECT_EQ(removed["keyStateAfter"], "PendingImport");
+    EXPECT_EQ(stateOf(first), "PendingImport");
+    EXPECT_EQ(removed["copies"][0]["keyLabel"], "imported");
+    EXPECT_THAT(m_person.textOf("material.delete"), HasSubstr("\"imported\" on"));
+    EXPECT_THAT(m_person.textOf("material.delete"), HasSubstr(arnOf(first)));
+    const Json again = run(againOf(first));
+    EXPECT_EQ(stateOf(first), "Enabled");
+}
+
+TEST_F(MaterialDeletion, ANoLeavesTheMaterial) {
+    const Json first = run(m_station.request(m_token, KeySpec::Hmac256));
+    m_person.sayNoTo = "material.delete";
+    EXPECT_EQ(failureOfRemoval(deletionOf(first)).kind, ErrorKind::Cancelled);
+    EXPECT_EQ(stateOf(first), "Enabled");
+}
+
+TEST_F(MaterialDeletion, OtherCharactersMeanAnotherKey) {
+    const Json first = run(m_station.request(m_token, KeySpec::Hmac256));
+    DeleteMaterialRequest request = deletionOf(first);
+    request.lastOfKeyId = "none";
+    EXPECT_EQ(failureOfRemoval(request).kind, ErrorKind::Refused);
+    request.lastOfKeyId = "";
+    EXPECT_EQ(failureOfRemoval(request).kind, ErrorKind::Refused);
+    EXPECT_EQ(stateOf(first), "Enabled");
+}
+
+TEST_F(MaterialDeletion, WithoutACopyOnRecordTheLossMustBeAccepted) {
+    const Json first = run(m_station.request(m_token, KeySpec::Hmac256));
+    DeleteMaterialRequest request = deletionOf(first);
+    request.sheetFolder = m_station.sheets() / "empty";
+    EXPECT_THAT(toEnglish(failureOfRemoval(request).cause), HasSubstr("no material sheet"));
+    EXPECT_EQ(stateOf(first), "Enabled");
+    request.acceptLossReason = "a test";
+    EXPECT_EQ(remove(request)["acceptedLoss"], "a test");
+    EXPECT_EQ(stateOf(first), "PendingImport");
+}
+
+TEST_F(MaterialDeletion, OneOfSeveralMaterialsMustBeNamed) {
+    const Json first = run(m_station.request(m_token, KeySpec::SymmetricDefault));
+    const Json second = run(successorOf(first));
+    EXPECT_THAT(toEnglish(failureOfRemoval(deletionOf(first)).cause), HasSubstr("several materials"));
+    DeleteMaterialRequest request = deletionOf(first);
+    request.keyMaterialId = std::string(64, '0');
+    EXPECT_EQ(failureOfRemoval(request).kind, ErrorKind::NotFound);
+    request.keyMaterialId = first["kms"]["keyMaterialId"].get<std::string>();
+    EXPECT_EQ(remove(request)["keyMaterialId"], *request.keyMaterialId);
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ TEST_F(LostReplyTest, ToRotateKeyOnDemandWithoutAnyLookItStaysOpen) {
     static_cast<void>(pendingMaterial(key));
     begin();
     m_proxy.inject(Fault::CutAfterRequest, "RotateKeyOnDemand");
-    m_proxy.inject(Fault::Nothing, "GetKeyRotationStatus", 3);
+    m_proxy.inject(Fault::Nothing, "GetKeyRotationStatus", 20);
     const auto failure = failureOf([&] { return m_client.rotateKeyOnDemand(key); });
     ASSERT_TRUE(fails(failure, ErrorKind::Unavailable, "look with GetKeyRotationStatus, ListKeyRotations"));
     EXPECT_TRUE(failure->outcomeUnknown);

@@ -57,7 +57,7 @@ TEST_F(ContainerTest, ElsewhereIsRefusedInPlainText) {
 
 TEST_F(ContainerTest, ThatIsBusyIsAskedThreeTimes) {
     m_service.nextReply(500, "");
-    m_service.next("");
+    m_service.nextReply(503, "");
     m_service.nextReply(200, metadataReply);
     EXPECT_EQ(load().accessKeyId, "ASIAMETA");
     EXPECT_EQ(m_surroundings.waits(), (std::vector<std::chrono::milliseconds>{1s, 1s}));

@@ -104,7 +104,7 @@ constexpr auto rows = std::to_array<Row>({
     {.spelling = "The same command again", .words = QT_TRANSLATE_NOOP("CommandLineWords", "An import from the beginning")},
 
     {.spelling = "only the check is left",
-     .words = QT_TRANSLATE_NOOP("CommandLineWords", "only the check is left, for now in a terminal: keyconvoy check --help")},
+     .words = QT_TRANSLATE_NOOP("CommandLineWords", "only the check is left, which “Check again” makes")},
 
     {.spelling = "keyconvoy check"},
     {.spelling = "keyconvoy token trust"},
@@ -118,6 +118,9 @@ constexpr auto rows = std::to_array<Row>({
     {.spelling = "--to"},
     {.spelling = "--accept-loss"},
     {.spelling = "--accept-loss REASON"},
+    {.spelling = "--confirm"},
+    {.spelling = "--key-material-id"},
+    {.spelling = "keyconvoy reimport --key-id %1"},
 });
 
 QString ownWords(const char* english) {

@@ -12,6 +12,7 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command reimportCommand();
 [[nodiscard]] Command rotateCommand();
 [[nodiscard]] Command wrapCommand();
+[[nodiscard]] Command deleteMaterialCommand();
 [[nodiscard]] Command kmsListCommand();
 [[nodiscard]] Command kmsShowCommand();
 [[nodiscard]] Command expiryCommand();

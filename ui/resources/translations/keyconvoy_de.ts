@@ -685,10 +685,6 @@
         <translation>Ein Import von vorn</translation>
     </message>
     <message>
-        <source>only the check is left, for now in a terminal: keyconvoy check --help</source>
-        <translation>offen ist nur noch die Prüfung, vorerst im Terminal: keyconvoy check --help</translation>
-    </message>
-    <message>
         <source>“%1”</source>
         <translation>„%1“</translation>
     </message>
@@ -712,6 +708,10 @@
         <source>choose a number of days, a day and time that lie ahead, or that it never ends</source>
         <translation>eine Zahl von Tagen wählen, einen Tag und eine Uhrzeit in der Zukunft, oder dass es nie abläuft</translation>
     </message>
+    <message>
+        <source>only the check is left, which “Check again” makes</source>
+        <translation>nur die Prüfung fehlt noch; „Erneut prüfen“ holt sie nach</translation>
+    </message>
 </context>
 <context>
     <name>Compatibility</name>
@@ -733,6 +733,61 @@
     <message>
         <source>private or intercepted</source>
         <translation>privat oder mitgelesen</translation>
+    </message>
+</context>
+<context>
+    <name>CredentialChain</name>
+    <message>
+        <source>it names both source_profile and credential_source</source>
+        <translation>es nennt sowohl source_profile als auch credential_source</translation>
+    </message>
+    <message>
+        <source>it assumes a role (role_arn), but names neither source_profile nor credential_source</source>
+        <translation>es nimmt eine Rolle an (role_arn), nennt aber weder source_profile noch credential_source</translation>
+    </message>
+    <message>
+        <source>name exactly one of them: whose credentials may assume the role</source>
+        <translation>genau eines davon nennen: wessen Anmeldedaten die Rolle annehmen dürfen</translation>
+    </message>
+    <message>
+        <source>profile &quot;%1&quot; takes its credentials from here, and there are none</source>
+        <translation>das Profil „%1“ nimmt seine Anmeldedaten von hier, und hier sind keine</translation>
+    </message>
+    <message>
+        <source>give it keys, credential_process or a role of its own</source>
+        <translation>ihm Schlüssel, credential_process oder eine eigene Rolle geben</translation>
+    </message>
+    <message>
+        <source>its source_profile &quot;%1&quot; does not exist</source>
+        <translation>sein source_profile „%1“ gibt es nicht</translation>
+    </message>
+    <message>
+        <source>correct the name; aws configure list-profiles prints the profiles there are</source>
+        <translation>den Namen berichtigen; aws configure list-profiles gibt die vorhandenen Profile aus</translation>
+    </message>
+    <message>
+        <source>the source_profile settings go round in circles: %1</source>
+        <translation>die Angaben zu source_profile drehen sich im Kreis: %1</translation>
+    </message>
+    <message>
+        <source>one of them must have keys, credential_process or credential_source</source>
+        <translation>eines davon muss Schlüssel, credential_process oder credential_source haben</translation>
+    </message>
+    <message>
+        <source>its credential_source &quot;%1&quot; is not known</source>
+        <translation>sein credential_source „%1“ ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>it is one of Environment, EcsContainer and Ec2InstanceMetadata</source>
+        <translation>es ist eines von Environment, EcsContainer und Ec2InstanceMetadata</translation>
+    </message>
+    <message>
+        <source>its credential_source %1 has no credentials</source>
+        <translation>sein credential_source %1 hat keine Anmeldedaten</translation>
+    </message>
+    <message>
+        <source>run the program where that source has some, or name a source_profile</source>
+        <translation>das Programm dort ausführen, wo diese Quelle welche hat, oder ein source_profile nennen</translation>
     </message>
 </context>
 <context>
@@ -825,24 +880,12 @@
         <translation>dieses Profil meldet sich über die Konsole an (login_session); das bleibt der AWS-Befehlszeile überlassen</translation>
     </message>
     <message>
-        <source>this profile assumes a role (role_arn), which is left to the AWS command line</source>
-        <translation>dieses Profil nimmt eine Rolle an (role_arn); das bleibt der AWS-Befehlszeile überlassen</translation>
-    </message>
-    <message>
         <source>the %1 holds characters that none can have</source>
         <translation>die Angabe „%1“ enthält Zeichen, die darin nie vorkommen</translation>
     </message>
     <message>
         <source>copy it again, without quotes, blanks or line ends</source>
         <translation>die Angabe noch einmal kopieren, ohne Anführungszeichen, Leerzeichen oder Zeilenenden</translation>
-    </message>
-    <message>
-        <source>none found: looked for profile %1 in %2 and %3 (keys or credential_process); the environment variables were left aside because a profile was named</source>
-        <translation>keine gefunden: gesucht wurde das Profil %1 in %2 und %3 (Schlüssel oder credential_process); die Umgebungsvariablen blieben außer Betracht, weil ein Profil genannt wurde</translation>
-    </message>
-    <message>
-        <source>none found: looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, then at profile %1 in %2 and %3 (keys or credential_process)</source>
-        <translation>keine gefunden: gesucht wurde nach AWS_ACCESS_KEY_ID und AWS_SECRET_ACCESS_KEY in der Umgebung, dann nach Profil %1 in %2 und %3 (Schlüssel oder credential_process)</translation>
     </message>
     <message>
         <source>AWS credentials</source>
@@ -857,10 +900,6 @@
 %1</source>
         <translation>diese Zeile dem Profil hinzufügen (AWS CLI Version 2 erledigt den Rest):
 %1</translation>
-    </message>
-    <message>
-        <source>web identity and container credentials are left to the AWS command line: run %1 first</source>
-        <translation>Anmeldedaten aus Web-Identitäten und Containern bleiben der AWS-Befehlszeile überlassen: zuerst %1 ausführen</translation>
     </message>
     <message>
         <source>set the two variables, run aws configure, or name a profile with %1</source>
@@ -893,6 +932,14 @@
     <message>
         <source>credential_process of profile %1</source>
         <translation>credential_process des Profils %1</translation>
+    </message>
+    <message>
+        <source>none found: looked for profile %1 in %2 and %3 (role, keys or credential_process), then at container and instance metadata; the environment variables were left aside because a profile was named</source>
+        <translation>keine gefunden: gesucht wurde das Profil %1 in %2 und %3 (Rolle, Schlüssel oder credential_process), dann in den Metadaten von Container und Instanz; die Umgebungsvariablen blieben außer Betracht, weil ein Profil genannt ist</translation>
+    </message>
+    <message>
+        <source>none found: looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, then at profile %1 in %2 and %3 (role, keys or credential_process), then at container and instance metadata</source>
+        <translation>keine gefunden: gesucht wurde nach AWS_ACCESS_KEY_ID und AWS_SECRET_ACCESS_KEY in der Umgebung, dann nach dem Profil %1 in %2 und %3 (Rolle, Schlüssel oder credential_process), dann in den Metadaten von Container und Instanz</translation>
     </message>
 </context>
 <context>
@@ -1699,6 +1746,125 @@
     <message>
         <source>%1, token &quot;%2&quot;</source>
         <translation>%1, Token „%2“</translation>
+    </message>
+</context>
+<context>
+    <name>DeleteMaterial</name>
+    <message>
+        <source>look at the KMS key</source>
+        <translation>den KMS-Schlüssel ansehen</translation>
+    </message>
+    <message>
+        <source>look where the same material still is</source>
+        <translation>nachsehen, wo dasselbe Material noch ist</translation>
+    </message>
+    <message>
+        <source>agree to the deletion</source>
+        <translation>der Löschung zustimmen</translation>
+    </message>
+    <message>
+        <source>delete the material</source>
+        <translation>das Material löschen</translation>
+    </message>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>key material ID</source>
+        <translation>ID des Schlüsselmaterials</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; are not the last four characters of its ID</source>
+        <translation>„%1“ sind nicht die letzten vier Zeichen seiner ID</translation>
+    </message>
+    <message>
+        <source>make sure that this is the key, then give its last four characters with %1</source>
+        <translation>sicherstellen, dass dies der Schlüssel ist, dann seine letzten vier Zeichen mit %1 angeben</translation>
+    </message>
+    <message>
+        <source>its origin is %1; KMS deletes imported material only</source>
+        <translation>seine Herkunft ist %1; KMS löscht nur importiertes Material</translation>
+    </message>
+    <message>
+        <source>name a key with imported material</source>
+        <translation>einen Schlüssel mit importiertem Material nennen</translation>
+    </message>
+    <message>
+        <source>it has no material %1</source>
+        <translation>er hat kein Material %1</translation>
+    </message>
+    <message>
+        <source>it holds: %1</source>
+        <translation>er enthält: %1</translation>
+    </message>
+    <message>
+        <source>it holds several materials</source>
+        <translation>er enthält mehrere Materialien</translation>
+    </message>
+    <message>
+        <source>name one with %1: %2</source>
+        <translation>eines mit %1 nennen: %2</translation>
+    </message>
+    <message>
+        <source>no material sheet on this machine tells where the same material still is; without it the key is lost for good, and everything that was encrypted under it</source>
+        <translation>kein Materialblatt auf diesem Rechner sagt, wo dasselbe Material noch ist; ohne es ist der Schlüssel endgültig verloren, mit allem, was unter ihm verschlüsselt wurde</translation>
+    </message>
+    <message>
+        <source>delete it where its import was made, or accept the loss with %1</source>
+        <translation>es dort löschen, wo sein Import gemacht wurde, oder den Verlust mit %1 hinnehmen</translation>
+    </message>
+    <message>
+        <source>the same on a token</source>
+        <translation>dasselbe auf einem Token</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; on %2, serial number %3; last looked at %4</source>
+        <translation>„%1“ auf %2, Seriennummer %3; zuletzt angesehen um %4</translation>
+    </message>
+    <message>
+        <source>a copy on a backup</source>
+        <translation>eine Kopie auf einem Backup</translation>
+    </message>
+    <message>
+        <source>%1, serial number %2; last looked at %3</source>
+        <translation>%1, Seriennummer %2; zuletzt angesehen um %3</translation>
+    </message>
+    <message>
+        <source>the same elsewhere</source>
+        <translation>dasselbe anderswo</translation>
+    </message>
+    <message>
+        <source>nothing is known; the loss is accepted: %1</source>
+        <translation>nichts ist bekannt; der Verlust wird hingenommen: %1</translation>
+    </message>
+    <message>
+        <source>the deletion of key material</source>
+        <translation>die Löschung von Schlüsselmaterial</translation>
+    </message>
+    <message>
+        <source>the material is deleted from KMS. From that moment nothing is encrypted, decrypted or signed with this key, until the very same material is imported again. Go on?</source>
+        <translation>das Material wird aus KMS gelöscht. Von da an wird mit diesem Schlüssel nichts mehr verschlüsselt, entschlüsselt oder signiert, bis genau dasselbe Material wieder importiert ist. Fortfahren?</translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>alias</source>
+        <translation>Alias</translation>
+    </message>
+    <message>
+        <source>state now</source>
+        <translation>Zustand jetzt</translation>
+    </message>
+    <message>
+        <source>request ID</source>
+        <translation>Request-ID</translation>
     </message>
 </context>
 <context>
@@ -2856,6 +3022,10 @@
         <source>a KMS key may have been created; look for it before another one is made</source>
         <translation>möglicherweise wurde ein KMS-Schlüssel angelegt; nach ihm suchen, bevor ein weiterer angelegt wird</translation>
     </message>
+    <message>
+        <source>the new material is not rotated in yet; once it is known to be the right one: %1</source>
+        <translation>das neue Material ist noch nicht einrotiert; sobald feststeht, dass es das richtige ist: %1</translation>
+    </message>
 </context>
 <context>
     <name>ImportJob</name>
@@ -2990,6 +3160,50 @@
     <message>
         <source>keep the result of this import in its place</source>
         <translation>stattdessen das Ergebnis dieses Imports aufbewahren</translation>
+    </message>
+    <message>
+        <source>compare the key with its material sheet</source>
+        <translation>den Schlüssel mit seinem Materialblatt vergleichen</translation>
+    </message>
+    <message>
+        <source>rotate the new material in</source>
+        <translation>das neue Material einrotieren</translation>
+    </message>
+    <message>
+        <source>token key &quot;%1&quot;</source>
+        <translation>Token-Schlüssel „%1“</translation>
+    </message>
+    <message>
+        <source>find the key that was imported at %1: &quot;%2&quot;, ID %3, on the token with the serial number %4, or a copy of it on a backup token</source>
+        <translation>den Schlüssel suchen, der um %1 importiert wurde: „%2“, ID %3, auf dem Token mit der Seriennummer %4, oder eine Kopie davon auf einem Backup-Token</translation>
+    </message>
+    <message>
+        <source>whether this is the key of the sheet is not known before KMS looks: there is no check value of one method on both sides</source>
+        <translation>ob dies der Schlüssel des Blattes ist, weiß man erst, wenn KMS nachsieht: es gibt nicht auf beiden Seiten einen Prüfwert nach derselben Methode</translation>
+    </message>
+    <message>
+        <source>its check value is %1, but the material sheet says %2</source>
+        <translation>sein Prüfwert ist %1, das Materialblatt sagt aber %2</translation>
+    </message>
+    <message>
+        <source>check value</source>
+        <translation>Prüfwert</translation>
+    </message>
+    <message>
+        <source>%1, as the material sheet of %2 says</source>
+        <translation>%1, wie das Materialblatt von %2 sagt</translation>
+    </message>
+    <message>
+        <source>the KMS key cannot be used yet: it lacks these materials too: %1</source>
+        <translation>der KMS-Schlüssel lässt sich noch nicht benutzen: ihm fehlen auch diese Materialien: %1</translation>
+    </message>
+    <message>
+        <source>import each of them again</source>
+        <translation>jedes davon wieder importieren</translation>
+    </message>
+    <message>
+        <source>current material</source>
+        <translation>aktuelles Material</translation>
     </message>
 </context>
 <context>
@@ -3129,6 +3343,30 @@
     <message>
         <source>import its material first: %1</source>
         <translation>zuerst sein Material importieren: %1</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>none is named</source>
+        <translation>keiner ist genannt</translation>
+    </message>
+    <message>
+        <source>name the KMS key that holds material with %1</source>
+        <translation>den KMS-Schlüssel, der Material enthält, mit %1 nennen</translation>
+    </message>
+    <message>
+        <source>the token key</source>
+        <translation>der Token-Schlüssel</translation>
+    </message>
+    <message>
+        <source>a key that is generated cannot be the material of an earlier import</source>
+        <translation>ein Schlüssel, der erzeugt wird, kann nicht das Material eines früheren Imports sein</translation>
+    </message>
+    <message>
+        <source>name the token key that was imported then with %1</source>
+        <translation>den damals importierten Token-Schlüssel mit %1 nennen</translation>
     </message>
 </context>
 <context>
@@ -3876,14 +4114,6 @@
         <translation>dieser Schlüssel liegt in der Region %1, gefragt wird KMS in %2</translation>
     </message>
     <message>
-        <source>the first attempt to import the key material got no reply but was carried out: KMS lists material %1</source>
-        <translation>der erste Versuch, das Schlüsselmaterial zu importieren, blieb ohne Antwort, wurde aber ausgeführt: KMS führt das Material %1 auf</translation>
-    </message>
-    <message>
-        <source>the list of rotations repeats its page</source>
-        <translation>die Liste der Rotationen wiederholt ihre Seite</translation>
-    </message>
-    <message>
         <source>check the endpoint: whoever answers there does not answer like KMS</source>
         <translation>den Endpunkt prüfen: Was dort antwortet, antwortet nicht wie KMS</translation>
     </message>
@@ -3894,6 +4124,18 @@
     <message>
         <source>%1 with %2</source>
         <translation>%1, mit %2</translation>
+    </message>
+    <message>
+        <source>the first attempt at %1 got no reply but was carried out: a look at KMS shows it</source>
+        <translation>der erste Versuch von %1 bekam keine Antwort, wurde aber ausgeführt: ein Blick in KMS zeigt es</translation>
+    </message>
+    <message>
+        <source>the reply is about the replica %1, which is not in %2</source>
+        <translation>die Antwort handelt vom Replikat %1, das nicht in %2 ist</translation>
+    </message>
+    <message>
+        <source>the list repeats its page</source>
+        <translation>die Liste wiederholt ihre Seite</translation>
     </message>
 </context>
 <context>
@@ -4286,6 +4528,34 @@
         <source>import its material first: %1, with %2 and the token key that was imported before, or with %3 and a new one if it never had any</source>
         <translation>zuerst sein Material importieren: %1, mit %2 und dem Token-Schlüssel, der früher importiert wurde, oder mit %3 und einem neuen, falls es nie welches hatte</translation>
     </message>
+    <message>
+        <source>the session policy is not valid</source>
+        <translation>die Sitzungsrichtlinie ist nicht gültig</translation>
+    </message>
+    <message>
+        <source>session policy and session tags are too long together</source>
+        <translation>Sitzungsrichtlinie und Sitzungs-Tags sind zusammen zu lang</translation>
+    </message>
+    <message>
+        <source>have fewer or shorter session tags sent by whoever signs you in</source>
+        <translation>wer Sie anmeldet, soll weniger oder kürzere Sitzungs-Tags senden</translation>
+    </message>
+    <message>
+        <source>AWS does not accept the web identity token</source>
+        <translation>AWS nimmt das Web-Identity-Token nicht an</translation>
+    </message>
+    <message>
+        <source>check that the token file is the one of this role&apos;s identity provider and that its token has not expired</source>
+        <translation>prüfen, dass die Token-Datei vom Identitätsanbieter dieser Rolle ist und ihr Token nicht abgelaufen</translation>
+    </message>
+    <message>
+        <source>the identity provider rejects the web identity token</source>
+        <translation>der Identitätsanbieter lehnt das Web-Identity-Token ab</translation>
+    </message>
+    <message>
+        <source>AWS does not reach the identity provider</source>
+        <translation>AWS erreicht den Identitätsanbieter nicht</translation>
+    </message>
 </context>
 <context>
     <name>KmsKeyJob</name>
@@ -4308,6 +4578,65 @@
     <message>
         <source>material expires</source>
         <translation>Material läuft ab</translation>
+    </message>
+</context>
+<context>
+    <name>KmsKeys</name>
+    <message>
+        <source>look at the KMS key</source>
+        <translation>den KMS-Schlüssel ansehen</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>read the keys of %1</source>
+        <translation>die Schlüssel lesen: %1</translation>
+    </message>
+    <message>
+        <source>put the most urgent first</source>
+        <translation>das Dringendste nach vorn stellen</translation>
+    </message>
+    <message>
+        <source>keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>could not be read</source>
+        <translation>ließ sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 keys</source>
+        <translation>%1 von %2 Schlüsseln</translation>
+    </message>
+    <message>
+        <source>it is to be deleted; where that is wrong: %1</source>
+        <translation>er soll gelöscht werden; wo das falsch ist: %1</translation>
+    </message>
+    <message>
+        <source>it lacks the material %1: import it again (%2)</source>
+        <translation>ihm fehlt das Material %1: es wieder importieren (%2)</translation>
+    </message>
+    <message>
+        <source>it holds no material: import its first (%1), or the same again (%2)</source>
+        <translation>er enthält kein Material: sein erstes importieren (%1), oder dasselbe noch einmal (%2)</translation>
+    </message>
+    <message>
+        <source>material ends in %1 days, at %2; then the key stops working: import it again before (%3)</source>
+        <translation>Material läuft in %1 Tagen ab, um %2; dann ist der Schlüssel unbrauchbar: es vorher wieder importieren (%3)</translation>
+    </message>
+    <message>
+        <source>a material waits to be rotated in: %1</source>
+        <translation>ein Material wartet darauf, einrotiert zu werden: %1</translation>
+    </message>
+    <message>
+        <source>it is disabled: %1</source>
+        <translation>er ist gesperrt: %1</translation>
     </message>
 </context>
 <context>
@@ -4516,6 +4845,25 @@
     </message>
 </context>
 <context>
+    <name>LostKey</name>
+    <message>
+        <source>tag %1=%2</source>
+        <translation>Tag %1=%2</translation>
+    </message>
+    <message>
+        <source>the key that was asked for carries it; KMS does not list it yet</source>
+        <translation>der verlangte Schlüssel trägt ihn; KMS führt ihn noch nicht auf</translation>
+    </message>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>made at %1, as it was asked for; it may be the one</source>
+        <translation>angelegt um %1, so wie verlangt; er könnte es sein</translation>
+    </message>
+</context>
+<context>
     <name>MaterialSheet</name>
     <message>
         <source>name a material sheet (*.kcmaterial.json) that an import of this program wrote</source>
@@ -4563,6 +4911,65 @@
     <message>
         <source>close other sessions of this program, or raise the limit of locked memory (ulimit -l)</source>
         <translation>andere Sitzungen dieses Programms schließen oder die Grenze für gesperrten Speicher anheben (ulimit -l)</translation>
+    </message>
+</context>
+<context>
+    <name>MetadataCredentials</name>
+    <message>
+        <source>the answer is no JSON object</source>
+        <translation>die Antwort ist kein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>the answer lacks %1</source>
+        <translation>in der Antwort fehlt %1</translation>
+    </message>
+    <message>
+        <source>check the variables AWS_CONTAINER_… and AWS_EC2_METADATA_SERVICE_ENDPOINT, and the role</source>
+        <translation>die Variablen AWS_CONTAINER_… und AWS_EC2_METADATA_SERVICE_ENDPOINT prüfen, und die Rolle</translation>
+    </message>
+    <message>
+        <source>container credentials at %1</source>
+        <translation>Anmeldedaten des Containers bei %1</translation>
+    </message>
+    <message>
+        <source>%1, &quot;%2&quot;</source>
+        <translation>%1, „%2“</translation>
+    </message>
+    <message>
+        <source>plain http is taken only from this machine and the addresses where AWS itself gives credentials</source>
+        <translation>einfaches http wird nur von diesem Rechner genommen und von den Adressen, bei denen AWS selbst Anmeldedaten ausgibt</translation>
+    </message>
+    <message>
+        <source>use https, or one of those addresses, or unset the variable</source>
+        <translation>https verwenden, oder eine dieser Adressen, oder die Variable löschen</translation>
+    </message>
+    <message>
+        <source>it holds characters that no address can have</source>
+        <translation>sie enthält Zeichen, die in keiner Adresse stehen können</translation>
+    </message>
+    <message>
+        <source>correct it, or unset the variable</source>
+        <translation>sie berichtigen oder die Variable löschen</translation>
+    </message>
+    <message>
+        <source>the token holds characters that none can have</source>
+        <translation>das Token enthält Zeichen, die keines haben kann</translation>
+    </message>
+    <message>
+        <source>it is one line, as the container&apos;s agent gives it</source>
+        <translation>es ist eine Zeile, wie der Agent des Containers sie ausgibt</translation>
+    </message>
+    <message>
+        <source>the service answers with status %1</source>
+        <translation>der Dienst antwortet mit dem Status %1</translation>
+    </message>
+    <message>
+        <source>check the container&apos;s role and the variables AWS_CONTAINER_…; then %1</source>
+        <translation>die Rolle des Containers und die Variablen AWS_CONTAINER_… prüfen; dann %1</translation>
+    </message>
+    <message>
+        <source>instance metadata at %1</source>
+        <translation>Metadaten der Instanz bei %1</translation>
     </message>
 </context>
 <context>
@@ -4760,6 +5167,17 @@
     <message>
         <source>ask KMS for a wrapping key of the spec RSA_4096, the strongest that it gives</source>
         <translation>KMS um einen Verpackungsschlüssel der Spezifikation RSA_4096 bitten, den stärksten, den es gibt</translation>
+    </message>
+</context>
+<context>
+    <name>Operation</name>
+    <message>
+        <source>%1 may or may not have been carried out; repeating it does no harm</source>
+        <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht; eine Wiederholung schadet nicht</translation>
+    </message>
+    <message>
+        <source>%1 may or may not have been carried out: look with %2 before it is repeated</source>
+        <translation>%1 wurde vielleicht ausgeführt, vielleicht auch nicht: vor einer Wiederholung mit %2 nachsehen</translation>
     </message>
 </context>
 <context>
@@ -5397,6 +5815,10 @@
         <source>%1 in the reply is no list of objects</source>
         <translation>%1 in der Antwort ist keine Liste von Objekten</translation>
     </message>
+    <message>
+        <source>%1 in the reply is no whole number, or too large</source>
+        <translation>%1 in der Antwort ist keine ganze Zahl oder zu groß</translation>
+    </message>
 </context>
 <context>
     <name>ResultPart</name>
@@ -5569,6 +5991,61 @@
     </message>
 </context>
 <context>
+    <name>RoleCredentials</name>
+    <message>
+        <source>code of the MFA device %1</source>
+        <translation>Code des MFA-Geräts %1</translation>
+    </message>
+    <message>
+        <source>the code that was given is used up, and the session has to be renewed</source>
+        <translation>der angegebene Code ist verbraucht, und die Sitzung muss erneuert werden</translation>
+    </message>
+    <message>
+        <source>%1 with a new code; a longer duration_seconds in the profile keeps a session</source>
+        <translation>%1 mit einem neuen Code; ein längeres duration_seconds im Profil hält eine Sitzung länger</translation>
+    </message>
+    <message>
+        <source>its duration_seconds &quot;%1&quot; is no number from 900 to 43200</source>
+        <translation>sein duration_seconds „%1“ ist keine Zahl von 900 bis 43200</translation>
+    </message>
+    <message>
+        <source>correct it, or leave it out for one hour</source>
+        <translation>es berichtigen, oder für eine Stunde weglassen</translation>
+    </message>
+    <message>
+        <source>its role wants a code of the MFA device %1, and nobody can be asked for it here</source>
+        <translation>seine Rolle verlangt einen Code des MFA-Geräts %1, und hier kann niemand danach gefragt werden</translation>
+    </message>
+    <message>
+        <source>it has six digits, and this has not</source>
+        <translation>er hat sechs Ziffern, dieser nicht</translation>
+    </message>
+    <message>
+        <source>type the digits that the device shows, without blanks</source>
+        <translation>die Ziffern eingeben, die das Gerät zeigt, ohne Leerzeichen</translation>
+    </message>
+    <message>
+        <source>role %1 of profile %2</source>
+        <translation>Rolle %1 des Profils %2</translation>
+    </message>
+    <message>
+        <source>web identity token file %1</source>
+        <translation>Web-Identity-Token-Datei %1</translation>
+    </message>
+    <message>
+        <source>no role is named that is to be assumed with it</source>
+        <translation>es ist keine Rolle genannt, die damit angenommen werden soll</translation>
+    </message>
+    <message>
+        <source>set AWS_ROLE_ARN, or role_arn in the profile</source>
+        <translation>AWS_ROLE_ARN setzen, oder role_arn im Profil</translation>
+    </message>
+    <message>
+        <source>role %1 by the web identity token in %2</source>
+        <translation>Rolle %1 mit dem Web-Identity-Token in %2</translation>
+    </message>
+</context>
+<context>
     <name>Seal</name>
     <message>
         <source>sealing a key on token &quot;%1&quot;</source>
@@ -5640,6 +6117,26 @@
     <message>
         <source>earlier</source>
         <translation>früher</translation>
+    </message>
+    <message>
+        <source>the AWS credentials from %1 were renewed, and nobody had said whose the old ones were: whether account and role stayed the same is not known</source>
+        <translation>die AWS-Anmeldedaten aus %1 wurden erneuert, und niemand hatte gesagt, wessen die alten waren: ob Konto und Rolle dieselben blieben, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>AWS credentials from %1</source>
+        <translation>AWS-Anmeldedaten aus %1</translation>
+    </message>
+    <message>
+        <source>the renewed ones belong to %1 in account %2, the old ones to %3 in account %4</source>
+        <translation>die erneuerten gehören %1 im Konto %2, die alten %3 im Konto %4</translation>
+    </message>
+    <message>
+        <source>whose the renewed ones are cannot be found out</source>
+        <translation>wessen die erneuerten sind, lässt sich nicht feststellen</translation>
+    </message>
+    <message>
+        <source>sign in as before and %1; whoever is to go on with other credentials begins anew</source>
+        <translation>sich wie zuvor anmelden und %1; wer mit anderen Anmeldedaten weitermachen soll, beginnt von vorn</translation>
     </message>
 </context>
 <context>
@@ -5829,6 +6326,97 @@
     <message>
         <source>check the endpoint and the proxy: whoever answers there is not STS</source>
         <translation>Endpunkt und Proxy prüfen: Was dort antwortet, ist nicht STS</translation>
+    </message>
+    <message>
+        <source>the answer holds no session (access key, secret, token, end, and the role&apos;s ARN)</source>
+        <translation>die Antwort enthält keine Sitzung (Zugriffsschlüssel, Geheimnis, Token, Ende und die ARN der Rolle)</translation>
+    </message>
+</context>
+<context>
+    <name>Successor</name>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>a key of the key spec %1 has one material for its whole life</source>
+        <translation>ein Schlüssel der Key Spec %1 hat sein Leben lang ein Material</translation>
+    </message>
+    <message>
+        <source>create a new KMS key, import into it, and point the alias there</source>
+        <translation>einen neuen KMS-Schlüssel anlegen, dorthin importieren und den Alias dorthin zeigen lassen</translation>
+    </message>
+    <message>
+        <source>it is a replica; new material begins at the primary key</source>
+        <translation>er ist ein Replikat; neues Material beginnt beim Primärschlüssel</translation>
+    </message>
+    <message>
+        <source>name the primary key %1, in its Region</source>
+        <translation>den Primärschlüssel %1 nennen, in dessen Region</translation>
+    </message>
+    <message>
+        <source>it has replicas in other Regions, and KMS rotates only when each of them holds the new material</source>
+        <translation>er hat Replikate in anderen Regionen, und KMS rotiert erst, wenn jedes davon das neue Material enthält</translation>
+    </message>
+    <message>
+        <source>import the new material at the primary with import type NEW_KEY_MATERIAL, then at each replica as EXISTING_KEY_MATERIAL, then rotate at the primary</source>
+        <translation>das neue Material beim Primärschlüssel mit der Importart NEW_KEY_MATERIAL importieren, dann bei jedem Replikat als EXISTING_KEY_MATERIAL, dann beim Primärschlüssel rotieren</translation>
+    </message>
+    <message>
+        <source>the key material %1 waits to be rotated in already, and KMS holds one such material only</source>
+        <translation>das Schlüsselmaterial %1 wartet schon darauf, einrotiert zu werden, und KMS hält nur ein solches</translation>
+    </message>
+    <message>
+        <source>rotate that one in (%1), or delete it (%2)</source>
+        <translation>jenes einrotieren (%1), oder es löschen (%2)</translation>
+    </message>
+    <message>
+        <source>a rotation runs; its materials are left alone meanwhile</source>
+        <translation>eine Rotation läuft; solange bleiben seine Materialien unberührt</translation>
+    </message>
+    <message>
+        <source>wait until it is done, which takes minutes, then repeat</source>
+        <translation>warten, bis sie fertig ist, was Minuten dauert, dann wiederholen</translation>
+    </message>
+    <message>
+        <source>it was rotated %1 times, and KMS rotates a key no more often</source>
+        <translation>er wurde %1-mal rotiert, und öfter rotiert KMS einen Schlüssel nicht</translation>
+    </message>
+    <message>
+        <source>current material</source>
+        <translation>aktuelles Material</translation>
+    </message>
+    <message>
+        <source>rotations</source>
+        <translation>Rotationen</translation>
+    </message>
+    <message>
+        <source>%1 done, this is one of the %2 that are left</source>
+        <translation>%1 ausgeführt, dies ist eine der %2, die übrig sind</translation>
+    </message>
+    <message>
+        <source>it does not show the material %1 as waiting to be rotated in, but: %2</source>
+        <translation>er zeigt das Material %1 nicht als wartend, sondern: %2</translation>
+    </message>
+    <message>
+        <source>not at all</source>
+        <translation>gar nicht</translation>
+    </message>
+    <message>
+        <source>find out who else imports into this key; CloudTrail names the calls</source>
+        <translation>herausfinden, wer noch in diesen Schlüssel importiert; CloudTrail nennt die Aufrufe</translation>
+    </message>
+    <message>
+        <source>waiting until KMS has rotated the new material in</source>
+        <translation>warten, bis KMS das neue Material einrotiert hat</translation>
+    </message>
+    <message>
+        <source>the rotation is done, but its current material is %1</source>
+        <translation>die Rotation ist fertig, aber sein aktuelles Material ist %1</translation>
+    </message>
+    <message>
+        <source>find out who else rotates this key; CloudTrail names the calls</source>
+        <translation>herausfinden, wer diesen Schlüssel noch rotiert; CloudTrail nennt die Aufrufe</translation>
     </message>
 </context>
 <context>
