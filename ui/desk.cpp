@@ -66,7 +66,17 @@ void Desk::noteToken(const pkcs11::TokenDescription& token) {
     }
 }
 
+/// Between the two modes there is no station: what would be begun now would run on one of production under the banner of a
+/// rehearsal.
+void Desk::checkNotStarting() const {
+    if (m_rehearsalState == RehearsalState::Starting) {
+        throw Error{ErrorKind::Refused, KC_TEXT("Desk", "station"), KC_TEXT("Desk", "the rehearsal is still being made"),
+                    KC_TEXT("Desk", "wait until the banner names its token")};
+    }
+}
+
 app::TokenStation Desk::tokenStation() const {
+    checkNotStarting();
     if (!inRoom()) {
         return m_profile.tokenStation();
     }
@@ -74,6 +84,7 @@ app::TokenStation Desk::tokenStation() const {
 }
 
 app::KmsStation Desk::kmsStation() const {
+    checkNotStarting();
     return inRoom() ? m_rehearsalKms : m_profile.kmsStation();
 }
 
@@ -86,6 +97,9 @@ std::optional<std::filesystem::path> Desk::sheetFolder() const {
 }
 
 void Desk::startRehearsal() {
+    if (m_rehearsalState == RehearsalState::Broken) {
+        endRehearsal();
+    }
     if (m_rehearsalState != RehearsalState::None) {
         return;
     }

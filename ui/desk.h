@@ -91,6 +91,7 @@ Q_SIGNALS:
 private:
     friend class tests::BentRehearsal;  // puts a shim before the token and a proxy before the simulator
 
+    void checkNotStarting() const;
     void enterRoom(std::shared_ptr<app::RehearsalRoom> room);
     [[nodiscard]] bool inRoom() const {
         return m_rehearsalState == RehearsalState::Open || m_rehearsalState == RehearsalState::Broken;

@@ -65,6 +65,7 @@ MainWindow::MainWindow(Desk& desk)
     addWayTo(PageId::About, QStringLiteral("about"), tr("About"));
     m_navigation->addStretch(1);
     fitNavigation();
+    connect(&desk, &Desk::rehearsalFailed, this, [this] { open(PageId::Start); });  // where it is said
     restore();
     open(PageId::Start);
 }
@@ -178,9 +179,10 @@ Page* MainWindow::busyPage() const {
 /// One token, one thread, one job: a login made for one page is not used by another.
 void MainWindow::keepOthersWaiting() {
     const Page* busy = busyPage();
+    const bool changed = m_desk.busy() != (busy != nullptr);
     m_desk.setBusy(busy != nullptr);
-    if (busy == nullptr && !m_leaving) {
-        m_ask->clear();  // what was asked about has ended
+    if (changed && !m_leaving) {
+        m_ask->clear();  // it was asked about another state of things
     }
     for (const auto& [id, page] : m_pages) {
         if (id == PageId::Import || id == PageId::Tokens || id == PageId::Station) {
@@ -191,7 +193,13 @@ void MainWindow::keepOthersWaiting() {
 
 void MainWindow::askToEndRehearsal() {
     m_ask->ask(tr("End the rehearsal? Its tokens, their keys and the simulated KMS are thrown away; what was typed in is lost."),
-               {{tr("End it"), "end", [this] { m_desk.endRehearsal(); }}, {tr("Go on rehearsing"), "rehearse", {}}});
+               {{tr("End it"), "end",
+                 [this] {
+                     if (!m_desk.busy()) {
+                         m_desk.endRehearsal();
+                     }
+                 }},
+                {tr("Go on rehearsing"), "rehearse", {}}});
 }
 
 void MainWindow::askToLeave(Page& page) {

@@ -252,9 +252,14 @@ TEST_F(ImportPageTest, TheResultIsSavedOnceAndNothingIsOverwritten) {
 TEST_F(ImportPageTest, ARehearsalEndsAfterItsImportOnly) {
     openImportOn(QStringLiteral("NSS softokn"));
     fillIn("ended");
+    click("mode-banner.end");
+    EXPECT_TRUE(find<QPushButton>("close.end").isVisible());
     press("import.next");
     ASSERT_TRUE(waitFor([this] { return openPinField() != nullptr; }));
     EXPECT_FALSE(find<QPushButton>("mode-banner.end").isEnabled());
+    EXPECT_TRUE(window().findChildren<QPushButton*>(QStringLiteral("close.end")).isEmpty() ||
+                !window().findChild<QPushButton*>(QStringLiteral("close.end"))->isVisible())
+        << "what was asked before the job is not asked any more";
     page().cancel();
     ASSERT_TRUE(waitFor([this] { return !page().busy(); }));
     EXPECT_EQ(page().current(), ImportPage::Run);

@@ -80,6 +80,29 @@ TEST_F(MainWindowTest, ARehearsalWhoseSimulatorDiesSaysSo) {
     EXPECT_EQ(desk().rehearsalState(), ui::Desk::RehearsalState::None);
 }
 
+/// Between the two modes nothing can be begun: it would run on production's station under the banner of a rehearsal.
+TEST_F(MainWindowTest, WhileARehearsalIsMadeThereIsNoStation) {
+    openWindow(options());
+    desk().startRehearsal();
+    ASSERT_EQ(desk().rehearsalState(), ui::Desk::RehearsalState::Starting);
+    EXPECT_THROW(static_cast<void>(desk().tokenStation()), Error);
+    EXPECT_THROW(static_cast<void>(desk().kmsStation()), Error);
+    ASSERT_TRUE(waitFor([this] { return desk().rehearsalState() == ui::Desk::RehearsalState::Open; }));
+    EXPECT_NO_THROW(static_cast<void>(desk().tokenStation()));
+}
+
+TEST_F(MainWindowTest, PagesThatNobodyOpenedTouchNothing) {
+    ui::DesktopOptions withToken = options();
+    withToken.module = QStringLiteral("/nonexistent/module.so");
+    withToken.token = QStringLiteral("some token");
+    openWindow(withToken);
+    for (const ui::PageId id : {ui::PageId::Import, ui::PageId::Tokens, ui::PageId::Station, ui::PageId::About}) {
+        ASSERT_NE(window().page(id), nullptr);
+    }
+    EXPECT_TRUE(desk().worker().idle()) << "no module was asked for";
+    EXPECT_TRUE(window().close()) << "and nobody changed anything that could be lost";
+}
+
 TEST_F(MainWindowTest, ARehearsalWithoutItsSimulatorNamesThePackage) {
     ui::DesktopOptions without = options();
     without.simulator = QStringLiteral("/nonexistent/simulator");
@@ -90,6 +113,7 @@ TEST_F(MainWindowTest, ARehearsalWithoutItsSimulatorNamesThePackage) {
     ASSERT_TRUE(waitFor([panel] { return panel->isVisible(); }));
     EXPECT_TRUE(panel->text().contains(QStringLiteral("keyconvoy-kms-simulator"))) << panel->text().toStdString();
     EXPECT_EQ(find<QLabel>("mode-banner.mode").text(), QStringLiteral("PRODUCTION"));
+    EXPECT_EQ(window().currentPage(), ui::PageId::Start) << "where it is said";
 }
 
 TEST_F(MainWindowTest, RemembersItsSize) {

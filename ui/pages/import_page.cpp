@@ -54,7 +54,8 @@ ImportPage::ImportPage(Desk& desk, QWidget* parent)
     content()->addWidget(m_failure);
     outer->addWidget(makeFooter());
     connectParts();
-    open(Key);
+    m_key->show();  // nothing is looked at before the page is opened
+    showButtons();
 }
 
 QWidget* ImportPage::makeFooter() {
@@ -147,7 +148,8 @@ QString ImportPage::news() const {
 
 /// A rehearsal's result is about keys that are thrown away.
 QString ImportPage::unsaved() const {
-    const bool kept = desk().mode() == app::Mode::Rehearsal || m_current != Result || m_result->isSaved();
+    const bool done = m_current == Result || (m_current == Run && (m_run->checked() || m_run->canCheckAgain()));
+    const bool kept = desk().mode() == app::Mode::Rehearsal || !done || (m_current == Result && m_result->isSaved());
     return kept ? QString{} : tr("The result of this import is not saved. Nobody keeps it but you.");
 }
 

@@ -49,8 +49,9 @@ bool StationPage::busy() const {
 }
 
 QString StationPage::unsaved() const {
-    return m_profiles->hasUnsavedChanges() ? tr("The changes on this page are not saved, and jobs do not use them yet.")
-                                           : QString{};
+    // What the command line laid over the profile is no change of anybody's: jobs use it, and nobody wants it kept.
+    const bool changed = desk().mode() == app::Mode::Production && m_form->profile() != desk().profile();
+    return changed ? tr("The changes on this page are not saved, and jobs do not use them yet.") : QString{};
 }
 
 void StationPage::cancel() {

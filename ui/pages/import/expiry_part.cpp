@@ -206,6 +206,9 @@ app::Expiry ExpiryPart::expiry() const {
         return app::Expiry{chosenTime()};
     }
     if (m_period->isChecked()) {
+        if (m_days->value() == 0) {
+            throwNotChosen(KC_TEXT("ExpiryPart", "no number of days is chosen yet"), KC_TEXT("ExpiryPart", "choose how many"));
+        }
         return app::Expiry::parse("P" + std::to_string(m_days->value()) + "D");
     }
     if (m_never->isChecked()) {

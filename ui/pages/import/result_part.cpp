@@ -203,7 +203,8 @@ void ResultPart::chooseFile() {
     dialog->setObjectName(QStringLiteral("result.file"));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setOption(QFileDialog::DontConfirmOverwrite);  // nothing is ever overwritten: a name that is taken is refused
-    dialog->setDirectory(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    dialog->setDirectory(QDir{documents}.exists() ? documents : QDir::homePath());
     dialog->setNameFilter(tr("JSON files (*.json)"));
     dialog->selectFile(m_fileName);
     connect(dialog, &QFileDialog::fileSelected, this, &ResultPart::saveTo);

@@ -6,6 +6,7 @@
 #include "ui/pages/import/words.h"
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/fingerprint_view.h"
+#include "ui/widgets/flowing_label.h"
 #include "ui/widgets/job_panel.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/question_panel.h"
@@ -43,6 +44,7 @@ RunPart::RunPart(Desk& desk, QWidget* parent)
       m_desk{desk},
       m_headline{makeHeading({}, this)},
       m_progress{new QProgressBar{this}},
+      m_note{makeFlowingText({}, this)},
       m_parameters{new Card{tr("The wrapping key that KMS gave"), this}},
       m_fingerprint{new FingerprintView{tr("wrapping key, SHA-256"), this}},
       m_countdown{makeText({}, this)},
@@ -58,6 +60,9 @@ RunPart::RunPart(Desk& desk, QWidget* parent)
     column->setSpacing(spacing::wide);
     column->addWidget(m_headline);
     column->addWidget(m_progress);
+    m_note->setObjectName(QStringLiteral("run.note"));
+    m_note->hide();
+    column->addWidget(m_note);
     column->addWidget(m_parameters);
     column->addWidget(m_job);
     m_parameters->setObjectName(QStringLiteral("run.parameters"));
@@ -108,6 +113,7 @@ void RunPart::cancel() {
 void RunPart::begin(const app::ImportRequest& request) {
     m_request = request;
     m_imported.reset();
+    m_note->hide();
     m_checking = false;
     m_checked = false;
     m_parametersValidTo.reset();
@@ -122,6 +128,8 @@ void RunPart::begin(const app::ImportRequest& request) {
 void RunPart::checkAgain() {
     m_checking = true;
     m_parameters->hide();
+    m_note->show(translatedSentence(m_imported->what));
+    m_note->show();
     m_headline->setText(tr("The check begins"));
     m_progress->setValue(0);
     m_checkResult = std::make_shared<std::optional<app::CheckResult>>();

@@ -15,6 +15,7 @@ namespace keyconvoy::ui {
 class Card;
 class Desk;
 class FingerprintView;
+class FlowingLabel;
 class JobPanel;
 
 /// The import itself: its steps as they happen, the wrapping key to be compared, and how long the parameters are good for.
@@ -55,6 +56,7 @@ private:
     Desk& m_desk;
     QLabel* m_headline;
     QProgressBar* m_progress;
+    FlowingLabel* m_note;  ///< what is in KMS already, while its check is made again
     Card* m_parameters;
     FingerprintView* m_fingerprint;
     QLabel* m_countdown;

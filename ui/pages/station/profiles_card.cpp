@@ -103,9 +103,10 @@ void ProfilesCard::use(const StationProfile& profile) {
     m_desk.profiles().setCurrent(profile.name);
     m_desk.setProfile(profile);
     m_form.show(profile);
-    const bool buttonGoes = m_save->hasFocus() || m_discard->hasFocus();
+    const QWidget* focus = window()->focusWidget();
+    const bool focusGoes = focus != nullptr && isAncestorOf(focus);
     showNames();
-    if (buttonGoes) {  // else the toolkit looks for the next one to have the focus, far below
+    if (focusGoes) {  // else the toolkit looks for the next one to have it, far below
         m_names->setFocus(Qt::OtherFocusReason);
     }
 }

@@ -1868,6 +1868,21 @@
     </message>
 </context>
 <context>
+    <name>Desk</name>
+    <message>
+        <source>station</source>
+        <translation>Arbeitsplatz</translation>
+    </message>
+    <message>
+        <source>the rehearsal is still being made</source>
+        <translation>die Probe wird noch vorbereitet</translation>
+    </message>
+    <message>
+        <source>wait until the banner names its token</source>
+        <translation>warten, bis das Banner ihr Token nennt</translation>
+    </message>
+</context>
+<context>
     <name>DesktopOptions</name>
     <message>
         <source>command line</source>
@@ -2351,6 +2366,14 @@
     <message>
         <source>choose a date, a number of days, or never; there is no default</source>
         <translation>ein Datum, eine Zahl von Tagen oder nie wählen; es gibt keine Vorgabe</translation>
+    </message>
+    <message>
+        <source>no number of days is chosen yet</source>
+        <translation>noch ist keine Zahl von Tagen gewählt</translation>
+    </message>
+    <message>
+        <source>choose how many</source>
+        <translation>wählen, wie viele</translation>
     </message>
 </context>
 <context>
