@@ -133,7 +133,7 @@ std::string resourceOf(const Json& result, const std::optional<Call>& call) {
 AccessAttempt accessOfQuery(const StsCall& call) {
     return {.caller = call.from ? call.from->caller.arn : "",
             .action = "sts:" + call.action,
-            .resource = call.form.value("RoleArn", "*")};
+            .resource = call.form->value("RoleArn", "*")};
 }
 
 /// What CloudTrail shows of a call of STS; nothing in it is secret.
@@ -250,7 +250,7 @@ HttpReply Service::answerKms(const HttpRequest& request, const CallFaults& fault
 HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course) {
     const StsCall call = readStsCall(request, m_world.sessions, course.time + faults.skew);
     course.from = call.from;
-    course.parameters = shownOfForm(call.form);
+    course.parameters = shownOfForm(*call.form);
     refuseCaller(faults, Protocol::Query);
     refuseAccess(faults, Protocol::Query, [&call] { return accessOfQuery(call); });
     failService(faults, Protocol::Query, Moment::Before);

@@ -82,23 +82,24 @@ bool isKnownVersion(const Json& form) {
 
 std::string resultOf(const StsCall& call, const SessionSealer& sessions, TimePoint now) {
     if (!call.from) {
-        return assumedByWebIdentity(assumeRoleWithWebIdentity(call.form, sessions, now));
+        return assumedByWebIdentity(assumeRoleWithWebIdentity(*call.form, sessions, now));
     }
-    if (isKnownVersion(call.form) && call.action == "GetCallerIdentity") {
+    if (isKnownVersion(*call.form) && call.action == "GetCallerIdentity") {
         return callerIdentity(call.from->caller);
     }
-    if (isKnownVersion(call.form) && call.action == "AssumeRole") {
-        return assumedRole(assumeRole(call.form, call.from->caller, sessions, now));
+    if (isKnownVersion(*call.form) && call.action == "AssumeRole") {
+        return assumedRole(assumeRole(*call.form, call.from->caller, sessions, now));
     }
-    throw ApiError{"InvalidAction", "Could not find operation " + call.action + " for version " + call.form.value("Version", "")};
+    throw ApiError{"InvalidAction",
+                   "Could not find operation " + call.action + " for version " + call.form->value("Version", "")};
 }
 
 }  // namespace
 
 StsCall readStsCall(const HttpRequest& request, const SessionSealer& sessions, TimePoint now) {
-    StsCall call{.form = parseForm(request.body), .action = {}, .from = {}};
-    call.action = call.form.value("Action", "");
-    if (!isKnownVersion(call.form) || call.action != "AssumeRoleWithWebIdentity") {
+    StsCall call{.form = std::make_shared<const Json>(parseForm(request.body)), .action = {}, .from = {}};
+    call.action = call.form->value("Action", "");
+    if (!isKnownVersion(*call.form) || call.action != "AssumeRoleWithWebIdentity") {
         call.from = authenticateForSts(request, sessions, now);
     }
     return call;

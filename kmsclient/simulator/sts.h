@@ -6,7 +6,7 @@
 #include "kmsclient/simulator/http_message.h"
 #include "kmsclient/simulator/sessions.h"
 
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,7 +16,7 @@ namespace keyconvoy::kms::simulator {
 /// ApiError with the names of STS.
 
 struct StsCall {
-    Json form;  ///< the request's members, as texts
+    std::shared_ptr<const Json> form;  ///< the request's members, as texts
     std::string action;
     std::optional<Authenticated> from;  ///< absent for AssumeRoleWithWebIdentity, whose token is the authentication
 };
