@@ -1,5 +1,6 @@
 #include "app/ceremony/checks.h"
 #include "app/ceremony/import_facts.h"
+#include "app/inventory/kms_keys.h"
 #include "core/text.h"
 #include "wrapping/wrapping_public_key.h"
 
@@ -12,9 +13,7 @@ namespace {
 /// The developer guide: never touch materials while a rotation runs; what is pending would be rotated in meanwhile.
 void checkNoRotationPending(const CheckInput& input) {
     const kms::KeyRotations all = input.kms.client().listKeyRotations(input.keyArn, true);
-    const auto pending = std::ranges::find_if(all.rotations, [](const kms::Rotation& rotation) {
-        return rotation.keyMaterialState.value_or("").starts_with("PENDING");
-    });
+    const auto pending = std::ranges::find_if(all.rotations, &isPending);
     const bool isTheOneToBeChecked =
         pending != all.rotations.end() && pending->keyMaterialId == input.secondImport->keyMaterialId;
     if (isTheOneToBeChecked && !input.kms.client().getKeyRotationStatus(input.keyArn).onDemandRotationStartDate) {

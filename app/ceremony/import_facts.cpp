@@ -19,8 +19,7 @@ Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
     json["keyState"] = facts.kmsKey->keyStateName;
     json["multiRegion"] = facts.kmsKey->multiRegion;
     json["rotatedInThisRun"] = facts.rotated;
-    json["keyMaterialId"] =
-        orNull(facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId);
+    json["keyMaterialId"] = orNull(knownMaterialId(facts));
     return json;
 }
 
@@ -125,12 +124,14 @@ void checkImportArrived(const ImportFacts& facts) {
     }
 }
 
+std::optional<std::string> knownMaterialId(const ImportFacts& facts) {
+    const bool isTheCurrentOne = !facts.successor;  // else that is the one before it
+    return facts.import->keyMaterialId || !isTheCurrentOne ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId;
+}
+
 std::string keyMaterialIdOf(const ImportFacts& facts) {
-    if (facts.import->keyMaterialId) {
-        return *facts.import->keyMaterialId;
-    }
-    if (facts.kmsKey->currentKeyMaterialId && !facts.successor) {
-        return *facts.kmsKey->currentKeyMaterialId;
+    if (auto known = knownMaterialId(facts)) {
+        return *std::move(known);
     }
     throw Error{ErrorKind::Unavailable, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn),
                 KC_TEXT("ImportFacts", "KMS names no key material ID, so the material cannot be named in a second import"),
@@ -196,7 +197,7 @@ MaterialSheet sheetOf(const ImportFacts& facts, Mode mode, const TokenAccess& to
     sheet.keySpec = facts.kmsKey->keySpec;
     sheet.keyUsage = facts.kmsKey->keyUsage;
     sheet.multiRegion = facts.kmsKey->multiRegion;
-    sheet.keyMaterialId = facts.import->keyMaterialId ? facts.import->keyMaterialId : facts.kmsKey->currentKeyMaterialId;
+    sheet.keyMaterialId = knownMaterialId(facts);
     sheet.keyMaterialDescription = facts.keyMaterialDescription;
     sheet.validTo = facts.validTo;
     sheet.parametersRequestId = facts.parameters->facts.requestId;

@@ -55,7 +55,9 @@ void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::Wrapping
 void checkParametersUsable(TimePoint parametersValidTo, TimePoint now);
 /// Throws Integrity when the KMS key does not show what was imported: another material ID, another expiry.
 void checkImportArrived(const ImportFacts& facts);
-/// From the import's reply, or from DescribeKey. Throws Unavailable when KMS gives neither.
+/// From the import's reply, or from DescribeKey.
+[[nodiscard]] std::optional<std::string> knownMaterialId(const ImportFacts& facts);
+/// The same. Throws Unavailable when KMS gives neither.
 [[nodiscard]] std::string keyMaterialIdOf(const ImportFacts& facts);
 
 /// What a hand-over has written, and what is done with it elsewhere.

@@ -8,6 +8,7 @@
 #include "app/ceremony/successor.h"
 #include "app/ceremony/token_access.h"
 #include "app/ceremony/wrapping_route.h"
+#include "app/inventory/kms_keys.h"
 #include "core/hex.h"
 #include "core/text.h"
 #include "pkcs11/in_words.h"
@@ -309,12 +310,10 @@ std::vector<Text> KeyImport::otherMissingMaterials() {
     if (m_request.purpose != ImportPurpose::Again || !m_facts.expectedMaterialId) {
         return missing;
     }
-    const kms::KeyRotations materials = m_kms.client().listKeyRotations(m_facts.kmsKey->arn, true);
-    for (const kms::Rotation& material : materials.rotations) {
-        const bool pending = material.keyMaterialState.value_or("").starts_with("PENDING");
-        const bool held = material.importState == "IMPORTED" && (!material.validTo || *material.validTo > m_kms.now());
-        if (!pending && !held && material.keyMaterialId && material.keyMaterialId != m_facts.expectedMaterialId) {
-            missing.push_back(verbatim(*material.keyMaterialId));
+    const KmsKeyEntry entry{.key = {}, .materials = materialsOf(m_kms.client(), *m_facts.kmsKey, m_kms.now()), .aliases = {}};
+    for (const KmsMaterial& material : entry.missing()) {
+        if (material.id && material.id != m_facts.expectedMaterialId) {
+            missing.push_back(verbatim(*material.id));
         }
     }
     if (!missing.empty()) {
@@ -382,7 +381,7 @@ ImportOutcome KeyImport::outcome() const {
             .checkValue = m_key.checkValue(),
             .kmsKey = *m_facts.kmsKey,
             .created = m_facts.created,
-            .keyMaterialId = m_facts.import->keyMaterialId ? m_facts.import->keyMaterialId : m_facts.kmsKey->currentKeyMaterialId,
+            .keyMaterialId = knownMaterialId(m_facts),
             .wrapping = plan.choice,
             .recipe = pkcs11::inWords(plan.recipe),
             .wrapStrengthBits = m_facts.material->wrapStrengthBits,

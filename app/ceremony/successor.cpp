@@ -1,6 +1,7 @@
 #include "app/ceremony/successor.h"
 
 #include "app/ceremony/import_plan.h"
+#include "app/inventory/kms_keys.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -51,9 +52,7 @@ void checkKind(const kms::KeyMetadata& key) {
 }
 
 void checkNothingPending(KmsAccess& kms, const kms::KeyMetadata& key, const kms::KeyRotations& materials) {
-    const auto pending = std::ranges::find_if(materials.rotations, [](const kms::Rotation& material) {
-        return material.keyMaterialState.value_or("").starts_with("PENDING");
-    });
+    const auto pending = std::ranges::find_if(materials.rotations, &isPending);
     if (pending != materials.rotations.end()) {
         throw refusal(
             key.arn,

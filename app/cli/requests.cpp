@@ -265,6 +265,11 @@ std::optional<wrapping::KeyUsage> keyUsageFrom(const ParsedOptions& options, wra
     return usage;
 }
 
+std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option) {
+    const std::optional<std::string> text = options.value(option);
+    return text ? std::optional<std::filesystem::path>{*text} : std::nullopt;
+}
+
 std::optional<std::string> reasonFrom(const ParsedOptions& options, const Option& option) {
     std::optional<std::string> reason = options.value(option);
     if (reason && reason->find_first_not_of(" \t") == std::string::npos) {

@@ -6,6 +6,7 @@
 #include "app/station/station.h"
 #include "wrapping/qualification/qualification.h"
 
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -49,6 +50,7 @@ namespace keyconvoy::cli {
 [[nodiscard]] app::Expiry expiryFrom(const ParsedOptions& options);
 [[nodiscard]] app::CheckWish checkWishFrom(const ParsedOptions& options);
 
+[[nodiscard]] std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option);
 /// A text that must not be blank, such as a reason.
 [[nodiscard]] std::optional<std::string> reasonFrom(const ParsedOptions& options, const Option& option);
 

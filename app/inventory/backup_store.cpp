@@ -1,6 +1,6 @@
 #include "app/inventory/backup_store.h"
 
-#include "app/inventory/check_value_names.h"
+#include "app/inventory/stored_names.h"
 #include "app/station/state_files.h"
 #include "core/fingerprint.h"
 #include "core/hex.h"
@@ -29,14 +29,6 @@ std::string namePrefixFor(const BackedUpKey& key) {
 
 std::string fileNameFor(const BackupRecord& record) {
     return namePrefixFor(record.key) + shortHash({record.backupToken.serial, record.backupToken.model}) + ".json";
-}
-
-Json toJson(const TokenName& token) {
-    return {{"serial", token.serial}, {"model", token.model}, {"label", token.label}};
-}
-
-TokenName tokenNameFrom(const Json& json) {
-    return {json.at("serial").get<std::string>(), json.at("model").get<std::string>(), json.at("label").get<std::string>()};
 }
 
 /// Nothing for anything but a whole record of ours.

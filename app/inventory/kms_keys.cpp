@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -19,8 +18,10 @@ using namespace std::chrono;
 constexpr days soon{60};
 constexpr std::size_t tellEach = 50;  ///< keys between two words of progress
 
-bool isPending(const KmsMaterial& material) {
-    return material.state.starts_with("PENDING");
+constexpr std::string_view pending = "PENDING";  // PENDING_ROTATION, PENDING_MULTI_REGION_IMPORT_AND_ROTATION
+
+bool waitsForRotation(const KmsMaterial& material) {
+    return material.state.starts_with(pending);
 }
 
 KmsMaterial materialFrom(const kms::Rotation& rotation, TimePoint now) {
@@ -43,16 +44,8 @@ KmsMaterial onlyMaterialOf(const kms::KeyMetadata& key, TimePoint now) {
 }
 
 KmsKeyEntry entryOf(kms::KmsClient& client, kms::KeyMetadata key, TimePoint now) {
-    KmsKeyEntry entry{.key = std::move(key), .materials = {}, .aliases = {}};
-    if (entry.key.keySpec == "SYMMETRIC_DEFAULT") {
-        const kms::KeyRotations listed = client.listKeyRotations(entry.key.arn, true);
-        for (const kms::Rotation& rotation : listed.rotations) {
-            entry.materials.push_back(materialFrom(rotation, now));
-        }
-    } else {
-        entry.materials.push_back(onlyMaterialOf(entry.key, now));
-    }
-    return entry;
+    std::vector<KmsMaterial> materials = materialsOf(client, key, now);
+    return {.key = std::move(key), .materials = std::move(materials), .aliases = {}};
 }
 
 std::string inDays(TimePoint end, TimePoint now) {
@@ -92,114 +85,120 @@ private:
     KmsKeyEntry m_entry;
 };
 
+void throwIfStopped(const Error& error) {
+    if (error.kind() == ErrorKind::Cancelled) {
+        throw Error{error};
+    }
+}
+
 class ListingJob final : public ListKmsKeysJob {
 public:
     ListingJob(ListKmsKeysRequest request, RunContext runContext)
-        : ListKmsKeysJob{std::move(runContext)}, m_stations{std::move(request.stations)} {
-        std::vector<Step> steps;
-        for (const KmsStation& station : m_stations) {
-            steps.push_back(makeStep("kms.keys", KC_TEXT("KmsKeys", "read the keys of %1").with(nameOf(station)),
-                                     [this, &station](Details& details) { readStation(station, details); }));
-        }
-        steps.push_back(makeStep("sort", KC_TEXT("KmsKeys", "put the most urgent first"), [this](Details& details) {
-            std::ranges::sort(m_keys, {}, &urgency);
-            details.push_back({KC_TEXT("KmsKeys", "keys"), std::to_string(m_keys.size())});
-            details.push_back({KC_TEXT("KmsKeys", "could not be read"), std::to_string(m_unread.size())});
-        }));
-        setSteps(std::move(steps));
+        : ListKmsKeysJob{std::move(runContext)}, m_reading{std::move(request.stations), context()} {
+        setSteps(m_reading.steps());
     }
 
-    [[nodiscard]] const std::vector<KmsKeyEntry>& keys() const override { return m_keys; }
-    [[nodiscard]] const std::vector<UnreadKeys>& unread() const override { return m_unread; }
+    [[nodiscard]] const std::vector<KmsKeyEntry>& keys() const override { return m_reading.keys(); }
+    [[nodiscard]] const std::vector<UnreadKeys>& unread() const override { return m_reading.unread(); }
 
     [[nodiscard]] Json result() const override {
         const TimePoint now = context().clock();
         Json keys = Json::array();
-        for (const KmsKeyEntry& entry : m_keys) {
+        for (const KmsKeyEntry& entry : m_reading.keys()) {
             keys.push_back(toJson(entry, now));
         }
-        Json unread = Json::array();
-        for (const UnreadKeys& one : m_unread) {
-            unread.push_back({{"where", one.where}, {"error", toJson(one.failure)}});
-        }
-        return {{"keys", std::move(keys)}, {"unread", std::move(unread)}};
+        return {{"keys", std::move(keys)}, {"unread", m_reading.unreadToJson()}};
     }
 
 private:
-    void readStation(const KmsStation& station, Details& details) {
-        const std::size_t before = m_keys.size();
-        try {
-            kms::KmsClient client{station.client, context().clock};
-            const kms::CallerIdentity identity = client.getCallerIdentity();
-            checkMode(station.mode, identity.account, std::nullopt, identity.facts.connection);
-            readKeys(client);
-        } catch (const Error& error) {
-            if (error.kind() == ErrorKind::Cancelled || m_stations.size() == 1) {
-                throw;  // there is nothing beside it that could be shown
-            }
-            m_unread.push_back({nameOf(station), error.failure()});
-            details.push_back({KC_TEXT("KmsKeys", "could not be read"), error.failure().cause});
-        }
-        details.push_back({KC_TEXT("KmsKeys", "keys"), std::to_string(m_keys.size() - before)});
-    }
-
-    void readKeys(kms::KmsClient& client) {
-        const kms::KeyList listed = client.listKeys();
-        const auto aliases = aliasesOf(client);
-        std::size_t looked = 0;
-        for (const kms::KeyEntry& key : listed.entries) {
-            context().checkNotStopped();
-            if (++looked % tellEach == 0) {
-                context().progress(
-                    KC_TEXT("KmsKeys", "%1 of %2 keys").with(std::to_string(looked)).with(std::to_string(listed.entries.size())));
-            }
-            readKey(client, key, aliases);
-        }
-    }
-
-    void readKey(kms::KmsClient& client, const kms::KeyEntry& listed, const std::multimap<std::string, std::string>& aliases) {
-        try {
-            kms::KeyMetadata key = client.describeKey(listed.arn).metadata;
-            if (key.origin != "EXTERNAL") {
-                return;
-            }
-            KmsKeyEntry entry = entryOf(client, std::move(key), context().clock());
-            const auto [first, last] = aliases.equal_range(listed.keyId);
-            std::transform(first, last, std::back_inserter(entry.aliases), [](const auto& row) { return row.second; });
-            m_keys.push_back(std::move(entry));
-        } catch (const Error& error) {
-            throwIfStopped(error);
-            m_unread.push_back({listed.arn, error.failure()});
-        }
-    }
-
-    /// All in one call, which costs less than one for each key. Without the permission there are none.
-    std::multimap<std::string, std::string> aliasesOf(kms::KmsClient& client) {
-        std::multimap<std::string, std::string> names;
-        try {
-            const kms::AliasList listed = client.listAliases();
-            for (const kms::Alias& alias : listed.entries) {
-                names.emplace(alias.targetKeyId.value_or(""), alias.name);
-            }
-        } catch (const Error& error) {
-            throwIfStopped(error);
-            m_unread.push_back({"aliases in " + client.region(), error.failure()});
-        }
-        return names;
-    }
-
-    static void throwIfStopped(const Error& error) {
-        if (error.kind() == ErrorKind::Cancelled) {
-            throw Error{error};
-        }
-    }
-
-    std::vector<KmsStation> m_stations;
-    std::vector<KmsKeyEntry> m_keys;
-    std::vector<UnreadKeys> m_unread;
+    KmsKeysReading m_reading;
 };
 
 }  // namespace
+
+std::vector<Step> KmsKeysReading::steps() {
+    std::vector<Step> steps;
+    for (const KmsStation& station : m_stations) {
+        steps.push_back(makeStep("kms.keys", KC_TEXT("KmsKeys", "read the keys of %1").with(nameOf(station)),
+                                 [this, &station](Details& details) { readStation(station, details); }));
+    }
+    steps.push_back(makeStep("sort", KC_TEXT("KmsKeys", "put the most urgent first"), [this](Details& details) {
+        std::ranges::sort(m_keys, {}, &urgency);
+        details.push_back({KC_TEXT("KmsKeys", "keys"), std::to_string(m_keys.size())});
+        details.push_back({KC_TEXT("KmsKeys", "could not be read"), std::to_string(m_unread.size())});
+    }));
+    return steps;
+}
+
+void KmsKeysReading::readStation(const KmsStation& station, Details& details) {
+    const std::size_t before = m_keys.size();
+    try {
+        kms::KmsClient client{station.client, m_context.clock};
+        const kms::CallerIdentity identity = client.getCallerIdentity();
+        checkMode(station.mode, identity.account, std::nullopt, identity.facts.connection);
+        readKeys(client);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::Cancelled || m_stations.size() == 1) {
+            throw;  // there is nothing beside it that could be shown
+        }
+        m_unread.push_back({nameOf(station), error.failure()});
+        details.push_back({KC_TEXT("KmsKeys", "could not be read"), error.failure().cause});
+    }
+    details.push_back({KC_TEXT("KmsKeys", "keys"), std::to_string(m_keys.size() - before)});
+}
+
+void KmsKeysReading::readKeys(kms::KmsClient& client) {
+    const kms::KeyList listed = client.listKeys();
+    const auto aliases = aliasesOf(client);
+    std::size_t looked = 0;
+    for (const kms::KeyEntry& key : listed.entries) {
+        m_context.checkNotStopped();
+        if (++looked % tellEach == 0) {
+            m_context.progress(
+                KC_TEXT("KmsKeys", "%1 of %2 keys").with(std::to_string(looked)).with(std::to_string(listed.entries.size())));
+        }
+        readKey(client, key, aliases);
+    }
+}
+
+void KmsKeysReading::readKey(kms::KmsClient& client, const kms::KeyEntry& listed, const Aliases& aliases) {
+    try {
+        kms::KeyMetadata key = client.describeKey(listed.arn).metadata;
+        if (key.origin != "EXTERNAL") {
+            return;
+        }
+        KmsKeyEntry entry = entryOf(client, std::move(key), m_context.clock());
+        const auto [first, last] = aliases.equal_range(listed.keyId);
+        std::transform(first, last, std::back_inserter(entry.aliases), [](const auto& row) { return row.second; });
+        m_keys.push_back(std::move(entry));
+    } catch (const Error& error) {
+        throwIfStopped(error);
+        m_unread.push_back({listed.arn, error.failure()});
+    }
+}
+
+/// All in one call, which costs less than one for each key. Without the permission there are none.
+KmsKeysReading::Aliases KmsKeysReading::aliasesOf(kms::KmsClient& client) {
+    Aliases names;
+    try {
+        const kms::AliasList listed = client.listAliases();
+        for (const kms::Alias& alias : listed.entries) {
+            names.emplace(alias.targetKeyId.value_or(""), alias.name);
+        }
+    } catch (const Error& error) {
+        throwIfStopped(error);
+        m_unread.push_back({"aliases in " + client.region(), error.failure()});
+    }
+    return names;
+}
+
+Json KmsKeysReading::unreadToJson() const {
+    Json unread = Json::array();
+    for (const UnreadKeys& one : m_unread) {
+        unread.push_back({{"where", one.where}, {"error", toJson(one.failure)}});
+    }
+    return unread;
+}
 
 std::optional<TimePoint> KmsKeyEntry::nextEnd() const {
     std::optional<TimePoint> next;
@@ -211,10 +210,26 @@ std::optional<TimePoint> KmsKeyEntry::nextEnd() const {
     return next;
 }
 
+bool isPending(const kms::Rotation& material) {
+    return material.keyMaterialState.value_or("").starts_with(pending);
+}
+
+std::vector<KmsMaterial> materialsOf(kms::KmsClient& client, const kms::KeyMetadata& key, TimePoint now) {
+    if (key.keySpec != "SYMMETRIC_DEFAULT") {
+        return {onlyMaterialOf(key, now)};
+    }
+    std::vector<KmsMaterial> materials;
+    const kms::KeyRotations listed = client.listKeyRotations(key.arn, true);
+    for (const kms::Rotation& rotation : listed.rotations) {
+        materials.push_back(materialFrom(rotation, now));
+    }
+    return materials;
+}
+
 std::vector<KmsMaterial> KmsKeyEntry::missing() const {
     std::vector<KmsMaterial> found;
     std::ranges::copy_if(materials, std::back_inserter(found),
-                         [](const KmsMaterial& material) { return !material.held && !isPending(material); });
+                         [](const KmsMaterial& material) { return !material.held && !waitsForRotation(material); });
     if (materials.empty()) {  // never imported
         found.push_back({});
     }
@@ -253,7 +268,7 @@ std::vector<Text> whatToDoNext(const KmsKeyEntry& entry, TimePoint now) {
                 .with(toRfc3339(*end))
                 .with(typedAs("keyconvoy reimport --key-id %1").with(arn)));
     }
-    if (std::ranges::any_of(entry.materials, &isPending)) {
+    if (std::ranges::any_of(entry.materials, &waitsForRotation)) {
         next.push_back(KC_TEXT("KmsKeys", "a material waits to be rotated in: %1")
                            .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(arn)));
     }

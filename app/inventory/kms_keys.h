@@ -5,9 +5,11 @@
 #include "kmsclient/key_arn.h"
 #include "kmsclient/kms_client.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// Keys with imported material as KMS has them: what they hold, until when, and what is to be done about it.
@@ -33,6 +35,11 @@ struct KmsKeyEntry {
     [[nodiscard]] std::vector<KmsMaterial> missing() const;
 };
 
+/// Beside the current material, not of use before it is rotated in.
+[[nodiscard]] bool isPending(const kms::Rotation& material);
+/// ListKeyRotations for symmetric keys, else what DescribeKey told. A material whose end has passed counts as not held, though
+/// KMS may list it for a while.
+[[nodiscard]] std::vector<KmsMaterial> materialsOf(kms::KmsClient& client, const kms::KeyMetadata& key, TimePoint now);
 /// DescribeKey, ListKeyRotations (symmetric keys) and ListAliases of one key. A material whose end has passed counts as missing,
 /// though KMS may list it for a while.
 [[nodiscard]] KmsKeyEntry readKmsKey(kms::KmsClient& client, const std::string& keyId, TimePoint now);
@@ -66,6 +73,36 @@ public:
 protected:
     using Job::Job;
 };
+/// Reads the keys of all stations, for the jobs that need them. Its steps refer to it, so it stays where it is.
+class KmsKeysReading {
+public:
+    /// `context` is the job's and outlives this.
+    KmsKeysReading(std::vector<KmsStation> stations, const RunContext& context)
+        : m_stations{std::move(stations)}, m_context{context} {}
+    KmsKeysReading(const KmsKeysReading&) = delete;
+    KmsKeysReading& operator=(const KmsKeysReading&) = delete;
+
+    /// "kms.keys" for each station, then "sort": the most urgent first.
+    [[nodiscard]] std::vector<Step> steps();
+    [[nodiscard]] const std::vector<KmsKeyEntry>& keys() const { return m_keys; }
+    [[nodiscard]] const std::vector<UnreadKeys>& unread() const { return m_unread; }
+    /// [{"where", "error"}]
+    [[nodiscard]] Json unreadToJson() const;
+
+private:
+    using Aliases = std::multimap<std::string, std::string>;  ///< by key ID
+
+    void readStation(const KmsStation& station, Details& details);
+    void readKeys(kms::KmsClient& client);
+    void readKey(kms::KmsClient& client, const kms::KeyEntry& listed, const Aliases& aliases);
+    [[nodiscard]] Aliases aliasesOf(kms::KmsClient& client);
+
+    std::vector<KmsStation> m_stations;
+    const RunContext& m_context;
+    std::vector<KmsKeyEntry> m_keys;
+    std::vector<UnreadKeys> m_unread;
+};
+
 [[nodiscard]] std::unique_ptr<ListKmsKeysJob> makeListKmsKeysJob(ListKmsKeysRequest request, RunContext context);
 
 }  // namespace keyconvoy::app

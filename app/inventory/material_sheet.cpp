@@ -1,6 +1,6 @@
 #include "app/inventory/material_sheet.h"
 
-#include "app/inventory/check_value_names.h"
+#include "app/inventory/stored_names.h"
 #include "app/station/state_files.h"
 #include "app/station/to_json.h"
 #include "core/files.h"
@@ -19,14 +19,6 @@ namespace fs = std::filesystem;
 constexpr const char* schema = "keyconvoy.material/1";
 constexpr const char* extension = ".kcmaterial.json";
 constexpr std::size_t largestSheet = 1U << 20U;
-
-Json tokenJson(const TokenName& token) {
-    return {{"serial", token.serial}, {"model", token.model}, {"label", token.label}};
-}
-
-TokenName tokenFrom(const Json& json) {
-    return {json.at("serial").get<std::string>(), json.at("model").get<std::string>(), json.at("label").get<std::string>()};
-}
 
 Json checkValueJson(const std::optional<pkcs11::CheckValue>& value) {
     return value ? Json{{"method", nameOf(checkValueMethodNames, value->method)}, {"value", toHex(value->value)}} : Json(nullptr);
@@ -94,13 +86,13 @@ void readKms(const Json& kms, const Text& place, MaterialSheet& sheet) {
 }
 
 void readKey(const Json& key, const Text& place, MaterialSheet& sheet) {
-    sheet.token = tokenFrom(key.at("token"));
+    sheet.token = tokenNameFrom(key.at("token"));
     sheet.keyId = bytesFrom(key, place, "id");
     sheet.keyLabel = key.at("label").get<std::string>();
     sheet.typeName = key.at("type").get<std::string>();
     sheet.checkValue = checkValueFrom(key.at("checkValue"), place);
     for (const Json& backup : key.at("backups")) {
-        sheet.backups.push_back({tokenFrom(backup.at("token")), timeFrom(backup, place, "date")});
+        sheet.backups.push_back({tokenNameFrom(backup.at("token")), timeFrom(backup, place, "date")});
     }
 }
 
@@ -120,7 +112,7 @@ std::string fileNameOf(const MaterialSheet& sheet, int again) {
 Json toJson(const MaterialSheet& sheet) {
     Json backups = Json::array();
     for (const MaterialSheet::Backup& backup : sheet.backups) {
-        backups.push_back({{"token", tokenJson(backup.token)}, {"date", toRfc3339(backup.date)}});
+        backups.push_back({{"token", toJson(backup.token)}, {"date", toRfc3339(backup.date)}});
     }
     return {{"schema", schema},
             {"mode", toString(sheet.mode)},
@@ -136,7 +128,7 @@ Json toJson(const MaterialSheet& sheet) {
               {"parametersRequestId", sheet.parametersRequestId},
               {"importRequestId", sheet.importRequestId}}},
             {"key",
-             {{"token", tokenJson(sheet.token)},
+             {{"token", toJson(sheet.token)},
               {"id", toHex(sheet.keyId)},
               {"label", sheet.keyLabel},
               {"type", sheet.typeName},

@@ -226,7 +226,7 @@ void checkRoles(const PolicyRequest& request) {
                                 "another account")};
         }
     }
-    if (request.key && part(request.key->str(), 4) != account) {
+    if (request.key && request.key->account() != account) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("IamPolicy", "KMS key %1").with(request.key->str()),
                     KC_TEXT("IamPolicy", "it is of another account than the roles (%1)").with(account),
                     KC_TEXT("IamPolicy", "name roles of the key's own account")};

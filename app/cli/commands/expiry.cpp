@@ -1,4 +1,4 @@
-#include "app/inventory/expiry_calendar.h"
+#include "app/inventory/expiry_job.h"
 
 #include "app/cli/account.h"
 #include "app/cli/accounts/accounts.h"
@@ -7,7 +7,6 @@
 #include "app/cli/option_sets.h"
 #include "app/cli/option_table.h"
 #include "app/cli/requests.h"
-#include "core/files.h"
 
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -38,13 +37,6 @@ days leadFrom(const ParsedOptions& options) {
     return days{lead};
 }
 
-void write(const ParsedOptions& options, const Option& option, const std::string& content, Json& result) {
-    if (const auto file = options.value(option)) {
-        writeNewFile(*file, asBytes(content));
-        result["files"].push_back(*file);
-    }
-}
-
 std::string accountOfEnds(const Json& result) {
     std::string text;
     for (const Json& end : result.at("ends")) {
@@ -70,53 +62,13 @@ std::string accountOfEnds(const Json& result) {
     return text;
 }
 
-/// The listing, with what it means for the calendar.
-class ExpiryJob final : public app::Job {
-public:
-    ExpiryJob(app::ListKmsKeysRequest request, const ParsedOptions& options, app::RunContext runContext)
-        : Job{runContext},
-          m_options{options},
-          m_lead{leadFrom(options)},
-          m_list{app::makeListKmsKeysJob(std::move(request), std::move(runContext))} {
-        setSteps({app::makeStep("expiry", KC_TEXT("CommandLine", "work out what ends when"),
-                                [this](app::Details& details) { gather(details); })});
-    }
-    [[nodiscard]] Json result() const override { return m_result; }
-
-private:
-    void gather(app::Details& details) {
-        static_cast<void>(m_list->advance());
-        const TimePoint now = context().clock();
-        const std::vector<app::MaterialEnd> ends = app::endsOf(m_list->keys(), m_lead);
-        Json list = Json::array();
-        for (const app::MaterialEnd& end : ends) {
-            list.push_back(app::toJson(end, m_lead, now));
-        }
-        m_result = {{"leadDays", m_lead.count()},
-                    {"ends", std::move(list)},
-                    {"unread", m_list->result().at("unread")},
-                    {"files", Json::array()}};
-        write(m_options, option::calendarFile, app::iCalendar(ends, now), m_result);
-        write(m_options, option::alarmFile, app::alarmTemplate(ends, m_lead).dump(2) + "\n", m_result);
-        details.push_back({KC_TEXT("CommandLine", "ends"), std::to_string(ends.size())});
-    }
-
-    const ParsedOptions& m_options;
-    days m_lead;
-    std::unique_ptr<app::ListKmsKeysJob> m_list;
-    Json m_result;
-};
-
 ExitCode run(const ParsedOptions& options, Console& console) {
-    for (const Option* file : {&option::calendarFile, &option::alarmFile}) {
-        if (const auto path = options.value(*file)) {
-            checkNotThere(*path);
-        }
-    }
-    const MakeJob make = [&options](app::RunContext context) {
-        return std::make_unique<ExpiryJob>(app::ListKmsKeysRequest{kmsStationsFrom(options)}, options, std::move(context));
-    };
-    return runJob(options, console, make, {.verdict = &verdictOnUnread, .account = &accountOfEnds});
+    app::ExpiryRequest request{.stations = kmsStationsFrom(options),
+                               .lead = leadFrom(options),
+                               .calendarFile = pathFrom(options, option::calendarFile),
+                               .alarmFile = pathFrom(options, option::alarmFile)};
+    return runJob(options, console, &app::makeExpiryJob, std::move(request),
+                  {.verdict = &verdictOnUnread, .account = &accountOfEnds});
 }
 
 }  // namespace

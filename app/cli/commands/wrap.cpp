@@ -10,11 +10,6 @@ namespace keyconvoy::cli {
 
 namespace {
 
-std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option) {
-    const std::optional<std::string> text = options.value(option);
-    return text ? std::optional<std::filesystem::path>{*text} : std::nullopt;
-}
-
 std::optional<TimePoint> parametersValidToFrom(const ParsedOptions& options) {
     const std::optional<std::string> text = options.value(option::parametersValidTo);
     if (!text) {

@@ -2338,6 +2338,17 @@
     </message>
 </context>
 <context>
+    <name>ExpiryJob</name>
+    <message>
+        <source>work out what ends when</source>
+        <translation>feststellen, was wann abläuft</translation>
+    </message>
+    <message>
+        <source>ends</source>
+        <translation>Abläufe</translation>
+    </message>
+</context>
+<context>
     <name>ExpiryPart</name>
     <message>
         <source>expiry of the material</source>

@@ -1,11 +1,17 @@
 #pragma once
 
+#include "app/inventory/backup_store.h"
 #include "core/name_table.h"
 #include "pkcs11/token.h"
 
 namespace keyconvoy::app {
 
-/// How files that are read again name the method of a check value.
+/// How files that are read again name a token: {"serial", "model", "label"}.
+[[nodiscard]] Json toJson(const TokenName& token);
+/// Throws Json::exception for anything else.
+[[nodiscard]] TokenName tokenNameFrom(const Json& json);
+
+/// How they name the method of a check value.
 inline constexpr NameTable<pkcs11::CheckValueMethod, 4> checkValueMethodNames{{
     {pkcs11::CheckValueMethod::AesCmacZeroBlock, "aes-cmac-zero-block"},
     {pkcs11::CheckValueMethod::AesEcbZeroBlock, "aes-ecb-zero-block"},
