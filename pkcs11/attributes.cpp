@@ -113,6 +113,11 @@ std::optional<Value> fixedSize(std::optional<ByteView> bytes) {
 
 }  // namespace
 
+ByteView withoutLeadingZeros(ByteView number) {
+    const auto first = std::ranges::find_if(number, [](std::uint8_t octet) { return octet != 0; });
+    return number.subspan(static_cast<std::size_t>(std::distance(number.begin(), first)));
+}
+
 void* AttributeTemplate::store(const void* value, std::size_t size) {
     if (size > m_room || m_blocks.empty()) {
         m_room = std::max(blockBytes, size);

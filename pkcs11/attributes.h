@@ -46,6 +46,9 @@ private:
     std::size_t m_room = 0;
 };
 
+/// A "Big integer" (PKCS#11 v2.40, 4.1: big-endian, unsigned): some modules put zeros before it.
+[[nodiscard]] ByteView withoutLeadingZeros(ByteView number);
+
 /// What C_GetAttributeValue gave for one object; an attribute that the token does not report is absent. Never asked for a value
 /// that is secret: the types are checked.
 class AttributeValues {

@@ -18,10 +18,10 @@ constexpr CK_ATTRIBUTE_TYPE commonTypes[] = {CKA_CLASS,  CKA_KEY_TYPE,          
                                              CKA_DERIVE, CKA_KEY_GEN_MECHANISM, CKA_COPYABLE,   CKA_DESTROYABLE};
 constexpr CK_ATTRIBUTE_TYPE protectedTypes[] = {CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_EXTRACTABLE, CKA_NEVER_EXTRACTABLE,
                                                 CKA_WRAP_WITH_TRUSTED};
-constexpr CK_ATTRIBUTE_TYPE secretTypes[] = {CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN,      CKA_VERIFY,
-                                             CKA_WRAP,    CKA_UNWRAP,  CKA_VALUE_LEN, CKA_TRUSTED};
-constexpr CK_ATTRIBUTE_TYPE privateTypes[] = {CKA_DECRYPT, CKA_SIGN, CKA_UNWRAP};
-constexpr CK_ATTRIBUTE_TYPE publicTypes[] = {CKA_ENCRYPT, CKA_VERIFY, CKA_WRAP, CKA_TRUSTED};
+constexpr CK_ATTRIBUTE_TYPE secretKeyTypes[] = {CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN,      CKA_VERIFY,
+                                                CKA_WRAP,    CKA_UNWRAP,  CKA_VALUE_LEN, CKA_TRUSTED};
+constexpr CK_ATTRIBUTE_TYPE privateKeyTypes[] = {CKA_DECRYPT, CKA_SIGN, CKA_UNWRAP};
+constexpr CK_ATTRIBUTE_TYPE publicKeyTypes[] = {CKA_ENCRYPT, CKA_VERIFY, CKA_WRAP, CKA_TRUSTED};
 
 using Types = std::vector<CK_ATTRIBUTE_TYPE>;
 
@@ -38,9 +38,9 @@ Types typesFor(CK_OBJECT_CLASS objectClass, CK_KEY_TYPE type) {
         append(types, protectedTypes);
     }
     switch (objectClass) {
-        case CKO_SECRET_KEY: append(types, secretTypes); break;
-        case CKO_PRIVATE_KEY: append(types, privateTypes); break;
-        default: append(types, publicTypes); break;
+        case CKO_SECRET_KEY: append(types, secretKeyTypes); break;
+        case CKO_PRIVATE_KEY: append(types, privateKeyTypes); break;
+        default: append(types, publicKeyTypes); break;
     }
     if (objectClass != CKO_SECRET_KEY && type == CKK_RSA) {
         types.push_back(CKA_MODULUS);

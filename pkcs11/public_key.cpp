@@ -1,6 +1,7 @@
 #include "pkcs11/public_key.h"
 
 #include "core/c_handle.h"
+#include "pkcs11/attributes.h"
 
 #include <algorithm>
 #include <array>
@@ -61,9 +62,9 @@ Bytes subjectPublicKeyInfo(ByteView algorithm, ByteView key) {
     return derElement(derSequence, content);
 }
 
-Bytes withoutLeadingZeros(ByteView number) {
-    const auto first = std::ranges::find_if(number, [](std::uint8_t octet) { return octet != 0; });
-    return {first, number.end()};
+Bytes withoutZerosBefore(ByteView number) {
+    const ByteView digits = withoutLeadingZeros(number);
+    return {digits.begin(), digits.end()};
 }
 
 /// CKA_EC_POINT is a DER OCTET STRING; some modules give the bare point.
@@ -174,7 +175,7 @@ RsaPublicKey readRsaPublicKey(const Session& session, CK_OBJECT_HANDLE object) {
     if (!modulus || !exponent) {
         throwNoPublicKey(session);
     }
-    return {.modulus = withoutLeadingZeros(*modulus), .exponent = withoutLeadingZeros(*exponent)};
+    return {.modulus = withoutZerosBefore(*modulus), .exponent = withoutZerosBefore(*exponent)};
 }
 
 }  // namespace keyconvoy::pkcs11

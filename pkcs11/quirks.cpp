@@ -8,14 +8,14 @@ namespace keyconvoy::pkcs11 {
 
 namespace {
 
-struct Row {
+struct KnownModule {
     std::string_view manufacturer;  ///< prefix
     std::string_view model;         ///< prefix
     Quirks quirks;
 };
 
 /// Seen with SoftHSM 2.6.1, NSS softokn 3.87, openCryptoki 3.8.1 and tpm2-pkcs11 1.9.0; Kryoptic from its source.
-constexpr Row rows[] = {
+constexpr KnownModule knownModules[] = {
     {"SoftHSM project", "SoftHSM", {.software = true}},
     {"Mozilla Foundation",
      "NSS",
@@ -27,10 +27,10 @@ constexpr Row rows[] = {
 }  // namespace
 
 Quirks quirksOf(const TokenDescription& token) {
-    const auto* row = std::ranges::find_if(rows, [&](const Row& candidate) {
+    const auto* known = std::ranges::find_if(knownModules, [&](const KnownModule& candidate) {
         return token.manufacturer.starts_with(candidate.manufacturer) && token.model.starts_with(candidate.model);
     });
-    return row == std::end(rows) ? Quirks{} : row->quirks;
+    return known == std::end(knownModules) ? Quirks{} : known->quirks;
 }
 
 }  // namespace keyconvoy::pkcs11

@@ -1,11 +1,11 @@
 #include "pkcs11/read_back.h"
 
 #include "core/hex.h"
+#include "pkcs11/attributes.h"
 #include "pkcs11/mechanisms.h"
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 
 namespace keyconvoy::pkcs11 {
 
@@ -21,11 +21,6 @@ ByteView valueOf(const CK_ATTRIBUTE& attribute) {
 
 bool isBigNumber(CK_ATTRIBUTE_TYPE type) {
     return type == CKA_MODULUS || type == CKA_PUBLIC_EXPONENT;
-}
-
-ByteView withoutLeadingZeros(ByteView number) {
-    const auto first = std::ranges::find_if(number, [](std::uint8_t octet) { return octet != 0; });
-    return number.subspan(static_cast<std::size_t>(std::distance(number.begin(), first)));
 }
 
 bool isEqual(CK_ATTRIBUTE_TYPE type, ByteView asked, ByteView given) {

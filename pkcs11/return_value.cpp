@@ -11,7 +11,7 @@ namespace keyconvoy::pkcs11 {
 
 namespace {
 
-struct Row {
+struct Meaning {
     CK_RV code;
     const char* name;
     ErrorKind kind;
@@ -21,7 +21,7 @@ struct Row {
 
 /// Every code of PKCS#11 2.40, what 3.x added, and the two by which NSS refuses to start. Five codes stand as numbers because
 /// p11-kit's header has them wrong (0x1c0 to 0x1c4 for 0x1b5 to 0x1b9).
-const Row rows[] = {
+const Meaning meanings[] = {
     {CKR_OK, "CKR_OK", ErrorKind::Internal, KC_TEXT("Cryptoki", "the function succeeded"),
      KC_TEXT("Cryptoki", "nothing needs to be done")},
     {CKR_CANCEL, "CKR_CANCEL", ErrorKind::Cancelled, KC_TEXT("Cryptoki", "the operation was cancelled at the token"),
@@ -336,8 +336,8 @@ Failure failureOf(std::string_view function, CK_RV code, std::string_view token)
 }  // namespace
 
 ReturnValue describeReturnValue(CK_RV code) {
-    const auto* row = std::ranges::find(rows, code, &Row::code);
-    if (row == std::end(rows)) {
+    const auto* row = std::ranges::find(meanings, code, &Meaning::code);
+    if (row == std::end(meanings)) {
         return describeUnknown(code);
     }
     return {.code = code, .name = row->name, .kind = row->kind, .meaning = row->meaning, .remedy = row->remedy};

@@ -8,7 +8,7 @@ using wrapping::MaterialKind;
 
 namespace {
 
-constexpr std::size_t messageBytes = 32;
+constexpr std::size_t plaintextBytes = 32;
 
 [[noreturn]] void throwDoesNotWork(const CheckInput& input) {
     throw Error{ErrorKind::Integrity, KC_TEXT("CheckAfterImport", "key %1").with(input.keyArn),
@@ -44,7 +44,7 @@ bool roundTripWorks(const CheckInput& input, const Bytes& message) {
 }  // namespace
 
 CheckOutcome checkWorks(const CheckInput& input) {
-    if (!roundTripWorks(input, randomBytes(messageBytes))) {
+    if (!roundTripWorks(input, randomBytes(plaintextBytes))) {
         throwDoesNotWork(input);
     }
     return {.result = CheckResult::Works,

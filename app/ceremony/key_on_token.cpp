@@ -55,7 +55,7 @@ void checkMayBeWrapped(const KeyDescription& key, KeyNeed need) {
 
 Text changeInWords(const ObjectSummary& object, Text change) {
     return std::move(change)
-        .with(inWords(object.objectClass))
+        .with(app::inWords(object.objectClass))
         .with(pkcs11::typeInWords(object.typeName))
         .with(object.label)
         .with(toHex(object.id));

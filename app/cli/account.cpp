@@ -14,7 +14,6 @@ namespace keyconvoy::cli {
 
 namespace {
 
-constexpr std::size_t lineWidth = 110;
 constexpr std::size_t widestName = 28;
 
 struct Spoken {
@@ -112,12 +111,12 @@ private:
         m_text += head + " ";
         const std::optional<Fingerprint> fingerprint = fingerprintIn(name, value);
         if (!fingerprint) {
-            m_text += wrapped(scalarText(value), column, lineWidth) + "\n";
+            m_text += wrapped(scalarText(value), column, accountWidth) + "\n";
             return;
         }
-        m_text += wrapped(fingerprint->hexGroups(), column, lineWidth) + "\n";
+        m_text += wrapped(fingerprint->hexGroups(), column, accountWidth) + "\n";
         if (namesKey(name)) {
-            m_text += std::string(column, ' ') + wrapped(fingerprint->words(), column, lineWidth) + "\n";
+            m_text += std::string(column, ' ') + wrapped(fingerprint->words(), column, accountWidth) + "\n";
         }
     }
 
@@ -159,7 +158,7 @@ private:
         if (item.is_object() && !item.empty()) {
             members(item, indent + 2);
         } else {
-            m_text += std::string(indent + 2, ' ') + wrapped(scalarText(item), indent + 2, lineWidth) + "\n";
+            m_text += std::string(indent + 2, ' ') + wrapped(scalarText(item), indent + 2, accountWidth) + "\n";
         }
         if (m_text.size() > start + indent) {
             m_text[start + indent] = '-';
@@ -174,9 +173,10 @@ private:
         for (const Json& finding : *found) {
             const std::string head = std::string(indent, ' ') + finding.value("level", "note") + ": ";
             m_text +=
-                (indent == 0 ? "\n" : "") + head + wrapped(printable(finding.value("what", "")), indent + 2, lineWidth) + "\n";
+                (indent == 0 ? "\n" : "") + head + wrapped(printable(finding.value("what", "")), indent + 2, accountWidth) + "\n";
             if (const std::string remedy = finding.value("remedy", ""); !remedy.empty()) {
-                m_text += std::string(indent + 2, ' ') + "what to do: " + wrappedWithLines(remedy, indent + 4, lineWidth) + "\n";
+                m_text +=
+                    std::string(indent + 2, ' ') + "what to do: " + wrappedWithLines(remedy, indent + 4, accountWidth) + "\n";
             }
         }
     }
@@ -188,7 +188,7 @@ private:
         }
         m_text += "\n" + std::string(indent, ' ') + "what to do next\n";
         for (const Json& sentence : *found) {
-            m_text += std::string(indent, ' ') + "  - " + wrapped(scalarText(sentence), indent + 4, lineWidth) + "\n";
+            m_text += std::string(indent, ' ') + "  - " + wrapped(scalarText(sentence), indent + 4, accountWidth) + "\n";
         }
     }
 

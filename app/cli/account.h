@@ -11,6 +11,9 @@ namespace keyconvoy::cli {
 /// and what to do next at the end.
 [[nodiscard]] std::string accountOf(const Json& result);
 
+/// Columns of an account: wide enough for an ARN with its name, narrow enough for a terminal beside another window.
+inline constexpr std::size_t accountWidth = 110;
+
 /// "keyMaterialId" as people say it: "key material ID".
 [[nodiscard]] std::string spokenName(std::string_view member);
 

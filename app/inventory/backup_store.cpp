@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* schema = "keyconvoy backup 1";
+constexpr const char* backupSchema = "keyconvoy backup 1";
 
 std::string shortHash(const Json& value) {
     const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
@@ -38,7 +38,7 @@ std::optional<BackupRecord> recordFrom(const Json& json) {
         const auto method = valueNamed(checkValueMethodNames, json.at("checkValueMethod").get<std::string>());
         const auto value = fromHex(json.at("checkValue").get<std::string>());
         const auto date = parseRfc3339(json.at("date").get<std::string>());
-        if (json.at("schema") != schema || !id || !method || !value || !date) {
+        if (json.at("schema") != backupSchema || !id || !method || !value || !date) {
             return std::nullopt;
         }
         return BackupRecord{{tokenNameFrom(json.at("token")), *id, {*method, *value}},
@@ -84,7 +84,7 @@ TokenName TokenName::of(const pkcs11::TokenDescription& token) {
 }
 
 Json toJson(const BackupRecord& record) {
-    return {{"schema", schema},
+    return {{"schema", backupSchema},
             {"token", toJson(record.key.token)},
             {"keyId", toHex(record.key.id)},
             {"keyLabel", record.keyLabel},

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* schema = "keyconvoy.material/1";
+constexpr const char* sheetSchema = "keyconvoy.material/1";
 constexpr const char* extension = ".kcmaterial.json";
 constexpr std::size_t largestSheet = 1U << 20U;
 
@@ -114,7 +114,7 @@ Json toJson(const MaterialSheet& sheet) {
     for (const MaterialSheet::Backup& backup : sheet.backups) {
         backups.push_back({{"token", toJson(backup.token)}, {"date", toRfc3339(backup.date)}});
     }
-    return {{"schema", schema},
+    return {{"schema", sheetSchema},
             {"mode", toString(sheet.mode)},
             {"importedAt", toRfc3339Milliseconds(sheet.importedAt)},
             {"kms",
@@ -144,8 +144,8 @@ Json toJson(const MaterialSheet& sheet) {
 MaterialSheet parseMaterialSheet(std::string_view text, const Text& place) {
     const Json json = parseStrictJson(text, place);
     try {
-        if (!json.is_object() || json.value("schema", Json{}) != schema) {
-            throwNoSheet(place, KC_TEXT("MaterialSheet", "it is no material sheet of this version (%1)").with(schema));
+        if (!json.is_object() || json.value("schema", Json{}) != sheetSchema) {
+            throwNoSheet(place, KC_TEXT("MaterialSheet", "it is no material sheet of this version (%1)").with(sheetSchema));
         }
         MaterialSheet sheet;
         sheet.mode = modeFrom(json.at("mode").get<std::string>(), place);

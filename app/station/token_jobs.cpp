@@ -31,7 +31,7 @@ std::vector<Combination> allCombinations() {
     return combinations;
 }
 
-Json toJson(const pkcs11::Mechanism& mechanism) {
+Json mechanismAsJson(const pkcs11::Mechanism& mechanism) {
     return {{"name", mechanism.name},
             {"minKeySize", mechanism.minKeySize},
             {"maxKeySize", mechanism.maxKeySize},
@@ -74,7 +74,7 @@ Json toJson(const TokenDetails& details) {
     token["login"] = toEnglish(inWords(details.login));
     Json mechanisms = Json::array();
     for (const pkcs11::Mechanism& mechanism : details.mechanisms) {
-        mechanisms.push_back(toJson(mechanism));
+        mechanisms.push_back(mechanismAsJson(mechanism));
     }
     return {{"module", toJson(details.module)},
             {"token", std::move(token)},

@@ -80,20 +80,6 @@ void giveOwnMaterial(KeyRecord& key) {
     entry.material = std::make_shared<const Material>(generateMaterial(key.spec));
 }
 
-Json namesAsJson(Names names) {
-    Json list = Json::array();
-    for (const std::string_view name : names) {
-        list.push_back(name);
-    }
-    return list;
-}
-
-void addNames(Json& json, const char* member, Names names) {
-    if (!names.empty()) {
-        json[member] = namesAsJson(names);
-    }
-}
-
 void addExpiry(Json& json, const KeyRecord& key) {
     if (const auto end = earliestEnd(key); end && isComplete(key)) {
         json["ValidTo"] = wireTime(*end);

@@ -12,7 +12,7 @@ namespace keyconvoy::kms::simulator {
 namespace {
 
 /// OpenSSL's name for the digest in HMAC_SHA_256.
-const char* digestOf(std::string_view macAlgorithm) {
+const char* digestOfMac(std::string_view macAlgorithm) {
     if (macAlgorithm == "HMAC_SHA_224") {
         return "SHA224";
     }
@@ -35,7 +35,7 @@ Computed computeMac(const Call& call) {
     requireUsage(call, key, wrapping::KeyUsage::GenerateVerifyMac);
     requireAlgorithm(key, macAlgorithms(key), algorithm);
     const Material& material = *materialIn(key, MaterialState::Current)->material;
-    Bytes mac = hmac(digestOf(algorithm), material.octets.view(), call.blob("Message"));
+    Bytes mac = hmac(digestOfMac(algorithm), material.octets.view(), call.blob("Message"));
     return {.keyArn = key.arn, .algorithm = std::move(algorithm), .mac = std::move(mac)};
 }
 

@@ -31,7 +31,7 @@ bool isEdwards(std::string_view algorithm) {
     return algorithm.starts_with("ED25519_");
 }
 
-Bytes digest(const EVP_MD* type, ByteView message) {
+Bytes digestOfMessage(const EVP_MD* type, ByteView message) {
     Bytes value(static_cast<std::size_t>(EVP_MD_get_size(type)));
     checkCrypto(EVP_Digest(message.data(), message.size(), value.data(), nullptr, type, nullptr), "EVP_Digest");
     return value;
@@ -61,7 +61,7 @@ Bytes signingInput(const Call& call, const std::string& algorithm) {
         return message;
     }
     if (messageType == "RAW") {
-        return digest(digestOf(algorithm), message);
+        return digestOfMessage(digestOf(algorithm), message);
     }
     if (message.size() != static_cast<std::size_t>(EVP_MD_get_size(digestOf(algorithm)))) {
         throw validationError("Digest is invalid length for algorithm " + algorithm + ".");
@@ -123,12 +123,6 @@ KeyRecord requireSigningKey(const Call& call, const std::string& algorithm) {
     requireUsage(call, key, KeyUsage::SignVerify);
     requireAlgorithm(key, signingAlgorithms(key), algorithm);
     return key;
-}
-
-void addNames(Json& json, const char* member, Names names) {
-    if (!names.empty()) {
-        json[member] = std::vector<std::string>(names.begin(), names.end());
-    }
 }
 
 /// The other side's public key: SubjectPublicKeyInfo on the same curve.

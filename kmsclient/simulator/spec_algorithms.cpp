@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace keyconvoy::kms::simulator {
 
@@ -81,6 +82,12 @@ Names macAlgorithms(const KeyRecord& key) {
 
 Names keyAgreementAlgorithms(const KeyRecord& key) {
     return key.usage == KeyUsage::KeyAgreement ? Names{ecdh} : Names{};
+}
+
+void addNames(Json& reply, const char* member, Names names) {
+    if (!names.empty()) {
+        reply[member] = std::vector<std::string>(names.begin(), names.end());
+    }
 }
 
 void requireAlgorithm(const KeyRecord& key, Names offered, std::string_view algorithm) {

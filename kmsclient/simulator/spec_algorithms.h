@@ -15,6 +15,9 @@ using Names = std::span<const std::string_view>;
 [[nodiscard]] Names macAlgorithms(const KeyRecord& key);
 [[nodiscard]] Names keyAgreementAlgorithms(const KeyRecord& key);
 
+/// Adds `names` as a member of a reply; KMS leaves out a list that would be empty.
+void addNames(Json& reply, const char* member, Names names);
+
 /// InvalidKeyUsageException unless `offered` has the algorithm.
 void requireAlgorithm(const KeyRecord& key, Names offered, std::string_view algorithm);
 

@@ -12,7 +12,7 @@ namespace keyconvoy::ui {
 
 namespace {
 
-constexpr int nameWidth = 360;
+constexpr int widestName = 360;
 
 }  // namespace
 
@@ -28,7 +28,7 @@ AskPanel::AskPanel(const QString& objectName, QWidget* parent)
     m_question->setBuddy(m_name);
     m_name->setObjectName(objectName + QStringLiteral(".name"));
     m_name->setAccessibleName(tr("Name"));
-    m_name->setMaximumWidth(nameWidth);
+    m_name->setMaximumWidth(widestName);
     m_problem->setObjectName(objectName + QStringLiteral(".problem"));
     setKind(m_problem, "problem");
     auto* layout = new QVBoxLayout{this};

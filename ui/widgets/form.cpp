@@ -16,7 +16,7 @@ namespace keyconvoy::ui {
 
 namespace {
 
-constexpr int fieldWidth = 520;
+constexpr int widestField = 520;
 constexpr int rowsSeen = 14;  // all key specs
 constexpr int indent = 28;    // where the words of a radio button begin
 
@@ -31,14 +31,14 @@ FormField* addField(QBoxLayout* layout, const QString& name, QWidget* field, con
 QLineEdit* makeEdit(const char* objectName, QWidget* parent) {
     auto* edit = new QLineEdit{parent};
     edit->setObjectName(QString::fromLatin1(objectName));
-    edit->setMaximumWidth(fieldWidth);
+    edit->setMaximumWidth(widestField);
     return edit;
 }
 
 QComboBox* makeChoice(const char* objectName, QWidget* parent) {
     auto* choice = new QComboBox{parent};
     choice->setObjectName(QString::fromLatin1(objectName));
-    choice->setMaximumWidth(fieldWidth);
+    choice->setMaximumWidth(widestField);
     choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     choice->setMinimumContentsLength(12);
     choice->setItemDelegate(new QStyledItemDelegate{choice});  // the one that knows the style sheet's rows

@@ -9,15 +9,14 @@ namespace keyconvoy::cli {
 namespace {
 
 constexpr std::size_t column = 9;
-constexpr std::size_t lineWidth = 110;
 
-std::string line(const Json& finding) {
+std::string lineOnFinding(const Json& finding) {
     const std::string level = finding.value("level", "note");
     std::string text = level == "note" ? "ok" : level;
     text.resize(column, ' ');
-    text += wrapped(printable(finding.value("what", "")), column, lineWidth) + "\n";
+    text += wrapped(printable(finding.value("what", "")), column, accountWidth) + "\n";
     if (const std::string remedy = finding.value("remedy", ""); !remedy.empty()) {
-        text += std::string(column, ' ') + "what to do: " + wrapped(printable(remedy), column + 2, lineWidth) + "\n";
+        text += std::string(column, ' ') + "what to do: " + wrapped(printable(remedy), column + 2, accountWidth) + "\n";
     }
     return text;
 }
@@ -28,7 +27,7 @@ std::string accountOfDoctor(const Json& result) {
     std::string text;
     int problems = 0;
     for (const Json& finding : result.value("findings", Json::array())) {
-        text += line(finding);
+        text += lineOnFinding(finding);
         problems += finding.value("level", "") == "problem" ? 1 : 0;
     }
     text += "\n";

@@ -9,8 +9,6 @@ namespace keyconvoy::cli {
 
 namespace {
 
-constexpr std::size_t lineWidth = 110;
-
 struct Outcome {
     std::string_view name, words;
 };
@@ -39,16 +37,16 @@ std::string inOneLine(const Json& detail) {
     return detail.value("subject", "") + ": " + detail.value("what", "") + (code.empty() ? "" : " (" + code + ")");
 }
 
-std::string line(const Json& key) {
+std::string lineOnKey(const Json& key) {
     std::string text = "  " + cell(key.value("token", ""), 13) + cell(key.value("keySpec", ""), 19) +
                        cell(key.value("wrappingAlgorithm", ""), 26) + outcomeOf(key) + "\n";
     for (const char* member : {"reason", "whatToDo"}) {
         if (const auto found = key.find(member); found != key.end() && found->is_string()) {
-            text += std::string(6, ' ') + wrapped(printable(found->get<std::string>()), 6, lineWidth) + "\n";
+            text += std::string(6, ' ') + wrapped(printable(found->get<std::string>()), 6, accountWidth) + "\n";
         }
     }
     for (const Json& detail : key.value("details", Json::array())) {
-        text += std::string(6, ' ') + "- " + wrapped(printable(inOneLine(detail)), 8, lineWidth) + "\n";
+        text += std::string(6, ' ') + "- " + wrapped(printable(inOneLine(detail)), 8, accountWidth) + "\n";
     }
     return text;
 }
@@ -59,7 +57,7 @@ std::string accountOfRehearsal(const Json& result) {
     std::string text = std::string{"the main job, rehearsed with software tokens and a KMS simulator: "} +
                        (result.value("ok", false) ? "everything went as it must" : "not everything went as it must") + "\n\n";
     for (const Json& key : result.value("keys", Json::array())) {
-        text += line(key);
+        text += lineOnKey(key);
     }
     text += "\n" + accountOf(without(result, {"keys", "ok", "mode"}));
     return text;

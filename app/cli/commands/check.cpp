@@ -10,7 +10,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runCheck(const ParsedOptions& options, Console& console) {
     app::CheckRequest request;
     request.check = checkWishFrom(options);
     request.kmsKeyId = options.required(option::keyId);
@@ -36,7 +36,7 @@ Command checkCommand() {
             .options = Options{&option::check, &option::keyId} + kmsOptions() +
                        Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::key} +
                        logInOptions() + questionOptions(),
-            .run = &run};
+            .run = &runCheck};
 }
 
 }  // namespace keyconvoy::cli

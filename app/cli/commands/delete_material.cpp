@@ -10,7 +10,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runDeleteMaterial(const ParsedOptions& options, Console& console) {
     app::DeleteMaterialRequest request{.kms = kmsStationFrom(options),
                                        .keyId = kms::KeyIdentifier::parse(options.required(option::keyId)),
                                        .keyMaterialId = options.value(option::keyMaterialId),
@@ -34,7 +34,7 @@ Command deleteMaterialCommand() {
         .example = "keyconvoy delete-material --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --confirm 90ab --region eu-central-1",
         .options = Options{&option::confirm, &option::acceptLoss, &option::keyId, &option::keyMaterialId} + kmsOptions() +
                    questionOptions(),
-        .run = &run};
+        .run = &runDeleteMaterial};
 }
 
 }  // namespace keyconvoy::cli

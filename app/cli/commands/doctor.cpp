@@ -14,7 +14,7 @@ namespace keyconvoy::cli {
 namespace {
 
 /// The first problem stands for all; the others are in the result.
-Verdict verdictOn(const Json& result) {
+Verdict verdictOnStation(const Json& result) {
     const Json findings = result.value("findings", Json::array());
     const auto isProblem = [](const Json& finding) { return finding.value("level", "") == "problem"; };
     const auto first = std::ranges::find_if(findings, isProblem);
@@ -32,7 +32,7 @@ Verdict verdictOn(const Json& result) {
 }
 
 /// The token when one is named; KMS when an option names it, or when nothing else is to be looked at.
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runDoctor(const ParsedOptions& options, Console& console) {
     app::DoctorRequest request;
     if (namesModule(options) || options.given(option::token)) {
         request.token = tokenStationFrom(options);
@@ -42,7 +42,7 @@ ExitCode run(const ParsedOptions& options, Console& console) {
     }
     request.logIn = options.given(option::logIn);
     return runJob(options, console, &app::makeDoctorJob, std::move(request),
-                  {.verdict = &verdictOn, .account = &accountOfDoctor});
+                  {.verdict = &verdictOnStation, .account = &accountOfDoctor});
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ Command doctorCommand() {
                 "is named. Exit code 6: something is in the way.",
             .example = "keyconvoy doctor --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --region eu-central-1",
             .options = Options{&option::logIn, &option::kms} + kmsOptions() + logInOptions() + outputOptions(),
-            .run = &run};
+            .run = &runDoctor};
 }
 
 }  // namespace keyconvoy::cli

@@ -17,7 +17,6 @@ namespace {
 
 using std::chrono::days;
 
-constexpr std::size_t width = 100;
 constexpr days usualLead{60};
 constexpr int longestLead = 365;
 
@@ -57,12 +56,12 @@ std::string accountOfEnds(const Json& result) {
     }
     for (const Json& one : result.at("unread")) {
         text += "could not be read: " +
-                wrapped(one.at("where").get<std::string>() + ": " + one.at("error").value("cause", ""), 2, width) + "\n";
+                wrapped(one.at("where").get<std::string>() + ": " + one.at("error").value("cause", ""), 2, accountWidth) + "\n";
     }
     return text;
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runExpiry(const ParsedOptions& options, Console& console) {
     app::ExpiryRequest request{.stations = kmsStationsFrom(options),
                                .lead = leadFrom(options),
                                .calendarFile = pathFrom(options, option::calendarFile),
@@ -84,7 +83,7 @@ Command expiryCommand() {
                 "asked; with --json each end has its alarm as an AWS CLI command too.",
             .example = "keyconvoy expiry --region eu-central-1 --lead 60d --calendar key-material.ics --alarms alarms.json",
             .options = Options{&option::lead, &option::calendarFile, &option::alarmFile} + severalKmsOptions() + outputOptions(),
-            .run = &run};
+            .run = &runExpiry};
 }
 
 }  // namespace keyconvoy::cli

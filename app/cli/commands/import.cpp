@@ -27,7 +27,7 @@ app::KmsKeyTarget kmsKeyFrom(const ParsedOptions& options, wrapping::KeySpec key
     return target;
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runImport(const ParsedOptions& options, Console& console) {
     app::ImportRequest request;
     request.keySpec = keySpecFrom(options);
     request.expiry = expiryFrom(options);
@@ -63,7 +63,7 @@ Command importCommand() {
                 kmsOptions() +
                 Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::label, &option::key} +
                 logInOptions() + questionOptions(),
-            .run = &run};
+            .run = &runImport};
 }
 
 }  // namespace keyconvoy::cli

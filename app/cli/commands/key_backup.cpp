@@ -9,7 +9,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runKeyBackup(const ParsedOptions& options, Console& console) {
     app::BackupRequest request;
     request.allowSha1Reason = sha1ReasonFrom(options);
     request.transportKeyBits = rsaBitsFrom(options, option::transportKeySpec);
@@ -36,7 +36,7 @@ Command keyBackupCommand() {
                        Options{&option::to, &option::toModule, &option::toModuleInit, &option::toModuleEnv,
                                &option::toModuleProfile, &option::toPinSource, &option::transportKeySpec} +
                        questionOptions(),
-            .run = &run};
+            .run = &runKeyBackup};
 }
 
 }  // namespace keyconvoy::cli

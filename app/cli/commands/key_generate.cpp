@@ -9,7 +9,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runKeyGenerate(const ParsedOptions& options, Console& console) {
     app::GenerateKeyRequest request;
     request.keySpec = keySpecFrom(options);
     request.keyUsage = keyUsageFrom(options, request.keySpec);
@@ -31,7 +31,7 @@ Command keyGenerateCommand() {
                 "keyconvoy key generate --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" \\\n"
                 "    --key-spec SYMMETRIC_DEFAULT --label orders-2027",
             .options = Options{&option::keySpec, &option::keyUsage, &option::label} + logInOptions() + questionOptions(),
-            .run = &run};
+            .run = &runKeyGenerate};
 }
 
 }  // namespace keyconvoy::cli

@@ -9,7 +9,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runKeyList(const ParsedOptions& options, Console& console) {
     app::ListKeysRequest request{tokenStationFrom(options)};
     return runJob(options, console, &app::makeListKeysJob, std::move(request), {.account = &accountOfKeys});
 }
@@ -24,7 +24,7 @@ Command keyListCommand() {
                 "nothing.",
             .example = "keyconvoy key list --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\"",
             .options = logInOptions() + outputOptions(),
-            .run = &run};
+            .run = &runKeyList};
 }
 
 }  // namespace keyconvoy::cli

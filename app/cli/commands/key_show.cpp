@@ -9,7 +9,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runKeyShow(const ParsedOptions& options, Console& console) {
     app::ShowKeyRequest request{.token = tokenStationFrom(options), .key = keyFrom(options)};
     return runJob(options, console, &app::makeShowKeyJob, std::move(request));
 }
@@ -25,7 +25,7 @@ Command keyShowCommand() {
             .example =
                 "keyconvoy key show --module /usr/lib/softhsm/libsofthsm2.so --key \"pkcs11:token=Site%20A;object=orders-2027\"",
             .options = Options{&option::key} + logInOptions() + outputOptions(),
-            .run = &run};
+            .run = &runKeyShow};
 }
 
 }  // namespace keyconvoy::cli

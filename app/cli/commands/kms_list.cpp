@@ -10,7 +10,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runKmsList(const ParsedOptions& options, Console& console) {
     app::ListKmsKeysRequest request{kmsStationsFrom(options)};
     return runJob(options, console, &app::makeListKmsKeysJob, std::move(request),
                   {.verdict = &verdictOnUnread, .account = &accountOfKmsKeys});
@@ -27,7 +27,7 @@ Command kmsListCommand() {
             "come those that lack material, then by the earliest end. What cannot be read is listed too, with exit code 8.",
         .example = "keyconvoy kms list --profile site-a --profile site-b --region eu-central-1 --region us-east-1",
         .options = severalKmsOptions() + outputOptions(),
-        .run = &run};
+        .run = &runKmsList};
 }
 
 }  // namespace keyconvoy::cli

@@ -10,7 +10,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runKmsShow(const ParsedOptions& options, Console& console) {
     app::ShowKmsKeyRequest request{kmsStationFrom(options), kms::KeyIdentifier::parse(options.required(option::keyId))};
     return runJob(options, console, &app::makeShowKmsKeyJob, std::move(request), {.account = &accountOfKmsKey});
 }
@@ -23,7 +23,7 @@ Command kmsShowCommand() {
             .description = "Looks at one KMS key and changes nothing.",
             .example = "keyconvoy kms show --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --region eu-central-1",
             .options = Options{&option::keyId} + kmsOptions() + outputOptions(),
-            .run = &run};
+            .run = &runKmsShow};
 }
 
 }  // namespace keyconvoy::cli

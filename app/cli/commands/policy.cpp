@@ -13,8 +13,6 @@ namespace keyconvoy::cli {
 
 namespace {
 
-constexpr std::size_t width = 100;
-
 app::RoleArn roleFrom(const ParsedOptions& options, const Option& option) {
     try {
         return app::RoleArn::parse(options.required(option));
@@ -56,12 +54,13 @@ void append(std::string& text, const Json& policies, const char* member, std::st
         if (statement.at("policy") != member) {
             continue;
         }
-        text +=
-            wrapped(statement.at("statement").get<std::string>() + ": " + statement.at("purpose").get<std::string>(), 2, width) +
-            "\n";
+        text += wrapped(statement.at("statement").get<std::string>() + ": " + statement.at("purpose").get<std::string>(), 2,
+                        accountWidth) +
+                "\n";
         for (const Json& line : statement.at("lines")) {
-            text +=
-                "  - " + wrapped(line.at("what").get<std::string>() + ": " + line.at("why").get<std::string>(), 4, width) + "\n";
+            text += "  - " +
+                    wrapped(line.at("what").get<std::string>() + ": " + line.at("why").get<std::string>(), 4, accountWidth) +
+                    "\n";
         }
     }
     text += "\n";
@@ -74,12 +73,12 @@ std::string accountOfPolicies(const Json& policies) {
     append(text, policies, "auditorRolePolicy", "Policy of the auditor's role (aws iam put-role-policy)");
     text += "To be known\n";
     for (const Json& note : policies.at("notes")) {
-        text += "- " + wrapped(note.get<std::string>(), 2, width) + "\n";
+        text += "- " + wrapped(note.get<std::string>(), 2, accountWidth) + "\n";
     }
     return text;
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runPolicy(const ParsedOptions& options, Console& console) {
     const wrapping::KeySpec keySpec = keySpecFrom(options);
     const app::PolicyRequest request{.importRole = roleFrom(options, option::importRole),
                                      .checkRole = roleFrom(options, option::checkRole),
@@ -114,7 +113,7 @@ Command policyCommand() {
                            &option::keyUsage, &option::keyId, &option::expires, &option::check, &option::wrappingAlgorithm,
                            &option::wrappingKeySpec, &option::allowSha1} +
                    outputOptions(),
-        .run = &run};
+        .run = &runPolicy};
 }
 
 }  // namespace keyconvoy::cli

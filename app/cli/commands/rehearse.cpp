@@ -11,7 +11,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-Verdict verdictOn(const Json& result) {
+Verdict verdictOnRehearsal(const Json& result) {
     if (result.value("ok", true)) {
         return {};
     }
@@ -29,14 +29,14 @@ Verdict verdictOn(const Json& result) {
                            .failure()};
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runRehearse(const ParsedOptions& options, Console& console) {
     app::RehearsalRequest request;
     request.simulator = options.value(option::simulator).value_or("");
     if (const auto file = options.value(option::resultFile)) {
         request.resultFile = *file;
     }
     return runJob(options, console, &app::makeRehearsalJob, std::move(request),
-                  {.verdict = &verdictOn, .account = &accountOfRehearsal});
+                  {.verdict = &verdictOnRehearsal, .account = &accountOfRehearsal});
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ Command rehearseCommand() {
                 "installed is left out and named.",
             .example = "keyconvoy rehearse --result rehearsal.json",
             .options = Options{&option::resultFile, &option::simulator} + outputOptions(),
-            .run = &run};
+            .run = &runRehearse};
 }
 
 }  // namespace keyconvoy::cli

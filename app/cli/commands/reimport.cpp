@@ -88,7 +88,7 @@ void findKey(const ParsedOptions& options, const app::MaterialSheet& sheet, app:
         options.given(option::key) ? keyFrom(options) : pkcs11::KeySelector{.label = {}, .id = sheet.keyId, .objectClass = {}};
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runReimport(const ParsedOptions& options, Console& console) {
     app::ImportRequest request;
     const app::MaterialSheet sheet = sheetFrom(options);
     request.purpose = app::ImportPurpose::Again;
@@ -119,7 +119,7 @@ Command reimportCommand() {
         .options = Options{&option::sheet, &option::check, &option::keyId, &option::expires} + kmsOptions() +
                    Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::key} +
                    logInOptions() + questionOptions(),
-        .run = &run};
+        .run = &runReimport};
 }
 
 }  // namespace keyconvoy::cli

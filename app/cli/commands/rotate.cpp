@@ -9,7 +9,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runRotate(const ParsedOptions& options, Console& console) {
     app::ImportRequest request;
     request.purpose = app::ImportPurpose::Successor;
     request.kmsKey.existing = kms::KeyIdentifier::parse(options.required(option::keyId));
@@ -41,7 +41,7 @@ Command rotateCommand() {
             Options{&option::check, &option::keyId, &option::expires, &option::keyMaterialDescription} + kmsOptions() +
             Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::label, &option::key} +
             logInOptions() + questionOptions(),
-        .run = &run};
+        .run = &runRotate};
 }
 
 }  // namespace keyconvoy::cli

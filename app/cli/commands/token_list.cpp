@@ -49,7 +49,7 @@ std::string accountOfList(const app::TokenList& list) {
     return text + accountOf(Json{{"tokens", tokens}});
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runTokenList(const ParsedOptions& options, Console& console) {
     const app::TokenList list = app::listTokens(moduleFrom(options));
     printResult(console, app::toJson(list), accountOfList(list));
     return ExitCode::Done;
@@ -65,7 +65,7 @@ Command tokenListCommand() {
                 "Needs no PIN and changes nothing.",
             .example = "keyconvoy token list --module /usr/lib/softhsm/libsofthsm2.so",
             .options = moduleOptions() + outputOptions(),
-            .run = &run};
+            .run = &runTokenList};
 }
 
 }  // namespace keyconvoy::cli

@@ -17,7 +17,7 @@ std::string combinationIn(const Json& row) {
 }
 
 /// A token that can do none of what was asked is refused by rule; one that can do a part is a batch that failed in part.
-Verdict verdictOn(const Json& result) {
+Verdict verdictOnQualification(const Json& result) {
     std::uint64_t qualified = 0;
     std::string reasons;
     const Json rows = result.value("results", Json::array());
@@ -43,13 +43,13 @@ Verdict verdictOn(const Json& result) {
                            .failure()};
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runTokenQualify(const ParsedOptions& options, Console& console) {
     app::QualifyRequest request;
     request.combinations = combinationsFrom(options);
     request.token = tokenStationFrom(options);
     request.again = options.given(option::again);
     return runJob(options, console, &app::makeQualifyJob, std::move(request),
-                  {.verdict = &verdictOn, .account = &accountOfQualification});
+                  {.verdict = &verdictOnQualification, .account = &accountOfQualification});
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ Command tokenQualifyCommand() {
                 "    --key-spec SYMMETRIC_DEFAULT --key-spec RSA_2048",
             .options = Options{&option::keySpecs, &option::wrappingAlgorithms, &option::wrappingKeySpecs, &option::again} +
                        logInOptions() + questionOptions(),
-            .run = &run};
+            .run = &runTokenQualify};
 }
 
 }  // namespace keyconvoy::cli

@@ -39,7 +39,7 @@ std::string account(Json result) {
     return text + "  " + wrapped(note, 2, 110) + "\n";
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runTokenShow(const ParsedOptions& options, Console& console) {
     const Json result = app::toJson(app::showToken(tokenStationFrom(options)));
     printResult(console, result, account(result));
     return ExitCode::Done;
@@ -56,7 +56,7 @@ Command tokenShowCommand() {
                 "that out.",
             .example = "keyconvoy token show --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\"",
             .options = moduleOptions() + Options{&option::token} + outputOptions(),
-            .run = &run};
+            .run = &runTokenShow};
 }
 
 }  // namespace keyconvoy::cli

@@ -9,7 +9,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runTokenTrust(const ParsedOptions& options, Console& console) {
     app::TrustRequest request;
     request.wrappingPublicKeyFile = options.required(option::wrappingPublicKey);
     request.label = labelFrom(options);
@@ -33,7 +33,7 @@ Command tokenTrustCommand() {
                 "    --wrapping-public-key WrappingPublicKey.bin --label kms-wrapping-key",
             .options = Options{&option::wrappingPublicKey, &option::label, &option::wrappingKeySha256} + moduleOptions() +
                        Options{&option::token, &option::soPinSource, &option::allowFinalTry} + questionOptions(),
-            .run = &run};
+            .run = &runTokenTrust};
 }
 
 }  // namespace keyconvoy::cli

@@ -85,7 +85,7 @@ app::WrapRequest requestFrom(const ParsedOptions& options) {
     return request;
 }
 
-ExitCode run(const ParsedOptions& options, Console& console) {
+ExitCode runWrap(const ParsedOptions& options, Console& console) {
     return runJob(options, console, &app::makeWrapJob, requestFrom(options), {.account = &accountOfWrap});
 }
 
@@ -108,7 +108,7 @@ Command wrapCommand() {
                                &option::keyId, &option::wrappingAlgorithmRequired, &option::wrappingKey,
                                &option::wrappingKeySha256, &option::allowSha1, &option::label, &option::key} +
                        logInOptions() + questionOptions(),
-            .run = &run};
+            .run = &runWrap};
 }
 
 }  // namespace keyconvoy::cli
