@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/strict_json.h"
 #include "kmsclient/simulator/key_record.h"
 
 #include <span>
