@@ -9,7 +9,7 @@ template <auto Free>
 struct CDeleter {
     template <class T>
     void operator()(T* object) const noexcept {
-        Free(object);
+        Free(object);  // NOLINT(cppcoreguidelines-no-malloc): this is the owner
     }
 };
 

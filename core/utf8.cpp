@@ -2,15 +2,27 @@
 
 namespace keyconvoy {
 
+namespace {
+
+/// How many octets a character of several has by its first octet (RFC 3629, section 3); 0 when none begins so.
+std::size_t lengthOfSequence(std::uint8_t lead) {
+    if (lead >= 0xf0U && lead < 0xf5U) {
+        return 4;
+    }
+    if (lead >= 0xe0U && lead < 0xf0U) {
+        return 3;
+    }
+    return lead >= 0xc2U && lead < 0xe0U ? 2 : 0;
+}
+
+}  // namespace
+
 std::optional<Character> firstCharacter(ByteView text) {
     const std::uint8_t lead = text.front();
     if (lead < 0x80U) {
         return Character{lead, 1};
     }
-    const std::size_t size = lead >= 0xf0U && lead < 0xf5U   ? 4
-                             : lead >= 0xe0U && lead < 0xf0U ? 3
-                             : lead >= 0xc2U && lead < 0xe0U ? 2
-                                                             : 0;
+    const std::size_t size = lengthOfSequence(lead);
     if (size == 0 || text.size() < size) {
         return std::nullopt;
     }

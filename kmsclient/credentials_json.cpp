@@ -12,8 +12,8 @@ namespace {
 
 /// The two forms in which others hand credentials over, and what is said when a text has neither.
 struct Form {
-    ErrorKind kind;
-    const char* tokenName;
+    ErrorKind kind{};
+    const char* tokenName{};
     Text noObject, noText, missing, badExpiration, remedy;
 };
 

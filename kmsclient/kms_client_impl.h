@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 /// What the parts of KmsClient share; only kms_client*.cpp include it.
@@ -62,6 +63,10 @@ struct KmsClient::Impl {
     template <class Send, class Look>
     auto settled(Operation operation, Send send, Look look) -> decltype(send());
 
+    /// What `look` finds; when something keeps it from looking, the outcome of the change stays unknown and is thrown so.
+    template <class Look>
+    auto foundBy(Look look, Operation operation, const Error& lost) -> std::invoke_result_t<Look, const Failure&>;
+
     void noteSettled(Operation operation);
 
     ServiceCaller caller;
@@ -70,6 +75,19 @@ struct KmsClient::Impl {
 private:
     [[nodiscard]] static bool worthALook(const OperationFacts& operation, const Error& error, bool unknownBefore);
 };
+
+template <class Look>
+auto KmsClient::Impl::foundBy(Look look, Operation operation, const Error& lost) -> std::invoke_result_t<Look, const Failure&> {
+    try {
+        return look(lost.failure());
+    } catch (const Error& whileLooking) {
+        if (whileLooking.failure().outcomeUnknown) {
+            throw;  // it has looked, and says what it saw
+        }
+        const bool cancelled = whileLooking.kind() == ErrorKind::Cancelled;
+        throw Error{afterUnknownOutcome(operation, cancelled ? whileLooking.failure() : lost.failure())};
+    }
+}
 
 template <class Send, class Look>
 auto KmsClient::Impl::settled(Operation operation, Send send, Look look) -> decltype(send()) {
@@ -83,17 +101,7 @@ auto KmsClient::Impl::settled(Operation operation, Send send, Look look) -> decl
             if (!worthALook(facts, error, unknownBefore)) {
                 throw;
             }
-            std::optional<decltype(send())> found;
-            try {
-                found = look(error.failure());
-            } catch (const Error& whileLooking) {
-                if (whileLooking.failure().outcomeUnknown) {
-                    throw;  // it has looked, and says what it saw
-                }
-                const bool cancelled = whileLooking.kind() == ErrorKind::Cancelled;
-                throw Error{afterUnknownOutcome(operation, cancelled ? whileLooking.failure() : error.failure())};
-            }
-            if (found) {
+            if (std::optional<decltype(send())> found = foundBy(look, operation, error)) {
                 noteSettled(operation);
                 return std::move(*found);
             }

@@ -59,7 +59,6 @@ struct ServiceFault {
 [[nodiscard]] std::string plainCode(std::string_view type);
 
 /// The exception for an error reply. Without a code that is known, the HTTP status decides what kind of failure it is.
-[[nodiscard]] KmsError kmsError(const HttpReply& reply, const ServiceFault& fault, const std::string& operation,
-                                const Text& place);
+[[nodiscard]] KmsError kmsError(const HttpReply& reply, const ServiceFault& fault, const std::string& action, const Text& place);
 
 }  // namespace keyconvoy::kms

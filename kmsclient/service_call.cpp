@@ -19,7 +19,7 @@ constexpr seconds notableOffset{60};
 /// True for as long as this lives.
 class Raised {
 public:
-    explicit Raised(bool& flag) : m_flag{flag} { m_flag = true; }
+    explicit Raised(bool& flag) : m_flag{flag} { flag = true; }
     Raised(const Raised&) = delete;
     Raised& operator=(const Raised&) = delete;
     ~Raised() { m_flag = false; }

@@ -15,7 +15,7 @@ constexpr CK_ATTRIBUTE_TYPE uses[] = {CKA_SIGN, CKA_SIGN_RECOVER, CKA_DECRYPT, C
 ObjectGuard callUnwrapKey(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HANDLE unwrappingKey, ByteView blob,
                           AttributeTemplate& attributes) {
     CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
-    auto* octets = const_cast<unsigned char*>(blob.data());  // the prototype lacks const
+    auto* octets = withoutConst(blob.data());
     const CK_RV code = session.functions().C_UnwrapKey(session.handle(), &mechanism, unwrappingKey, octets, blob.size(),
                                                        attributes.data(), attributes.size(), &key);
     if (code != CKR_OK) {

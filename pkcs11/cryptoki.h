@@ -17,6 +17,12 @@ struct CkRsaAesKeyWrapParams {
 
 inline constexpr CK_ATTRIBUTE_TYPE ckaNssDb = 0xD5A0DB00;  ///< CKA_NSS_DB: NSS softokn files a private key under its public value
 
+/// For the prototypes of Cryptoki and p11-kit, which lack const where they only read.
+template <class T>
+[[nodiscard]] T* withoutConst(const T* data) noexcept {
+    return const_cast<T*>(data);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 inline constexpr CK_ULONG ckUnavailable = ~CK_ULONG{0};  ///< CK_UNAVAILABLE_INFORMATION without its C cast
 
 }  // namespace keyconvoy::pkcs11

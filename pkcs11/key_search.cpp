@@ -25,14 +25,17 @@ AttributeTemplate templateFor(const KeySelector& selector) {
     return what;
 }
 
+bool isTarget(std::optional<CK_OBJECT_CLASS> objectClass) {
+    return objectClass && (*objectClass == CKO_SECRET_KEY || *objectClass == CKO_PRIVATE_KEY);
+}
+
 /// The secret and private keys that match; public objects share label and ID with the private one.
 std::vector<CK_OBJECT_HANDLE> findTargets(const Session& session, const KeySelector& selector) {
     AttributeTemplate what = templateFor(selector);
     std::vector<CK_OBJECT_HANDLE> found = findObjects(session, what);
     std::erase_if(found, [&](CK_OBJECT_HANDLE object) {
         const auto objectClass = classOf(session, object);
-        const bool wanted = objectClass == CK_OBJECT_CLASS{CKO_SECRET_KEY} || objectClass == CK_OBJECT_CLASS{CKO_PRIVATE_KEY};
-        return !wanted || (selector.objectClass && toCryptoki(*selector.objectClass) != objectClass);
+        return !isTarget(objectClass) || (selector.objectClass && toCryptoki(*selector.objectClass) != objectClass);
     });
     return found;
 }

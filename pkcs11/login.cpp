@@ -93,7 +93,7 @@ LoginOutcome tryLogin(const Session& session, Role role, std::optional<ByteView>
     if (role == Role::SecurityOfficer) {
         takeTheOfficersOnlyTry(session);
     }
-    auto* octets = pin ? const_cast<unsigned char*>(pin->data()) : nullptr;  // the prototype lacks const
+    auto* octets = pin ? withoutConst(pin->data()) : nullptr;
     const CK_USER_TYPE user = role == Role::User ? CKU_USER : CKU_SO;
     const CK_RV code = session.functions().C_Login(session.handle(), user, octets, pin ? pin->size() : 0);
     wipeStackBelow();

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t largestSignature = 2048;  // RSA-16384
 
-unsigned char* withoutConst(ByteView message) {
-    return const_cast<unsigned char*>(message.data());  // the prototype lacks const
-}
-
 }  // namespace
 
 SignAttempt trySign(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HANDLE key, ByteView message) {
@@ -24,7 +20,8 @@ SignAttempt trySign(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HA
     }
     std::array<std::uint8_t, largestSignature> signature{};
     CK_ULONG length = signature.size();
-    const CK_RV code = functions.C_Sign(session.handle(), withoutConst(message), message.size(), signature.data(), &length);
+    const CK_RV code =
+        functions.C_Sign(session.handle(), withoutConst(message.data()), message.size(), signature.data(), &length);
     if (code != CKR_OK) {
         return {.signature = std::nullopt, .refusal = code};
     }

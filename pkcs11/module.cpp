@@ -10,7 +10,7 @@ namespace keyconvoy::pkcs11 {
 
 namespace {
 
-constexpr std::size_t largestLibrary = 512U * 1024U * 1024U;
+constexpr std::size_t largestLibrary = std::size_t{512} * 1024U * 1024U;
 
 /// Cryptoki is initialised once per library and process, and C_Finalize ends it for everybody, so a library that is loaded twice
 /// must be one Module: a backup from one SoftHSM token to another asks for it twice.
@@ -159,13 +159,13 @@ std::shared_ptr<Module> Module::load(const ModuleProfile& profile) {
     const std::lock_guard lock{loaded.mutex};
     std::erase_if(loaded.modules, [](const std::weak_ptr<Module>& module) { return module.expired(); });
     for (const std::weak_ptr<Module>& known : loaded.modules) {
-        const auto running = known.lock();
+        auto running = known.lock();
         if (running && isSameLibrary(running->impl().library.library().path(), profile.library)) {
             checkSameStart(running->impl().library.profile(), profile);
             return running;
         }
     }
-    const std::shared_ptr<Module> module{new Module{std::make_unique<Impl>(profile)}};
+    std::shared_ptr<Module> module{new Module{std::make_unique<Impl>(profile)}};
     loaded.modules.push_back(module);
     return module;
 }

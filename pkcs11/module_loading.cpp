@@ -122,7 +122,8 @@ CK_RV codeOfLibp11() {
 
 SharedLibrary::SharedLibrary(const std::filesystem::path& library) : m_handle{opened(library)} {
     if (m_handle == nullptr) {
-        throwNotLoadable(library, dlerror());  // libp11 would print it on stderr
+        throwNotLoadable(
+            library, dlerror());  // NOLINT(concurrency-mt-unsafe): glibc keeps one per thread; libp11 would print it on stderr
     }
     if (dlsym(m_handle, "C_GetFunctionList") == nullptr) {
         dlclose(m_handle);

@@ -9,7 +9,7 @@ namespace keyconvoy::pkcs11 {
 
 namespace {
 
-constexpr std::size_t largestProfile = 64U * 1024U;
+constexpr std::size_t largestProfile = std::size_t{64} * 1024U;
 
 Text profilePlace(const std::filesystem::path& file, const toml::source_region& where) {
     return KC_TEXT("ModuleProfile", "module profile %1, line %2, column %3")

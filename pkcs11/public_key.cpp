@@ -161,9 +161,10 @@ Bytes readPublicKey(const Session& session, CK_OBJECT_HANDLE publicObject) {
     if (type == CK_KEY_TYPE{CKK_RSA}) {
         return toSubjectPublicKeyInfo(readRsaPublicKey(session, publicObject));
     }
-    if (type == CK_KEY_TYPE{CKK_EC} || type == CK_KEY_TYPE{CKK_EC_EDWARDS}) {
+    const bool edwards = type == CK_KEY_TYPE{CKK_EC_EDWARDS};
+    if (edwards || type == CK_KEY_TYPE{CKK_EC}) {
         const AttributeValues values = readAttributes(session, publicObject, {CKA_EC_PARAMS, CKA_EC_POINT});
-        return readEcPublicKey(session, values, type == CK_KEY_TYPE{CKK_EC_EDWARDS});
+        return readEcPublicKey(session, values, edwards);
     }
     throwNoPublicKey(session);
 }

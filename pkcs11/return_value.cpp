@@ -12,9 +12,9 @@ namespace keyconvoy::pkcs11 {
 namespace {
 
 struct Meaning {
-    CK_RV code;
-    const char* name;
-    ErrorKind kind;
+    CK_RV code{};
+    const char* name{};
+    ErrorKind kind{};
     Text meaning;
     Text remedy;
 };

@@ -247,7 +247,7 @@ struct WrappedKey {
 };
 
 /// The RSA key pair on a backup token whose private half unwraps; a session object of that Token.
-struct BackupTransportKey {
+struct BackupTransportKey {  // NOLINT(cppcoreguidelines-pro-type-member-init): no KeyReference is empty
     KeyReference privateKey;
     RsaPublicKey publicKey;
     Fingerprint fingerprint;  ///< SHA-256 of the DER SubjectPublicKeyInfo

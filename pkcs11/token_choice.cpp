@@ -13,6 +13,7 @@ namespace {
 
 [[noreturn]] void throwNoSuchToken(const std::vector<SlotToken>& tokens, const TokenSelector& selector) {
     std::vector<Text> present;
+    present.reserve(tokens.size());
     for (const SlotToken& token : tokens) {
         present.push_back(tokenInWords(token.description));
     }
@@ -27,6 +28,7 @@ namespace {
 
 [[noreturn]] void throwSeveralTokens(const std::vector<SlotToken>& matching, const TokenSelector& selector) {
     std::vector<Text> list;
+    list.reserve(matching.size());
     for (const SlotToken& token : matching) {
         list.push_back(arranged("%1: %2").with(tokenInWords(token.description)).with(token.description.uri));
     }

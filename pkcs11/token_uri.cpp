@@ -161,7 +161,7 @@ std::string objectUri(const CK_TOKEN_INFO& token, ObjectClass objectClass, const
     const UriPtr uri = newUri();
     *p11_kit_uri_get_token_info(uri.get()) = token;
     const auto set = [&](CK_ATTRIBUTE_TYPE type, const void* value, std::size_t size) {
-        CK_ATTRIBUTE attribute{type, const_cast<void*>(value), size};  // the prototype lacks const; it copies
+        CK_ATTRIBUTE attribute{type, withoutConst(value), size};  // it copies
         p11_kit_uri_set_attribute(uri.get(), &attribute);
     };
     if (const auto number = toCryptoki(objectClass)) {

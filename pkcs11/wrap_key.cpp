@@ -15,7 +15,7 @@ namespace keyconvoy::pkcs11 {
 namespace {
 
 /// One buffer and one call: the size query of NSS and openCryptoki is wrong.
-constexpr std::size_t wrapBufferBytes = 16U * 1024U;
+constexpr std::size_t wrapBufferBytes = std::size_t{16} * 1024U;
 
 Text keyPlace(const Session& session) {
     return KC_TEXT("WrapKey", "wrapping on token \"%1\"").with(session.tokenLabel());

@@ -29,7 +29,7 @@ QString settingsFile(const DesktopOptions& options) {
             ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/keyconvoy")
             : options.settingsFolder;
     QDir{}.mkpath(folder);
-    const QString file = folder + QStringLiteral("/desktop.conf");
+    QString file = folder + QStringLiteral("/desktop.conf");
     putAsideIfBroken(file);
     return file;
 }
@@ -54,8 +54,10 @@ app::Mode Desk::mode() const {
 }
 
 void Desk::setProfile(const StationProfile& profile) {
+    if (!profile.namesSameToken(m_profile)) {
+        m_tokenKind = TokenKind::Unknown;
+    }
     m_profile = profile;
-    m_tokenKind = TokenKind::Unknown;
     Q_EMIT profileChanged();
 }
 

@@ -29,6 +29,7 @@ struct RehearsalToken {
 /// What all pages share: the station in use, the mode, and the thread that owns the token. Lives on the window's thread.
 class Desk final : public QObject {
     Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Desk)
 
 public:
     enum class RehearsalState {

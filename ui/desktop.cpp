@@ -37,11 +37,13 @@ bool answersWithoutWindow(const QStringList& arguments) {
 }
 
 /// Whether a window may open: none of this user is open yet.
-bool isOnlyOne(const SingleInstance& instance) {
+bool isOnlyOne(const SingleInstance& instance, const DesktopOptions& options) {
     switch (instance.place()) {
         case SingleInstance::Place::First: return true;
         case SingleInstance::Place::Second:
-            std::cerr << "keyconvoy-desktop: it is running already; its window was asked to come to the front\n";
+            std::cerr << "keyconvoy-desktop: it is running already; its window was asked to come to the front\n"
+                      << (options == DesktopOptions{} ? ""
+                                                      : "  It keeps its own settings: the options given now have no effect.\n");
             return false;
         case SingleInstance::Place::Unknown:
             std::cerr << "keyconvoy-desktop: whether another window is open cannot be seen: " << toUtf8(instance.whyUnknown())
@@ -54,7 +56,7 @@ bool isOnlyOne(const SingleInstance& instance) {
 int showWindow(QApplication& application, const DesktopOptions& options) {
     const EndSignals endSignals;
     const SingleInstance instance{QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation)};
-    if (!isOnlyOne(instance)) {
+    if (!isOnlyOne(instance, options)) {
         return exitDone;
     }
     Theme theme{application};

@@ -18,6 +18,8 @@ struct DesktopOptions {
     QString module, moduleInit, token, profile, region, endpointUrl, caBundle;
     QStringList moduleEnvironment;  ///< NAME=VALUE
     QString settingsFolder;         ///< for tests; empty: XDG's
+
+    friend bool operator==(const DesktopOptions&, const DesktopOptions&) = default;
 };
 
 /// Throws InvalidInput for an option that does not exist or has no value.

@@ -8,6 +8,7 @@ namespace keyconvoy::ui {
 /// The same one a second time ends the process at once. One per process.
 class EndSignals final : public QObject {
     Q_OBJECT
+    Q_DISABLE_COPY_MOVE(EndSignals)
 
 public:
     explicit EndSignals(QObject* parent = nullptr);

@@ -125,12 +125,12 @@ Page* MainWindow::page(PageId id) {
     return page;
 }
 
-/// The window is shown with one page; the others are made one at a time, in between what else happens, so that each is there at
+/// The window is shown with one page; the others are made piece by piece, in between what else happens, so that each is there at
 /// once when it is opened.
 void MainWindow::prepareNextPage() {
     for (const auto& [id, button] : m_buttons) {
-        if (!m_pages.contains(id)) {
-            page(id);
+        const bool isThere = m_pages.contains(id);
+        if (page(id)->prepare() || !isThere) {
             QTimer::singleShot(0, this, &MainWindow::prepareNextPage);
             return;
         }

@@ -24,7 +24,7 @@ public:
     /// session; what has to be read by then is written to standard error.
     void closeUnasked();
 
-    void open(PageId page);
+    void open(PageId id);
     /// Made when it is first asked for.
     Page* page(PageId id);
     [[nodiscard]] PageId currentPage() const { return m_current; }

@@ -20,6 +20,10 @@ struct StationProfile {
 
     [[nodiscard]] bool namesModule() const { return !module.isEmpty(); }
     [[nodiscard]] bool namesToken() const { return namesModule() && !token.isEmpty(); }
+    [[nodiscard]] bool namesSameToken(const StationProfile& other) const {
+        return module == other.module && moduleInit == other.moduleInit && moduleEnvironment == other.moduleEnvironment &&
+               token == other.token;
+    }
 
     /// Throw InvalidInput or Refused naming the field.
     [[nodiscard]] pkcs11::ModuleProfile moduleProfile() const;

@@ -38,7 +38,7 @@ struct CheckRequest {
 
 class CheckJob : public Job {
 public:
-    [[nodiscard]] virtual CheckResult checkResult() const = 0;  ///< valid after the end
+    [[nodiscard]] virtual const CheckOutcome& outcome() const = 0;  ///< valid after the end
 
 protected:
     using Job::Job;

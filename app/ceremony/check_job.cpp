@@ -17,7 +17,7 @@ public:
     CheckJobSteps(CheckRequest request, RunContext context);
 
     [[nodiscard]] Json result() const override;
-    [[nodiscard]] CheckResult checkResult() const override { return m_outcome->result; }
+    [[nodiscard]] const CheckOutcome& outcome() const override { return *m_outcome; }
 
     [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override {
         return m_route ? m_route->throwAwayKeys() : std::vector<FailureDetail>{};

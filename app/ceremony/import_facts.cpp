@@ -30,6 +30,36 @@ Json parametersResult(const kms::ImportParameters& parameters) {
             {"connection", toJson(parameters.facts.connection)}};
 }
 
+void add(LeftBehind& left, Text sentence) {
+    left.what =
+        left.what.empty() ? std::move(sentence) : KC_TEXT("ImportFacts", "%1; %2").with(left.what).with(std::move(sentence));
+}
+
+void addImport(LeftBehind& left, const ImportFacts& facts) {
+    const std::string& requestId = facts.import->facts.requestId;
+    if (facts.check) {
+        add(left, KC_TEXT("ImportFacts", "the import was done (request ID %1), and the check says %2")
+                      .with(requestId)
+                      .with(toString(facts.check->result)));
+        left.rest = Rest::Nothing;
+    } else if (facts.arrived) {
+        add(left, KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(requestId));
+        left.rest = Rest::Check;
+    } else {
+        add(left, KC_TEXT("ImportFacts",
+                          "ImportKeyMaterial was answered without an error (request ID %1), but KMS was not seen to "
+                          "hold the material; importing the same key once more does no harm")
+                      .with(requestId));
+        left.rest = Rest::Job;
+    }
+    left.kmsKeyArn = facts.kmsKey->arn;
+    if (facts.successor && !facts.rotated) {
+        left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
+        add(left, KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
+                      .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
+    }
+}
+
 Json importCallResult(const ImportFacts& facts) {
     return {{"requestId", facts.import->facts.requestId},
             {"time", toRfc3339(facts.importedAt)},
@@ -141,48 +171,32 @@ std::string keyMaterialIdOf(const ImportFacts& facts) {
 std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnToken& key,
                                         const std::optional<WrittenForImport>& written) {
     LeftBehind left;
-    const auto add = [&left](Text sentence) {
-        left.what =
-            left.what.empty() ? std::move(sentence) : KC_TEXT("ImportFacts", "%1; %2").with(left.what).with(std::move(sentence));
-    };
     if (facts.import) {
-        const std::string& requestId = facts.import->facts.requestId;
-        add(facts.check ? KC_TEXT("ImportFacts", "the import was done (request ID %1), and the check says %2")
-                              .with(requestId)
-                              .with(toString(facts.check->result))
-            : facts.arrived ? KC_TEXT("ImportFacts", "the import itself was done (request ID %1)").with(requestId)
-                            : KC_TEXT("ImportFacts",
-                                      "ImportKeyMaterial was answered without an error (request ID %1), but KMS was not seen to "
-                                      "hold the material; importing the same key once more does no harm")
-                                  .with(requestId));
-        left.rest = facts.check ? Rest::Nothing : facts.arrived ? Rest::Check : Rest::Job;
-        left.kmsKeyArn = facts.kmsKey->arn;
-        if (facts.successor && !facts.rotated) {
-            left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
-            add(KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
-                    .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
-        }
+        addImport(left, facts);
+    }
+    if (facts.sheet) {
+        add(left, KC_TEXT("ImportFacts", "its material sheet is %1").with(facts.sheet->file.string()));
     }
     if (facts.mayExist) {
-        add(KC_TEXT("ImportFacts", "a KMS key may have been created; look for it before another one is made"));
+        add(left, KC_TEXT("ImportFacts", "a KMS key may have been created; look for it before another one is made"));
         left.kmsKeyMayExist = true;
     }
     if (facts.created) {
-        add(KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
-                .with(facts.kmsKey->arn)
-                .with(typedAs("--key-id")));
+        add(left, KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
+                      .with(facts.kmsKey->arn)
+                      .with(typedAs("--key-id")));
         left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (key.generates() && key.exists()) {
-        add(KC_TEXT("ImportFacts", "the token key exists now and can be used with %1")
-                .with(typedAs("--key '%1'").with(key.description().uri)));
+        add(left, KC_TEXT("ImportFacts", "the token key exists now and can be used with %1")
+                      .with(typedAs("--key '%1'").with(key.description().uri)));
         left.tokenKeyUri = key.description().uri;
     }
     if (written) {
         for (const std::filesystem::path& file : written->files) {
-            add(KC_TEXT("ImportFacts", "the file %1 was written completely").with(file.string()));
+            add(left, KC_TEXT("ImportFacts", "the file %1 was written completely").with(file.string()));
         }
-        add(KC_TEXT("ImportFacts", "import, in the folder that holds both files, with: %1").with(written->command));
+        add(left, KC_TEXT("ImportFacts", "import, in the folder that holds both files, with: %1").with(written->command));
         left.rest = Rest::Nothing;
     }
     return left.what.empty() ? std::nullopt : std::optional{std::move(left)};
@@ -214,7 +228,9 @@ MaterialSheet sheetOf(const ImportFacts& facts, Mode mode, const TokenAccess& to
     sheet.wrappingAlgorithm = nameOf(wrapping::wrappingAlgorithmNames, choice.algorithm);
     sheet.wrappingKeySpec = nameOf(wrapping::wrappingKeySpecNames, choice.keySpec);
     sheet.paddedPlaintextBytes = wrapping::paddedPlaintextBytes(facts.material->blob, choice);
-    sheet.check = toString(facts.check->result);
+    if (facts.check) {
+        sheet.check = toString(facts.check->result);
+    }
     return sheet;
 }
 
@@ -244,7 +260,7 @@ Json importResult(const ImportFacts& facts, Mode mode, const TokenAccess& token,
             {"qualification", route.qualificationJson()},
             {"parameters", parametersResult(*facts.parameters)},
             {"import", importCallResult(facts)},
-            {"check", toJson(*facts.check)},
+            {"check", facts.check ? toJson(*facts.check) : Json(nullptr)},
             {"residue", key.residue()},
             {"tokenKey", "retained"},
             {"materialSheet",

@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "pkcs11/in_words.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
@@ -24,10 +25,14 @@ public:
     KeyImport(ImportRequest request, RunContext context);
 
     [[nodiscard]] Json result() const override;
-    [[nodiscard]] ImportOutcome outcome() const override;
+    [[nodiscard]] std::optional<ImportOutcome> outcome() const override;
 
     [[nodiscard]] std::optional<LeftBehind> leftBehind() const override { return whatExistsNow(m_facts, m_key); }
     [[nodiscard]] std::vector<FailureDetail> accountOfFailure() const override { return m_route.throwAwayKeys(); }
+
+protected:
+    /// The import is done, whatever its check comes to: the token is looked at, and next year's people find the key by its sheet.
+    [[nodiscard]] bool closesAfterFailure() const override { return m_facts.arrived; }
 
 private:
     [[nodiscard]] std::vector<Step> steps();
@@ -340,7 +345,7 @@ void KeyImport::rotate(Details& details) {
     details.push_back({KC_TEXT("ImportJob", "current material"), keyMaterialId, DetailKind::Identifier});
 }
 
-/// The import is done and checked: a full disk does not undo it.
+/// The import is done: a full disk does not undo it.
 void KeyImport::writeSheet(Details& details) {
     try {
         std::vector<BackupRecord> backups;
@@ -371,28 +376,32 @@ void KeyImport::finish(Details& details) {
                  "key lives")});
 }
 
-ImportOutcome KeyImport::outcome() const {
+std::optional<ImportOutcome> KeyImport::outcome() const {
+    if (!m_facts.arrived) {
+        return std::nullopt;
+    }
     const wrapping::WrapPlan& plan = m_route.plan();
     const auto hash = hashOf(plan.choice.algorithm);
-    return {.mode = m_request.kms.mode,
-            .token = m_token.token().description(),
-            .tokenKey = m_key.description(),
-            .generated = m_key.generates(),
-            .checkValue = m_key.checkValue(),
-            .kmsKey = *m_facts.kmsKey,
-            .created = m_facts.created,
-            .keyMaterialId = knownMaterialId(m_facts),
-            .wrapping = plan.choice,
-            .recipe = pkcs11::inWords(plan.recipe),
-            .wrapStrengthBits = m_facts.material->wrapStrengthBits,
-            .keyStrengthBits = m_facts.material->keyStrengthBits,
-            .sha1Reason = hash == pkcs11::OaepHash::Sha1 ? std::optional{m_request.wrapping.allowSha1->reason} : std::nullopt,
-            .wrappingKey = m_facts.wrappingKey->fingerprint(),
-            .importedAt = m_facts.importedAt,
-            .validTo = m_facts.validTo,
-            .check = *m_facts.check,
-            .sheet = m_facts.sheet ? std::optional{m_facts.sheet->file} : std::nullopt,
-            .findings = m_facts.findings};
+    return ImportOutcome{
+        .mode = m_request.kms.mode,
+        .token = m_token.token().description(),
+        .tokenKey = m_key.description(),
+        .generated = m_key.generates(),
+        .checkValue = m_key.checkValue(),
+        .kmsKey = *m_facts.kmsKey,
+        .created = m_facts.created,
+        .keyMaterialId = knownMaterialId(m_facts),
+        .wrapping = plan.choice,
+        .recipe = pkcs11::inWords(plan.recipe),
+        .wrapStrengthBits = m_facts.material->wrapStrengthBits,
+        .keyStrengthBits = m_facts.material->keyStrengthBits,
+        .sha1Reason = hash == pkcs11::OaepHash::Sha1 ? std::optional{m_request.wrapping.allowSha1->reason} : std::nullopt,
+        .wrappingKey = m_facts.wrappingKey->fingerprint(),
+        .importedAt = m_facts.importedAt,
+        .validTo = m_facts.validTo,
+        .check = m_facts.check,
+        .sheet = m_facts.sheet ? std::optional{m_facts.sheet->file} : std::nullopt,
+        .findings = m_facts.findings};
 }
 
 Json KeyImport::result() const {
@@ -415,6 +424,18 @@ CheckRequest checkOf(const ImportRequest& import, const LeftBehind& left) {
         check.token.token = narrowed(check.token.token, made.token);
     }
     return check;
+}
+
+Json withCheck(Json importResult, const Json& checkResult) {
+    importResult["endedAt"] = checkResult.at("checkedAt");
+    importResult["check"] = checkResult.at("check");
+    Json& findings = importResult["findings"];
+    for (const Json& finding : checkResult.at("findings")) {
+        if (std::ranges::find(findings, finding) == findings.end()) {
+            findings.push_back(finding);
+        }
+    }
+    return importResult;
 }
 
 std::unique_ptr<ImportJob> makeImportJob(ImportRequest request, RunContext context) {

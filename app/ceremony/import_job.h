@@ -53,7 +53,8 @@ struct ImportRequest {
 
 class ImportJob : public Job {
 public:
-    [[nodiscard]] virtual ImportOutcome outcome() const = 0;  ///< valid after the end
+    /// From the moment on in which KMS was seen to hold the material, though what came after it failed; then there is a result().
+    [[nodiscard]] virtual std::optional<ImportOutcome> outcome() const = 0;
 
 protected:
     using Job::Job;
@@ -64,5 +65,7 @@ protected:
 
 /// The check alone of an import that was done and left its check undone (`Rest::Check`).
 [[nodiscard]] CheckRequest checkOf(const ImportRequest& import, const LeftBehind& left);
+/// The result of that import with the result of its check.
+[[nodiscard]] Json withCheck(Json importResult, const Json& checkResult);
 
 }  // namespace keyconvoy::app

@@ -32,8 +32,8 @@ struct ImportOutcome {
     std::optional<std::string> sha1Reason;
     Fingerprint wrappingKey;
     TimePoint importedAt;
-    std::optional<TimePoint> validTo;  ///< absent: never
-    CheckOutcome check;
+    std::optional<TimePoint> validTo;            ///< absent: never
+    std::optional<CheckOutcome> check;           ///< absent: it failed, and can be made again
     std::optional<std::filesystem::path> sheet;  ///< the material sheet; absent: it could not be written
     Findings findings;
 };

@@ -62,7 +62,7 @@ Step makeStep(std::string id, Text title, std::function<void(Details& details)> 
 
 Step makeClosingStep(std::string id, Text title, std::function<void(Details& details)> run) {
     Step step = makeStep(std::move(id), std::move(title), std::move(run));
-    step.evenWhenStopped = true;
+    step.closing = true;
     return step;
 }
 
@@ -120,7 +120,7 @@ std::optional<Question> Job::runSteps(const Answer* answer) {
     }
     m_openQuestion.reset();
     while (m_current < m_steps.size()) {
-        if (!m_steps[m_current].evenWhenStopped) {
+        if (!m_steps[m_current].closing) {
             m_context.checkNotStopped();
         }
         if (auto question = runCurrentStep(std::exchange(answer, nullptr))) {
@@ -159,13 +159,36 @@ void Job::observe(StepPhase phase) {
 void Job::fail() noexcept {
     m_failed = true;
     m_openQuestion.reset();
-    if (!m_began) {
-        return;
+    if (m_began) {
+        sayFailed();
     }
+    if (closesAfterFailure()) {
+        closeAfterFailure();
+    }
+}
+
+void Job::sayFailed() noexcept {
     try {
         observe(StepPhase::Failed);
     } catch (...) {  // the step's own failure is what the caller has to hear of
         return;
+    }
+}
+
+/// What fails here is seen by the observer alone, for the same reason.
+void Job::closeAfterFailure() noexcept {
+    for (++m_current; m_current < m_steps.size(); ++m_current) {
+        if (!m_steps[m_current].closing) {
+            continue;
+        }
+        m_details.clear();
+        try {
+            observe(StepPhase::Begins);
+            static_cast<void>(m_steps[m_current].run(nullptr, m_details));
+            observe(StepPhase::Done);
+        } catch (...) {
+            sayFailed();
+        }
     }
 }
 

@@ -43,8 +43,9 @@ struct Step {
     std::string id;
     Text title;
     std::function<std::optional<Question>(const Answer* answer, Details& details)> run;
-    /// Runs though a stop was requested: what could be stopped is done, and whoever asked for the stop wants the result.
-    bool evenWhenStopped = false;
+    /// Runs though a stop was requested: what could be stopped is done, and whoever asked for the stop wants the result. Runs too
+    /// after the failure of a step before it, where Job::closesAfterFailure() says so.
+    bool closing = false;
 };
 
 /// A step that asks nothing.
@@ -95,6 +96,8 @@ public:
 
 protected:
     explicit Job(RunContext context);
+    /// Whether the closing steps still run when a step before them has failed: what the job is for was done by then.
+    [[nodiscard]] virtual bool closesAfterFailure() const { return false; }
     void setSteps(std::vector<Step> steps);
     [[nodiscard]] const RunContext& context() const noexcept { return m_context; }
 
@@ -110,6 +113,8 @@ private:
     [[nodiscard]] std::optional<Question> runCurrentStep(const Answer* answer);
     void observe(StepPhase phase);
     void fail() noexcept;
+    void sayFailed() noexcept;
+    void closeAfterFailure() noexcept;
 
     RunContext m_context;
     std::vector<Step> m_steps;

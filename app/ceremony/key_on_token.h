@@ -27,6 +27,7 @@ public:
     KeyOnToken(TokenAccess& token, KeySource source, wrapping::KeySpec keySpec, KeyNeed need);
     KeyOnToken(const KeyOnToken&) = delete;
     KeyOnToken& operator=(const KeyOnToken&) = delete;
+    ~KeyOnToken() = default;
 
     /// "token.key": notes all objects; then finds the existing key and refuses what can never be wrapped or does not fit the key
     /// spec, or sees that the label of the new one is free.

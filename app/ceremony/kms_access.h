@@ -21,6 +21,7 @@ public:
     KmsAccess(KmsStation station, const RunContext& context) : m_station{std::move(station)}, m_context{context} {}
     KmsAccess(const KmsAccess&) = delete;
     KmsAccess& operator=(const KmsAccess&) = delete;
+    ~KmsAccess() = default;
 
     /// "kms.identity": reads the configuration, asks GetCallerIdentity, compares with the declared mode.
     [[nodiscard]] Step identityStep();

@@ -16,6 +16,7 @@ public:
     explicit TokenAccess(TokenStation station) : m_station{std::move(station)} {}
     TokenAccess(const TokenAccess&) = delete;
     TokenAccess& operator=(const TokenAccess&) = delete;
+    ~TokenAccess() = default;
 
     /// "token.open": loads the module and opens the token.
     [[nodiscard]] Step openStep(const std::string& prefix = "token");

@@ -173,7 +173,7 @@ Text WrappingRoute::wayOut() const {
     const Text otherToken =
         oaep ? KC_TEXT("WrappingRoute", "CKM_RSA_PKCS_OAEP with SHA-256")
              : KC_TEXT("WrappingRoute", "CKM_RSA_AES_KEY_WRAP, or CKM_AES_KEY_WRAP_KWP and CKM_RSA_PKCS_OAEP, with SHA-256");
-    const Text elsewhere =
+    Text elsewhere =
         KC_TEXT("WrappingRoute", "use a token that does %1 rightly; nothing is ever wrapped outside the token").with(otherToken);
     if (m_candidates.empty()) {
         return elsewhere;

@@ -35,6 +35,7 @@ public:
     WrappingRoute(wrapping::KeySpec keySpec, WrappingWish wish, Parts parts, const RunContext& context);
     WrappingRoute(const WrappingRoute&) = delete;
     WrappingRoute& operator=(const WrappingRoute&) = delete;
+    ~WrappingRoute() = default;
 
     /// "token.qualification": asks "qualification.throw-away-keys" when a run is needed, naming the keys. Throws Refused when
     /// nothing that was allowed qualifies, saying which tokens or algorithms would do.

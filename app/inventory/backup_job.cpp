@@ -220,7 +220,7 @@ private:
         std::vector<Text> reasons;
         for (const Combination& combination : combinations()) {
             if (auto route = tryRoute(combination, reasons)) {
-                m_route = std::move(route);
+                m_route = route;
                 break;
             }
         }

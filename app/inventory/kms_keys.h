@@ -81,6 +81,7 @@ public:
         : m_stations{std::move(stations)}, m_context{context} {}
     KmsKeysReading(const KmsKeysReading&) = delete;
     KmsKeysReading& operator=(const KmsKeysReading&) = delete;
+    ~KmsKeysReading() = default;
 
     /// "kms.keys" for each station, then "sort": the most urgent first.
     [[nodiscard]] std::vector<Step> steps();

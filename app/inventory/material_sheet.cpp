@@ -138,7 +138,7 @@ Json toJson(const MaterialSheet& sheet) {
              {{"algorithm", sheet.wrappingAlgorithm},
               {"wrappingKeySpec", sheet.wrappingKeySpec},
               {"paddedPlaintextBytes", sheet.paddedPlaintextBytes ? Json(*sheet.paddedPlaintextBytes) : Json(nullptr)}}},
-            {"check", sheet.check}};
+            {"check", orNull(sheet.check)}};
 }
 
 MaterialSheet parseMaterialSheet(std::string_view text, const Text& place) {
@@ -158,7 +158,7 @@ MaterialSheet parseMaterialSheet(std::string_view text, const Text& place) {
         if (const Json& bytes = wrapping.at("paddedPlaintextBytes"); !bytes.is_null()) {
             sheet.paddedPlaintextBytes = bytes.get<std::size_t>();
         }
-        sheet.check = json.at("check").get<std::string>();
+        sheet.check = textOrNull(json.at("check"));
         return sheet;
     } catch (const Json::exception& error) {
         throwNoSheet(place, KC_TEXT("MaterialSheet", "something is missing in it or of another kind: %1").with(error.what()));

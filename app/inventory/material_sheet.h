@@ -46,7 +46,8 @@ struct MaterialSheet {
     /// Octets of the key as it was wrapped (PKCS#8 for key pairs), rounded up to 8 as RFC 5649 pads them; absent under
     /// RSAES_OAEP, which does not show them.
     std::optional<std::size_t> paddedPlaintextBytes;
-    std::string check;  ///< how far the import was known to be the same key: "same-material-twice"
+    std::optional<std::string>
+        check;  ///< how far the import is known to be the same key: "same-material-twice"; absent: not checked
 };
 
 [[nodiscard]] Json toJson(const MaterialSheet& sheet);

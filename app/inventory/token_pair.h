@@ -15,6 +15,7 @@ public:
     TwoTokens(TokenStation first, TokenStation second) : m_firstStation{std::move(first)}, m_secondStation{std::move(second)} {}
     TwoTokens(const TwoTokens&) = delete;
     TwoTokens& operator=(const TwoTokens&) = delete;
+    ~TwoTokens() = default;
 
     [[nodiscard]] Step openFirstStep();  ///< "token.open"
     /// "backup-token.open". One library is loaded once per process (Cryptoki is initialised per process), so with the same

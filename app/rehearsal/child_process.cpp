@@ -30,36 +30,37 @@ namespace fs = std::filesystem;
 class SpawnOptions {
 public:
     SpawnOptions(int output, ChildProcess::ErrorOutput errorOutput) {
-        posix_spawn_file_actions_init(&m_actions);
-        posix_spawn_file_actions_addopen(&m_actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_adddup2(&m_actions, output, STDOUT_FILENO);
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
         if (errorOutput == ChildProcess::ErrorOutput::WithOutput) {
-            posix_spawn_file_actions_adddup2(&m_actions, output, STDERR_FILENO);
+            posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
         }
-        posix_spawnattr_init(&m_attributes);
+        posix_spawnattr_init(&attributes);
         sigset_t none;
         sigset_t ignoredHere;
         sigemptyset(&none);
         sigemptyset(&ignoredHere);
         sigaddset(&ignoredHere, SIGPIPE);
-        posix_spawnattr_setsigmask(&m_attributes, &none);
-        posix_spawnattr_setsigdefault(&m_attributes, &ignoredHere);
-        posix_spawnattr_setpgroup(&m_attributes, 0);
-        posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        posix_spawnattr_setsigdefault(&attributes, &ignoredHere);
+        posix_spawnattr_setpgroup(&attributes, 0);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     }
     SpawnOptions(const SpawnOptions&) = delete;
     SpawnOptions& operator=(const SpawnOptions&) = delete;
     ~SpawnOptions() {
-        posix_spawn_file_actions_destroy(&m_actions);
-        posix_spawnattr_destroy(&m_attributes);
+        posix_spawn_file_actions_destroy(&actions);
+        posix_spawnattr_destroy(&attributes);
     }
 
-    posix_spawn_file_actions_t m_actions{};
-    posix_spawnattr_t m_attributes{};
+    posix_spawn_file_actions_t actions{};
+    posix_spawnattr_t attributes{};
 };
 
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (std::string& text : texts) {
         pointers.push_back(text.data());
     }
@@ -88,7 +89,7 @@ pid_t spawn(const ChildCommand& command, int output, ChildProcess::ErrorOutput e
     arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
     std::vector<std::string> environment = environmentWith(command.environment);
     pid_t child = -1;
-    const int error = ::posix_spawn(&child, command.program.c_str(), &options.m_actions, &options.m_attributes,
+    const int error = ::posix_spawn(&child, command.program.c_str(), &options.actions, &options.attributes,
                                     pointersTo(arguments).data(), pointersTo(environment).data());
     if (error != 0) {
         cannotStart(command.program, error);
@@ -172,7 +173,7 @@ bool ChildProcess::readMore(std::chrono::milliseconds patience) {
     return count > 0 || (count < 0 && errno == EINTR);
 }
 
-bool ChildProcess::endsWithin(std::chrono::milliseconds patience) {
+bool ChildProcess::endsWithin(std::chrono::milliseconds patience) const {
     const auto end = std::chrono::steady_clock::now() + patience;
     while (::waitpid(m_id, nullptr, WNOHANG) == 0) {
         if (std::chrono::steady_clock::now() >= end) {

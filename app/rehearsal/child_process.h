@@ -46,7 +46,7 @@ public:
 
 private:
     [[nodiscard]] bool readMore(std::chrono::milliseconds patience);
-    [[nodiscard]] bool endsWithin(std::chrono::milliseconds patience);
+    [[nodiscard]] bool endsWithin(std::chrono::milliseconds patience) const;
 
     pid_t m_id = -1;
     FileDescriptor m_output;

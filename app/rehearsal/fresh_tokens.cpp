@@ -24,8 +24,9 @@ constexpr ModulePlaces nssPlaces{
 std::optional<fs::path> findModule(const ModulePlaces& places) {
     for (const char* pattern : places.patterns) {
         glob_t found{};
-        const bool any = ::glob(pattern, 0, nullptr, &found) == 0 && found.gl_pathc > 0;
-        const std::optional<fs::path> path = any ? std::optional{fs::path{found.gl_pathv[0]}} : std::nullopt;
+        const bool any =
+            ::glob(pattern, 0, nullptr, &found) == 0 && found.gl_pathc > 0;  // NOLINT(concurrency-mt-unsafe): no tilde in them
+        std::optional<fs::path> path = any ? std::optional{fs::path{found.gl_pathv[0]}} : std::nullopt;
         ::globfree(&found);
         if (path) {
             return path;

@@ -41,6 +41,9 @@ public:
     }
 
     [[nodiscard]] const Findings& findings() const override { return m_findings; }
+    [[nodiscard]] std::optional<pkcs11::TokenDescription> token() const override {
+        return m_token ? std::optional{m_token->description()} : std::nullopt;
+    }
 
 private:
     void addTokenSteps(std::vector<Step>& steps) {

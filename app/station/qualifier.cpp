@@ -41,6 +41,7 @@ bool wasDestroyed(const ThrowAwayRecord& key) {
 
 Text eitherOf(const std::vector<wrapping::WrappingAlgorithm>& algorithms) {
     std::vector<Text> names;
+    names.reserve(algorithms.size());
     for (const wrapping::WrappingAlgorithm algorithm : algorithms) {
         names.push_back(verbatim(std::string{nameOf(wrapping::wrappingAlgorithmNames, algorithm)}));
     }

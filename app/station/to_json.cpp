@@ -11,8 +11,8 @@ namespace {
 using Attribute = std::optional<bool> pkcs11::KeyDescription::*;
 
 struct AttributeName {
-    Attribute member;
-    const char* json;
+    Attribute member{};
+    const char* json{};
     Text inWords;
 };
 

@@ -74,6 +74,8 @@ struct DoctorRequest {
 class DoctorJob : public Job {
 public:
     [[nodiscard]] virtual const Findings& findings() const = 0;  ///< in the order of the checks; valid after the end
+    /// The token that was looked at, when there is one.
+    [[nodiscard]] virtual std::optional<pkcs11::TokenDescription> token() const = 0;
 
 protected:
     using Job::Job;

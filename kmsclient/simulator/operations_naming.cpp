@@ -46,6 +46,7 @@ void requireSameUse(const KeyRecord& one, const KeyRecord& other) {
 /// A copy, since looking at an alias may remove it with its key.
 std::vector<std::string> namesOf(const std::map<std::string, AliasRecord>& aliases) {
     std::vector<std::string> names;
+    names.reserve(aliases.size());
     for (const auto& [name, alias] : aliases) {
         names.push_back(name);
     }

@@ -122,7 +122,7 @@ std::string resourceOf(const Json& result, const std::optional<Call>& call) {
     if (result.is_object() && result.contains("KeyMetadata")) {
         return result.at("KeyMetadata").value("Arn", "");
     }
-    const std::string told = result.is_object() ? result.value("KeyId", "") : "";
+    std::string told = result.is_object() ? result.value("KeyId", "") : "";
     if (told.starts_with("arn:")) {
         return told;
     }
@@ -170,7 +170,7 @@ struct Service::Course {
 Service::Service(const ServiceOptions& options, Clock clock) : Service{options, std::move(clock), freshSealKeys()} {
 }
 
-Service::Service(const ServiceOptions& options, Clock clock, SealKeys fresh)
+Service::Service(const ServiceOptions& options, Clock clock, const SealKeys& fresh)
     : m_clock{std::move(clock)},
       m_audit{options.auditLog ? std::make_unique<AuditLog>(*options.auditLog) : nullptr},
       m_state{options.stateFolder ? std::make_unique<StateFolder>(*options.stateFolder, fresh) : nullptr},
@@ -247,7 +247,7 @@ HttpReply Service::answerKms(const HttpRequest& request, const CallFaults& fault
     return jsonReply(200, course.result);
 }
 
-HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course) {
+HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course) const {
     const StsCall call = readStsCall(request, m_world.sessions, course.time + faults.skew);
     course.from = call.from;
     course.parameters = shownOfForm(*call.form);

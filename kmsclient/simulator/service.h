@@ -48,10 +48,10 @@ private:
     /// What becomes of one call.
     struct Course;
 
-    Service(const ServiceOptions& options, Clock clock, SealKeys fresh);
+    Service(const ServiceOptions& options, Clock clock, const SealKeys& fresh);
 
     [[nodiscard]] HttpReply answerKms(const HttpRequest& request, const CallFaults& faults, Course& course);
-    [[nodiscard]] HttpReply answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course);
+    [[nodiscard]] HttpReply answerQuery(const HttpRequest& request, const CallFaults& faults, Course& course) const;
     void audit(const HttpRequest& request, const Course& course);
     [[nodiscard]] Json carryOut(const Operation& operation, const Call& call);
     [[nodiscard]] std::shared_ptr<World> worldAsItStands();

@@ -31,6 +31,7 @@ public:
     StateFolder(const std::filesystem::path& folder, SealKeys fresh);
     StateFolder(const StateFolder&) = delete;
     StateFolder& operator=(const StateFolder&) = delete;
+    ~StateFolder() = default;
 
     [[nodiscard]] const SealKeys& sealKeys() const noexcept { return m_sealKeys; }
     /// How many octets of a change that was never acknowledged were dropped when the folder was read.

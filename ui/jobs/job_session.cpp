@@ -38,6 +38,9 @@ public:
         } catch (...) {
             const Failure failure = currentFailure();
             const std::optional<app::LeftBehind> left = m_job ? m_job->leftBehind() : std::nullopt;
+            if (left) {
+                m_collect(*m_job);
+            }
             m_job.reset();
             tell([failure, left](JobSession& session) {
                 session.m_leftBehind = left;

@@ -17,10 +17,12 @@ namespace keyconvoy::ui {
 /// failed() follows a start; a question waits between asked() and answer() without blocking anything.
 class JobSession final : public QObject {
     Q_OBJECT
+    Q_DISABLE_COPY_MOVE(JobSession)
 
 public:
     using Make = std::function<std::unique_ptr<app::Job>(app::RunContext)>;
-    /// Copies out what the job found; called on the token's thread after the job's end, before finished().
+    /// Copies out what the job found; called on the token's thread after the job's end, before it is told; after a failure
+    /// where it left something behind.
     using Collect = std::function<void(const app::Job&)>;
 
     explicit JobSession(SerialWorker& worker, QObject* parent = nullptr);

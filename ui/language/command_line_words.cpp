@@ -162,6 +162,7 @@ std::optional<QString> windowWordsFor(std::string_view spelling) {
 
 std::vector<std::string_view> spellingsWithWords() {
     std::vector<std::string_view> spellings;
+    spellings.reserve(rows.size());
     for (const Row& row : rows) {
         spellings.emplace_back(row.spelling);
     }

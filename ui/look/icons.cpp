@@ -41,7 +41,7 @@ public:
     }
 
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State /*state*/) override {
-        const QPixmap drawn = iconPixmap(m_name, m_colour, std::min(size.width(), size.height()), 1);
+        QPixmap drawn = iconPixmap(m_name, m_colour, std::min(size.width(), size.height()), 1);
         if (mode != QIcon::Disabled) {
             return drawn;
         }

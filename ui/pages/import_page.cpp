@@ -22,6 +22,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
@@ -29,38 +30,88 @@ namespace keyconvoy::ui {
 ImportPage::ImportPage(Desk& desk, QWidget* parent)
     : Page{desk, tr("Import a key"), {}, parent},
       m_stepper{
-          new Stepper{{tr("Key"), tr("KMS key"), tr("Wrapping"), tr("Expiry"), tr("Review"), tr("Import"), tr("Result")}, this}},
-      m_key{new KeyPart{desk, this}},
-      m_kmsKey{new KmsKeyPart{desk, this}},
-      m_wrapping{new WrappingPart{desk, this}},
-      m_expiry{new ExpiryPart{this}},
-      m_review{new ReviewPart{desk, this}},
-      m_run{new RunPart{desk, this}},
-      m_result{new ResultPart{desk, this}},
-      m_failure{new FailurePanel{this}},
-      m_back{makeButton(tr("Bac&k"), this)},
-      m_startOver{makeButton(tr("Start &over"), this)},
-      m_next{makePrimaryButton({}, this)} {
-    m_parts = {m_key, m_kmsKey, m_wrapping, m_expiry, m_review, m_run, m_result};
+          new Stepper{{tr("Key"), tr("KMS key"), tr("Wrapping"), tr("Expiry"), tr("Review"), tr("Import"), tr("Result")}, this}} {
     auto* outer = static_cast<QVBoxLayout*>(layout());
     outer->setSpacing(0);
     outer->insertWidget(0, m_stepper);
-    for (int i = 0; i < PartCount; ++i) {
-        ImportPart* part = m_parts.at(static_cast<std::size_t>(i));
-        part->setObjectName(QStringLiteral("import.part.%1").arg(i));
-        content()->addWidget(part);
-        part->hide();
+    connect(m_stepper, &Stepper::chosen, this, &ImportPage::open);
+}
+
+/// The parts in the order in which Tab goes, then what stands below them.
+bool ImportPage::prepare() {
+    if (m_parts.size() < PartCount) {
+        addPart(makePart(static_cast<Part>(m_parts.size())));
+        return true;
     }
+    if (m_failure == nullptr) {
+        finishMaking();
+        return true;
+    }
+    return false;
+}
+
+ImportPart* ImportPage::makePart(Part part) {
+    switch (part) {
+        case Key:
+            m_key = new KeyPart{desk(), parts()};
+            connect(m_key, &KeyPart::stationWanted, this, [this] { Q_EMIT pageWanted(PageId::Station); });
+            return m_key;
+        case KmsKey: return m_kmsKey = new KmsKeyPart{desk(), parts()};
+        case Wrapping: return m_wrapping = new WrappingPart{desk(), parts()};
+        case Expiry: return m_expiry = new ExpiryPart{parts()};
+        case Review:
+            m_review = new ReviewPart{desk(), parts()};
+            connect(m_review, &ReviewPart::changeWanted, this, &ImportPage::open);
+            return m_review;
+        case Run:
+            m_run = new RunPart{desk(), parts()};
+            connect(m_run, &RunPart::failed, this, [this] {
+                m_failed = true;
+                showButtons();
+                m_run->takeFocus();
+            });
+            connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
+                m_result->showOutcome(outcome, result);
+                m_reached = Result;
+                QTimer::singleShot(0, this, [this] { open(Result); });  // what was made is laid out in a turn of its own
+            });
+            return m_run;
+        case Result: return m_result = new ResultPart{desk(), parts()};
+        case PartCount: break;
+    }
+    return nullptr;
+}
+
+void ImportPage::addPart(ImportPart* part) {
+    part->setObjectName(QStringLiteral("import.part.%1").arg(m_parts.size()));
+    part->setVisible(m_parts.empty());  // nothing is looked at before the page is opened
+    content()->addWidget(part);
+    m_parts.push_back(part);
+    connect(part, &ImportPart::revealWanted, this, &ImportPage::reveal);
+    connect(part, &ImportPart::busyChanged, this, [this] {
+        showButtons();
+        Q_EMIT busyChanged(busy());
+    });
+}
+
+void ImportPage::finishMaking() {
+    m_failure = new FailurePanel{parts()};
     content()->addWidget(m_failure);
-    outer->addWidget(makeFooter());
-    connectParts();
-    m_key->show();  // nothing is looked at before the page is opened
+    layout()->addWidget(makeFooter());
+    for (ImportPart* part : m_parts) {
+        forgetFailureOnChangeIn(part);
+    }
+    connect(&desk(), &Desk::rehearsalChanged, this, &ImportPage::followRehearsal);
+    connect(&desk(), &Desk::busyChanged, this, &ImportPage::showButtons);
     showButtons();
 }
 
 QWidget* ImportPage::makeFooter() {
     auto* footer = new QFrame{this};
     setKind(footer, "footer");
+    m_back = makeButton(tr("Bac&k"), footer);
+    m_startOver = makeButton(tr("Start &over"), footer);
+    m_next = makePrimaryButton({}, footer);
     m_back->setObjectName(QStringLiteral("import.back"));
     m_startOver->setObjectName(QStringLiteral("import.start-over"));
     m_next->setObjectName(QStringLiteral("import.next"));
@@ -71,18 +122,6 @@ QWidget* ImportPage::makeFooter() {
     row->addWidget(m_startOver);
     row->addStretch(1);
     row->addWidget(m_next);
-    return footer;
-}
-
-void ImportPage::connectParts() {
-    for (ImportPart* part : m_parts) {
-        forgetFailureOnChangeIn(part);
-        connect(part, &ImportPart::revealWanted, this, &ImportPage::reveal);
-        connect(part, &ImportPart::busyChanged, this, [this] {
-            showButtons();
-            Q_EMIT busyChanged(busy());
-        });
-    }
     connect(m_back, &QPushButton::clicked, this, &ImportPage::back);
     connect(m_next, &QPushButton::clicked, this, &ImportPage::next);
     connect(m_startOver, &QPushButton::clicked, this, [this] {
@@ -92,25 +131,7 @@ void ImportPage::connectParts() {
             changeSomething(Key);
         }
     });
-    connect(m_stepper, &Stepper::chosen, this, &ImportPage::open);
-    connect(m_key, &KeyPart::stationWanted, this, [this] { Q_EMIT pageWanted(PageId::Station); });
-    connect(m_review, &ReviewPart::changeWanted, this, &ImportPage::open);
-    connect(m_run, &RunPart::failed, this, [this] {
-        m_failed = true;
-        showButtons();
-        m_run->focusFailure();
-    });
-    connect(m_run, &RunPart::checkEnded, this, [this] {
-        showButtons();
-        m_next->setFocus(Qt::OtherFocusReason);
-    });
-    connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
-        m_result->showOutcome(outcome, result);
-        m_reached = Result;
-        open(Result);
-    });
-    connect(&desk(), &Desk::rehearsalChanged, this, &ImportPage::followRehearsal);
-    connect(&desk(), &Desk::busyChanged, this, &ImportPage::showButtons);
+    return footer;
 }
 
 /// What was not right is said until something is changed.
@@ -139,23 +160,27 @@ void ImportPage::cancel() {
 }
 
 QString ImportPage::news() const {
-    if (m_current == Result) {
-        return tr("The import came to its end: %1").arg(m_result->keyArn());
+    switch (m_current) {
+        case Result: return tr("The import came to its end: %1").arg(m_result->keyArn());
+        case Run: return m_run->leftBehind() ? translatedSentence(m_run->leftBehind()->what) : QString{};
+        default: return {};
     }
-    const auto& left = m_run->leftBehind();
-    return m_current == Run && left ? translatedSentence(left->what) : QString{};
 }
 
 /// A rehearsal's result is about keys that are thrown away.
 QString ImportPage::unsaved() const {
-    const bool done = m_current == Result || (m_current == Run && (m_run->checked() || m_run->canCheckAgain()));
+    const bool done = m_current == Result || (m_current == Run && m_run->canCheckAgain());
     const bool kept = desk().mode() == app::Mode::Rehearsal || !done || (m_current == Result && m_result->isSaved());
     return kept ? QString{} : tr("The result of this import is not saved. Nobody keeps it but you.");
 }
 
 void ImportPage::enter() {
+    while (prepare()) {
+    }
     if (m_current < Run) {
         open(m_current);
+    } else if (m_current == Run) {
+        m_run->takeFocus();
     }
 }
 
@@ -217,13 +242,7 @@ ImportDraft ImportPage::draftUpTo(int last) const {
 void ImportPage::next() {
     switch (m_current) {
         case Review: begin(); return;
-        case Run:
-            if (m_run->checked()) {
-                startAnother();
-            } else {
-                afterFailure();
-            }
-            return;
+        case Run: afterFailure(); return;
         case Result: startAnother(); return;
         default: open(m_current + 1);
     }
@@ -275,8 +294,8 @@ void ImportPage::afterFailure() {
 
 void ImportPage::checkAgain() {
     m_failed = false;
-    m_run->checkAgain();
     showButtons();
+    m_run->checkAgain();
 }
 
 /// What the failed run made is taken up, as its remedy says: a second key of the same name would be refused.
@@ -311,31 +330,37 @@ void ImportPage::startAnother() {
 
 void ImportPage::showButtons() {
     const bool running = busy();
+    const bool anotherPageRuns = desk().busy() && !running;
     const bool failedRun = m_current == Run && m_failed;
-    const bool checked = m_current == Run && !running && m_run->checked();
+    const Left left = failedRun ? leftByFailedRun() : Left::Nothing;
     const bool check = failedRun && m_run->canCheckAgain();
     m_back->setVisible(m_current > Key && m_current < Run);
-    m_startOver->setVisible(check || (failedRun && leftByFailedRun() != Left::DoneImport));
-    m_startOver->setText(check                             ? tr("Import a&nother key")
-                         : leftByFailedRun() == Left::Keys ? tr("&Change something")
-                                                           : tr("Start &over"));
-    m_next->setVisible(m_current != Run || failedRun || checked);
-    const bool anotherPageRuns = desk().busy() && !running;
+    m_startOver->setVisible(check || (failedRun && left != Left::DoneImport));
+    m_startOver->setText(check ? tr("Import a&nother key") : left == Left::Keys ? tr("&Change something") : tr("Start &over"));
+    m_next->setVisible(m_current != Run || failedRun);
+    m_next->setText(wordsForNext(left, check));
     m_next->setEnabled(!running && !anotherPageRuns);
     m_back->setEnabled(!running && !anotherPageRuns);
     m_startOver->setEnabled(!anotherPageRuns);
     m_stepper->show(m_current, running || anotherPageRuns || m_current >= Run ? -1 : m_reached);
-    if (m_current == Review) {
-        m_next->setText(tr("&Begin the import"));
-    } else if (check) {
-        m_next->setText(tr("Check a&gain"));
-    } else if (checked || m_current == Result || (failedRun && leftByFailedRun() == Left::DoneImport)) {
-        m_next->setText(tr("Import a&nother key"));
-    } else if (failedRun) {
-        m_next->setText(leftByFailedRun() == Left::Keys ? tr("&Go on with what exists") : tr("&Change something"));
-    } else {
-        m_next->setText(tr("&Next"));
+}
+
+QString ImportPage::wordsForNext(Left left, bool check) const {
+    switch (m_current) {
+        case Review: return tr("&Begin the import");
+        case Result: return tr("Import a&nother key");
+        case Run: break;
+        default: return tr("&Next");
     }
+    if (check) {
+        return tr("Check a&gain");
+    }
+    switch (left) {
+        case Left::DoneImport: return tr("Import a&nother key");
+        case Left::Keys: return tr("&Go on with what exists");
+        case Left::Nothing: break;
+    }
+    return tr("&Change something");
 }
 
 void ImportPage::keyPressEvent(QKeyEvent* event) {
@@ -344,7 +369,7 @@ void ImportPage::keyPressEvent(QKeyEvent* event) {
         event->accept();
         return;
     }
-    if (enter && m_current < Run && m_next->isEnabled()) {
+    if (enter && m_current < Run && m_next != nullptr && m_next->isEnabled()) {
         next();
         return;
     }

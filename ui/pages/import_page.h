@@ -32,6 +32,7 @@ public:
     [[nodiscard]] QString news() const override;
     [[nodiscard]] QString unsaved() const override;
     void enter() override;
+    bool prepare() override;
 
     enum Part { Key, KmsKey, Wrapping, Expiry, Review, Run, Result, PartCount };
     [[nodiscard]] int current() const { return m_current; }
@@ -40,8 +41,10 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    [[nodiscard]] ImportPart* makePart(Part part);
+    void addPart(ImportPart* part);
+    void finishMaking();
     [[nodiscard]] QWidget* makeFooter();
-    void connectParts();
     void forgetFailureOnChangeIn(QWidget* part);
     void open(int part);
     void next();
@@ -57,21 +60,22 @@ private:
     void changeSomething(int part);
     void startAnother();
     void showButtons();
+    [[nodiscard]] QString wordsForNext(Left left, bool check) const;
     void followRehearsal();
 
-    Stepper* m_stepper;  ///< first, as it is read and reached by Tab
-    std::vector<ImportPart*> m_parts;
-    KeyPart* m_key;
-    KmsKeyPart* m_kmsKey;
-    WrappingPart* m_wrapping;
-    ExpiryPart* m_expiry;
-    ReviewPart* m_review;
-    RunPart* m_run;
-    ResultPart* m_result;
-    FailurePanel* m_failure;
-    QPushButton* m_back;
-    QPushButton* m_startOver;
-    QPushButton* m_next;
+    Stepper* m_stepper;                ///< first, as it is read and reached by Tab
+    std::vector<ImportPart*> m_parts;  ///< as many as are made by now
+    KeyPart* m_key = nullptr;
+    KmsKeyPart* m_kmsKey = nullptr;
+    WrappingPart* m_wrapping = nullptr;
+    ExpiryPart* m_expiry = nullptr;
+    ReviewPart* m_review = nullptr;
+    RunPart* m_run = nullptr;
+    ResultPart* m_result = nullptr;
+    FailurePanel* m_failure = nullptr;  ///< made last, with the footer
+    QPushButton* m_back = nullptr;
+    QPushButton* m_startOver = nullptr;
+    QPushButton* m_next = nullptr;
     int m_current = Key;
     int m_reached = Key;
     bool m_failed = false;  ///< the last run

@@ -3,7 +3,7 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTimer>
@@ -12,13 +12,7 @@
 namespace keyconvoy::ui {
 
 Page::Page(Desk& desk, const QString& title, const QString& introduction, QWidget* parent)
-    : QWidget{parent},
-      m_desk{desk},
-      m_content{new QVBoxLayout},
-      m_scroll{new QScrollArea{this}},
-      m_waiting{new QFrame{this}},
-      m_waitingFor{makeText({}, m_waiting)},
-      m_parts{new QWidget{this}} {
+    : QWidget{parent}, m_desk{desk}, m_content{new QVBoxLayout}, m_scroll{new QScrollArea{this}} {
     setAccessibleName(title);
     auto* outer = new QVBoxLayout{this};
     outer->setContentsMargins(0, 0, 0, 0);
@@ -28,7 +22,11 @@ Page::Page(Desk& desk, const QString& title, const QString& introduction, QWidge
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFocusPolicy(Qt::NoFocus);
 
-    auto* column = new QWidget;
+    auto* column = new QWidget{m_scroll->viewport()};
+    m_scroll->setWidget(column);
+    m_waiting = new QFrame{column};
+    m_waitingFor = makeText({}, m_waiting);
+    m_parts = new QWidget{column};
     auto* layout = new QVBoxLayout{column};
     layout->setContentsMargins(spacing::apart, spacing::page, spacing::apart, spacing::page);
     layout->setSpacing(spacing::wide);
@@ -51,7 +49,11 @@ Page::Page(Desk& desk, const QString& title, const QString& introduction, QWidge
     m_parts->setLayout(m_content);
     layout->addWidget(m_parts);
     layout->addStretch(1);
-    m_scroll->setWidget(column);
+    connect(qApp, &QApplication::focusChanged, this, [this](const QWidget* /*before*/, QWidget* now) {
+        if (now != nullptr && m_parts->isAncestorOf(now)) {  // what has the keyboard is seen
+            m_scroll->ensureWidgetVisible(now, 0, spacing::normal);
+        }
+    });
 }
 
 void Page::waitFor(const QString& otherPage) {

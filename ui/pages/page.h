@@ -29,6 +29,9 @@ public:
     [[nodiscard]] virtual QString unsaved() const { return {}; }
     /// The page comes to the front.
     virtual void enter() {}
+    /// Makes the next of what is not there yet, false when all is. The window calls it again and again, with other things in
+    /// between, since all at once would take too long; what enter() needs is made there at the latest.
+    virtual bool prepare() { return false; }
     /// Nothing can be done here while another page has the token; says which. Empty: go on.
     void waitFor(const QString& otherPage);
 
@@ -41,6 +44,8 @@ protected:
     [[nodiscard]] Desk& desk() const { return m_desk; }
     /// Where the page adds its parts.
     [[nodiscard]] QVBoxLayout* content() const { return m_content; }
+    /// The parent of these parts. A part that is made with another one has all its styles resolved anew when it comes here.
+    [[nodiscard]] QWidget* parts() const { return m_parts; }
     /// Scrolls so that this part of the page is seen.
     void reveal(QWidget* part);
     void scrollToTop();
@@ -49,9 +54,9 @@ private:
     Desk& m_desk;
     QVBoxLayout* m_content;
     QScrollArea* m_scroll;
-    QFrame* m_waiting;
-    QLabel* m_waitingFor;
-    QWidget* m_parts;
+    QFrame* m_waiting = nullptr;
+    QLabel* m_waitingFor = nullptr;
+    QWidget* m_parts = nullptr;
 };
 
 }  // namespace keyconvoy::ui

@@ -27,10 +27,10 @@ QWidget* makeRehearsalNote(QWidget* parent) {
 
 StationPage::StationPage(Desk& desk, QWidget* parent)
     : Page{desk, tr("Station"), tr("This machine, this token, this account: what jobs work on."), parent},
-      m_form{new StationForm{desk, this}},
-      m_profiles{new ProfilesCard{desk, *m_form, this}},
-      m_check{new CheckCard{desk, [this] { return m_form->profile(); }, this}},
-      m_rehearsalNote{makeRehearsalNote(this)} {
+      m_form{new StationForm{desk, parts()}},
+      m_profiles{new ProfilesCard{desk, *m_form, parts()}},
+      m_check{new CheckCard{desk, [this] { return m_form->profile(); }, parts()}},
+      m_rehearsalNote{makeRehearsalNote(parts())} {
     content()->addWidget(m_rehearsalNote);
     content()->addWidget(m_profiles);
     content()->addWidget(m_form);

@@ -26,14 +26,15 @@ enum Section { Overview, Keys, Qualification };
 
 TokensPage::TokensPage(Desk& desk, QWidget* parent)
     : Page{desk, tr("Tokens"), tr("What tokens there are, what they hold, and what they can really wrap."), parent},
+      m_rehearsalTokens{makeChoice("tokens.rehearsal", parts())},
       m_rehearsal{makeRehearsalChoice()},
-      m_list{new TokenList{desk, this}},
-      m_uninitialised{new Card{tr("This token is not initialised"), this}},
-      m_failure{new FailurePanel{this}},
-      m_tabs{new QTabBar{this}},
-      m_overview{new OverviewSection{this}},
-      m_keys{new KeysSection{desk, this}},
-      m_qualification{new QualificationSection{desk, this}} {
+      m_list{new TokenList{desk, parts()}},
+      m_uninitialised{new Card{tr("This token is not initialised"), parts()}},
+      m_failure{new FailurePanel{parts()}},
+      m_tabs{new QTabBar{parts()}},
+      m_overview{new OverviewSection{parts()}},
+      m_keys{new KeysSection{desk, parts()}},
+      m_qualification{new QualificationSection{desk, parts()}} {
     addParts();
     connect(m_list, &TokenList::chosen, this, &TokensPage::choose);
     connect(m_list, &TokenList::noneChosen, this, &TokensPage::chooseNone);
@@ -82,11 +83,10 @@ void TokensPage::addParts() {
 }
 
 QWidget* TokensPage::makeRehearsalChoice() {
-    auto* box = new QWidget{this};
+    auto* box = new QWidget{parts()};
     auto* row = new QHBoxLayout{box};
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(spacing::small);
-    m_rehearsalTokens = makeChoice("tokens.rehearsal", box);
     auto* name = new QLabel{tr("Token of this re&hearsal"), box};
     name->setBuddy(m_rehearsalTokens);
     m_rehearsalTokens->setAccessibleName(tr("Token of this rehearsal"));

@@ -36,8 +36,8 @@ private:
     void survey();
     void showSection(int section);
 
-    QWidget* m_rehearsal;
     QComboBox* m_rehearsalTokens;
+    QWidget* m_rehearsal;
     TokenList* m_list;
     Card* m_uninitialised;
     FailurePanel* m_failure;

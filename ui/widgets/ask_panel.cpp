@@ -68,11 +68,13 @@ void AskPanel::askName(const QString& question, const QString& proposal, const Q
 
 void AskPanel::clear() {
     m_takeName = nullptr;
+    m_before.giveBack(*this);
     hide();
     Q_EMIT openChanged(false);
 }
 
 void AskPanel::begin(const QString& question) {
+    m_before.note(*this);
     m_takeName = nullptr;
     m_name->hide();
     m_problem->hide();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/widgets/focus_before.h"
+
 #include <functional>
 #include <QFrame>
 #include <vector>
@@ -43,6 +45,7 @@ private:
     QLabel* m_problem;
     QHBoxLayout* m_buttons;
     TakeName m_takeName;
+    FocusBefore m_before;
 };
 
 }  // namespace keyconvoy::ui

@@ -54,7 +54,7 @@ QString DetailsView::text() const {
 void DetailsView::addRow(const app::Detail& detail) {
     const int row = static_cast<int>(m_lines.size());
     const QString name = translatedSentence(detail.name);
-    const QString value = translated(detail.value);
+    QString value = translated(detail.value);
     QLabel* valueLabel = isForComparing(detail.kind) ? makeCode(value, this) : makeFlowingText(value, this);
     valueLabel->setAccessibleName(name + QStringLiteral(": ") + value);
     valueLabel->setObjectName(QStringLiteral("detail.") + QString::fromUtf8(detail.name.english));

@@ -44,10 +44,18 @@ JobPanel::JobPanel(SerialWorker& worker, QWidget* parent)
     connect(m_session, &JobSession::failed, this, &JobPanel::failed);
     connect(m_session, &JobSession::runningChanged, this, &JobPanel::showRunning);
     connect(m_session, &JobSession::runningChanged, this, &JobPanel::runningChanged);
+    connect(m_session, &JobSession::runningChanged, this, [this](bool running) {  // the page's buttons are enabled again by now
+        if (!running) {
+            m_before.giveBack(*this);
+        }
+    });
 }
 
 void JobPanel::run(JobSession::Make make, JobSession::Collect collect) {
     clear();
+    m_before.note(*this);
+    m_steps->show();
+    m_steps->setFocus(Qt::OtherFocusReason);
     m_session->start(std::move(make), std::move(collect));
 }
 
@@ -58,11 +66,27 @@ void JobPanel::clear() {
 }
 
 void JobPanel::ask(const app::Question& question) {
-    m_questions->ask(question, [this](app::Answer answer) { m_session->answer(std::move(answer)); });
+    m_questions->ask(question, [this](app::Answer answer) {
+        m_steps->setFocus(Qt::OtherFocusReason);
+        m_session->answer(std::move(answer));
+    });
     Q_EMIT asked(question);
 }
 
+void JobPanel::takeFocus() {
+    if (m_questions->isVisible()) {
+        m_questions->takeFocus();
+    } else if (m_failures->isVisible()) {
+        m_failures->setFocus(Qt::OtherFocusReason);
+    } else {
+        m_steps->setFocus(Qt::OtherFocusReason);
+    }
+}
+
 void JobPanel::showRunning(bool running) {
+    if (!running && m_cancel->hasFocus()) {
+        m_steps->setFocus(Qt::OtherFocusReason);
+    }
     m_cancel->setVisible(running);
     m_cancel->setEnabled(true);
     m_cancel->setText(tr("Cancel"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/jobs/job_session.h"
+#include "ui/widgets/focus_before.h"
 
 #include <functional>
 #include <QWidget>
@@ -20,11 +21,14 @@ class JobPanel final : public QWidget {
 public:
     JobPanel(SerialWorker& worker, QWidget* parent = nullptr);
 
-    /// Clears what stood here and starts.
+    /// Clears what stood here and starts. The keyboard comes here and goes back at the end, for the button that was pressed is
+    /// of no use until then, and what is pressed next must not reach another.
     void run(
         JobSession::Make make, JobSession::Collect collect = [](const app::Job&) {});
     void cancel() { m_session->cancel(); }
     void clear();
+    /// The keyboard comes to what there is to do or to read: the question, the failure, the steps.
+    void takeFocus();
 
     [[nodiscard]] bool running() const { return m_session->running(); }
     [[nodiscard]] const std::optional<app::LeftBehind>& leftBehind() const { return m_session->leftBehind(); }
@@ -48,6 +52,7 @@ private:
     QuestionPanel* m_questions;
     FailurePanel* m_failures;
     QPushButton* m_cancel;
+    FocusBefore m_before;
 };
 
 }  // namespace keyconvoy::ui

@@ -93,8 +93,12 @@ void QuestionPanel::ask(const app::Question& question, std::function<void(app::A
     prepareFor(question.kind);
     setAccessibleName(m_text->text());
     show();
-    (isSecret(m_kind) ? static_cast<QWidget*>(m_pin) : m_no)->setFocus(Qt::OtherFocusReason);
+    takeFocus();
     announce(this);
+}
+
+void QuestionPanel::takeFocus() {
+    (isSecret(m_kind) ? static_cast<QWidget*>(m_pin) : m_no)->setFocus(Qt::OtherFocusReason);
 }
 
 void QuestionPanel::prepareFor(app::QuestionKind kind) {

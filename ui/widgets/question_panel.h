@@ -24,6 +24,8 @@ public:
     /// `answer` is called once, on a button or Return.
     void ask(const app::Question& question, std::function<void(app::Answer)> answer);
     void clear();
+    /// The keyboard comes to the PIN, or to the answer that changes nothing.
+    void takeFocus();
     [[nodiscard]] bool open() const { return static_cast<bool>(m_answer); }
     [[nodiscard]] PinField* pinField() const { return m_pin; }
     /// A word about this question from the page around it: the rehearsal's PIN, say.

@@ -86,12 +86,18 @@ private:
     DetailsView* m_details;
 };
 
-StepList::StepList(QWidget* parent) : QWidget{parent}, m_rows{new QVBoxLayout{this}} {
-    m_rows->setContentsMargins(0, 0, 0, 0);
+StepList::StepList(QWidget* parent) : QFrame{parent}, m_rows{new QVBoxLayout{this}} {
+    setKind(this, "steps");
+    setObjectName(QStringLiteral("steps"));
+    setAccessibleName(tr("Steps"));
+    setFocusPolicy(Qt::TabFocus);  // where the keyboard is while a job runs
+    m_rows->setContentsMargins(spacing::small, spacing::small, spacing::small, spacing::small);
     m_rows->setSpacing(spacing::normal);
+    hide();
 }
 
 void StepList::clear() {
+    hide();
     for (const auto& [number, row] : m_byNumber) {
         row->hide();
         row->deleteLater();
@@ -103,6 +109,7 @@ void StepList::clear() {
 void StepList::observe(const app::StepEvent& event) {
     const auto known = m_byNumber.find(event.number);
     if (known == m_byNumber.end()) {
+        show();
         m_running = new StepRow{event, this};
         m_byNumber.emplace(event.number, m_running);
         m_rows->addWidget(m_running);

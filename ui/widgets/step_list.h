@@ -3,7 +3,7 @@
 #include "app/ceremony/job.h"
 
 #include <map>
-#include <QWidget>
+#include <QFrame>
 
 class QLabel;
 class QVBoxLayout;
@@ -14,7 +14,7 @@ class StepRow;
 
 /// The steps of a running job: what is done, what runs, what failed. What a step found out stands behind a button once it is
 /// done, so that a long job stays on one page.
-class StepList final : public QWidget {
+class StepList final : public QFrame {
     Q_OBJECT
 
 public:

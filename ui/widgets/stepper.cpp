@@ -104,7 +104,7 @@ void Stepper::showNames() {
         const int without = button->sizeHint().width();
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         left -= button->sizeHint().width() - without;
-        if (left < 0 && button != nearest.front()) {
+        if (left < 0) {
             left = -1;  // none farther away either
             button->setToolButtonStyle(Qt::ToolButtonIconOnly);
         }

@@ -18,7 +18,7 @@ constexpr std::array<Outcome, 4> outcomes{{{"imported-and-checked", "imported, c
                                            {"failed", "FAILED"}}};
 
 std::string outcomeOf(const Json& key) {
-    const std::string name = key.value("outcome", "");
+    std::string name = key.value("outcome", "");
     for (const Outcome& outcome : outcomes) {
         if (outcome.name == name) {
             return std::string{outcome.words} + (name == "imported-and-checked" ? key.value("check", "") : "");

@@ -26,7 +26,7 @@ std::optional<kms::KeyArn> keyArnFrom(const ParsedOptions& options) {
     if (!text) {
         return std::nullopt;
     }
-    const auto arn = kms::KeyArn::parse(*text);
+    auto arn = kms::KeyArn::parse(*text);
     if (!arn) {
         throwBadOption(option::keyId, KC_TEXT("CommandLine", "\"%1\" is no ARN of a KMS key").with(*text),
                        KC_TEXT("CommandLine", "give the whole ARN: a policy is made without asking KMS"));

@@ -28,6 +28,7 @@ bool isAbout(const app::MaterialSheet& sheet, const kms::KeyIdentifier& key) {
 
 [[noreturn]] void throwChoose(const std::vector<app::FiledSheet>& sheets) {
     std::vector<Text> files;
+    files.reserve(sheets.size());
     for (const app::FiledSheet& filed : sheets) {
         files.push_back(verbatim(filed.file.string()));
     }

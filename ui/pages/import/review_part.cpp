@@ -156,13 +156,13 @@ void ReviewPart::showMode(const ImportDraft& draft) {
     }
 }
 
-void ReviewPart::enter(const ImportDraft& draft) {
-    showMode(draft);
-    m_key->show(aboutKey(draft));
-    m_kmsKey->show(aboutKmsKey(draft, draft.request.kms));
-    m_wrapping->show(aboutWrapping(draft.request));
+void ReviewPart::enter(const ImportDraft& soFar) {
+    showMode(soFar);
+    m_key->show(aboutKey(soFar));
+    m_kmsKey->show(aboutKmsKey(soFar, soFar.request.kms));
+    m_wrapping->show(aboutWrapping(soFar.request));
     const TimePoint now = systemNow();
-    m_expiry->show(app::describeExpiry(draft.request.expiry.validTo(now), now));
+    m_expiry->show(app::describeExpiry(soFar.request.expiry.validTo(now), now));
 }
 
 void ReviewPart::setTakenUp(const QString& note) {

@@ -39,6 +39,12 @@ QString inHours(seconds left) {
 
 }  // namespace
 
+/// What KMS was seen to hold at the end of a run.
+struct RunPart::Imported {
+    app::ImportOutcome outcome;
+    Json result;
+};
+
 RunPart::RunPart(Desk& desk, QWidget* parent)
     : ImportPart{parent},
       m_desk{desk},
@@ -80,7 +86,7 @@ RunPart::RunPart(Desk& desk, QWidget* parent)
         m_headline->setText(m_checking ? tr("The import is done, but the check did not come to its end")
                                        : tr("The import did not come to its end"));
         if (const auto& left = m_job->leftBehind(); !m_checking && left && left->rest == app::Rest::Check) {
-            m_imported = left;
+            m_unchecked = left;
         }
         Q_EMIT revealWanted(m_job->failures());
         Q_EMIT failed();
@@ -91,15 +97,15 @@ void RunPart::enter(const ImportDraft& /*soFar*/) {
 }
 
 const std::optional<app::LeftBehind>& RunPart::leftBehind() const {
-    return m_imported ? m_imported : m_job->leftBehind();
+    return m_unchecked ? m_unchecked : m_job->leftBehind();
 }
 
 bool RunPart::canCheckAgain() const {
-    return m_imported.has_value();
+    return m_unchecked.has_value();
 }
 
-void RunPart::focusFailure() {
-    m_job->failures()->setFocus(Qt::OtherFocusReason);
+void RunPart::takeFocus() {
+    m_job->takeFocus();
 }
 
 bool RunPart::busy() const {
@@ -112,45 +118,44 @@ void RunPart::cancel() {
 
 void RunPart::begin(const app::ImportRequest& request) {
     m_request = request;
-    m_imported.reset();
+    m_unchecked.reset();
     m_note->hide();
     m_checking = false;
-    m_checked = false;
     m_parametersValidTo.reset();
     m_parameters->hide();
     m_headline->setText(tr("The import begins"));
     m_progress->setValue(0);
-    m_outcome = std::make_shared<std::optional<app::ImportOutcome>>();
+    m_imported = std::make_shared<std::optional<Imported>>();
     m_job->run([request](app::RunContext context) { return app::makeImportJob(request, std::move(context)); },
-               [outcome = m_outcome](const app::Job& job) { *outcome = dynamic_cast<const app::ImportJob&>(job).outcome(); });
+               [imported = m_imported](const app::Job& job) {
+                   if (auto outcome = dynamic_cast<const app::ImportJob&>(job).outcome()) {
+                       *imported = Imported{std::move(*outcome), job.result()};
+                   }
+               });
 }
 
 void RunPart::checkAgain() {
     m_checking = true;
     m_parameters->hide();
-    m_note->show(translatedSentence(m_imported->what));
+    m_note->show(translatedSentence(m_unchecked->what));
     m_note->show();
     m_headline->setText(tr("The check begins"));
     m_progress->setValue(0);
-    m_checkResult = std::make_shared<std::optional<app::CheckResult>>();
-    m_job->run(
-        [request = app::checkOf(m_request, *m_imported)](app::RunContext context) {
-            return app::makeCheckJob(request, std::move(context));
-        },
-        [result = m_checkResult](const app::Job& job) { *result = dynamic_cast<const app::CheckJob&>(job).checkResult(); });
+    m_laterCheck = std::make_shared<std::optional<app::CheckOutcome>>();
+    m_job->run([request = app::checkOf(m_request, *m_unchecked)](
+                   app::RunContext context) { return app::makeCheckJob(request, std::move(context)); },
+               [check = m_laterCheck](const app::Job& job) { *check = dynamic_cast<const app::CheckJob&>(job).outcome(); });
 }
 
 void RunPart::showEnd(const Json& result) {
     m_tick->stop();
-    if (!m_checking) {
-        Q_EMIT finished(**m_outcome, result);
-        return;
+    Imported& import = **m_imported;
+    if (m_checking) {
+        import.outcome.check = **m_laterCheck;
+        import.result = app::withCheck(std::move(import.result), result);
+        m_unchecked.reset();
     }
-    m_checked = true;
-    m_imported.reset();
-    m_headline->setText(tr("The import is done and checked: %1").arg(translated(app::inWords(**m_checkResult))));
-    Q_EMIT revealWanted(m_headline);
-    Q_EMIT checkEnded();
+    Q_EMIT finished(import.outcome, import.result);
 }
 
 void RunPart::observe(const app::StepEvent& event) {

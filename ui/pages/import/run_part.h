@@ -34,19 +34,19 @@ public:
     /// The import is done, and its check is not: then it can be made alone.
     [[nodiscard]] bool canCheckAgain() const;
     void checkAgain();
-    /// Whether what ended last without a failure was that check.
-    [[nodiscard]] bool checked() const { return m_checked; }
     /// What a failed run made and left.
     [[nodiscard]] const std::optional<app::LeftBehind>& leftBehind() const;
-    /// So that it is read first, and no key that is pressed without looking reaches something else.
-    void focusFailure();
+    /// The keyboard comes to what is asked, what failed, or what runs: no key that is pressed without looking reaches something
+    /// else.
+    void takeFocus();
 
 Q_SIGNALS:
     void finished(const keyconvoy::app::ImportOutcome& outcome, const keyconvoy::Json& result);
-    void checkEnded();
     void failed();
 
 private:
+    struct Imported;
+
     void observe(const app::StepEvent& event);
     void showParameters(const app::StepEvent& event);
     void showCountdown();
@@ -64,11 +64,10 @@ private:
     QTimer* m_tick;
     std::optional<TimePoint> m_parametersValidTo;
     app::ImportRequest m_request;
-    std::optional<app::LeftBehind> m_imported;  ///< by a run whose check is still to be made
+    std::shared_ptr<std::optional<Imported>> m_imported;             ///< written on the token's thread before the job's end
+    std::shared_ptr<std::optional<app::CheckOutcome>> m_laterCheck;  ///< likewise
+    std::optional<app::LeftBehind> m_unchecked;                      ///< by an import whose check is still to be made
     bool m_checking = false;
-    bool m_checked = false;
-    std::shared_ptr<std::optional<app::ImportOutcome>> m_outcome;    ///< written on the token's thread before the job's end
-    std::shared_ptr<std::optional<app::CheckResult>> m_checkResult;  ///< likewise
 };
 
 }  // namespace keyconvoy::ui

@@ -83,7 +83,12 @@ CheckCard::CheckCard(Desk& desk, std::function<StationProfile()> profile, QWidge
         }
         Q_EMIT runningChanged(running);
     });
-    connect(m_job, &JobPanel::finished, this, [this] { show(*m_collected); });
+    connect(m_job, &JobPanel::finished, this, [this] {
+        if (m_collected->token && m_profile() == m_desk.profile()) {  // else it is another one than jobs use
+            m_desk.noteToken(*m_collected->token);
+        }
+        show(m_collected->findings);
+    });
 }
 
 bool CheckCard::running() const {
@@ -120,10 +125,12 @@ void CheckCard::start() {
     if (!m_askKms->isChecked()) {
         request.kms.reset();
     }
-    m_collected = std::make_shared<Findings>();
-    m_job->run(
-        [request](app::RunContext context) { return app::makeDoctorJob(request, std::move(context)); },
-        [collected = m_collected](const app::Job& job) { *collected = dynamic_cast<const app::DoctorJob&>(job).findings(); });
+    m_collected = std::make_shared<Collected>();
+    m_job->run([request](app::RunContext context) { return app::makeDoctorJob(request, std::move(context)); },
+               [collected = m_collected](const app::Job& job) {
+                   const auto& doctor = dynamic_cast<const app::DoctorJob&>(job);
+                   *collected = {doctor.findings(), doctor.token()};
+               });
 }
 
 void CheckCard::show(const Findings& findings) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/finding.h"
+#include "pkcs11/token.h"
 #include "ui/station_profile.h"
 #include "ui/widgets/parts.h"
 
@@ -32,6 +33,11 @@ Q_SIGNALS:
     void revealWanted(QWidget* part);
 
 private:
+    struct Collected {
+        Findings findings;
+        std::optional<pkcs11::TokenDescription> token;
+    };
+
     void start();
     void show(const Findings& findings);
 
@@ -45,7 +51,7 @@ private:
     IconLabel* m_verdictIcon;
     QLabel* m_verdict;
     FindingsView* m_findings;
-    std::shared_ptr<Findings> m_collected;
+    std::shared_ptr<Collected> m_collected;
 };
 
 }  // namespace keyconvoy::ui

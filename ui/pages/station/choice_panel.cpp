@@ -5,6 +5,7 @@
 #include "ui/widgets/failure_panel.h"
 #include "ui/widgets/parts.h"
 
+#include <QKeyEvent>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
@@ -73,6 +74,14 @@ void ChoicePanel::begin(const QString& heading) {
 void ChoicePanel::open() {
     show();
     Q_EMIT opened();
+}
+
+void ChoicePanel::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape) {
+        close();
+        return;
+    }
+    QFrame::keyPressEvent(event);
 }
 
 void ChoicePanel::close() {

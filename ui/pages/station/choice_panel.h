@@ -30,6 +30,9 @@ public:
     void offer(const QString& heading, const std::vector<Choice>& choices, const QString& whenNone);
     void fail(const Failure& failure);
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
 Q_SIGNALS:
     /// There is more of it to be seen than before.
     void opened();

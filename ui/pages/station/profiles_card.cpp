@@ -45,7 +45,6 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
     m_names->setMinimumWidth(namesWidth);
     m_names->setPlaceholderText(tr("none yet"));
     m_state->setObjectName(QStringLiteral("station.state"));
-    m_state->setWordWrap(false);
     m_save->setObjectName(QStringLiteral("station.save"));
     m_discard->setObjectName(QStringLiteral("station.discard"));
 
@@ -60,10 +59,13 @@ ProfilesCard::ProfilesCard(Desk& desk, StationForm& form, QWidget* parent)
     content()->addLayout(first);
     content()->addWidget(m_ask);
     auto* saving = new QWidget{this};
-    auto* second = new FlowLayout{saving};
+    auto* below = new QVBoxLayout{saving};
+    below->setContentsMargins(0, 0, 0, 0);
+    auto* second = new FlowLayout;
     second->addWidget(m_save);
     second->addWidget(m_discard);
-    second->addWidget(m_state);
+    below->addLayout(second);
+    below->addWidget(m_state);
     content()->addWidget(saving);
 
     connect(m_names, &QComboBox::activated, this, [this](int index) { pick(m_names->itemText(index)); });

@@ -152,6 +152,9 @@ void StationForm::show(const StationProfile& profile) {
         m_region->setText(profile.region);
         m_endpointUrl->setText(profile.endpointUrl);
         m_caBundle->setText(profile.caBundle);
+        for (QLineEdit* edit : findChildren<QLineEdit*>()) {
+            edit->setCursorPosition(0);  // of what is longer than the field its beginning is seen
+        }
     }
     checkVariables();
     m_modules->hide();
