@@ -3,6 +3,7 @@
 #include "app/ceremony/job.h"
 #include "app/ceremony/wrapping_wish.h"
 #include "app/station/station.h"
+#include "core/finding.h"
 
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,12 @@ enum class CheckResult : std::uint8_t { EqualPublicKey, EqualMac, SameMaterialTw
 [[nodiscard]] Text inWords(CheckResult result);
 /// What this result does not show, for a person.
 [[nodiscard]] Text whatItDoesNotShow(CheckResult result);
+
+struct CheckOutcome {
+    CheckResult result = CheckResult::Works;
+    std::vector<Text> shown;  ///< one sentence per comparison that held
+    Findings findings;
+};
 
 /// `keyconvoy check`: the check after import, again. For symmetric keys it needs the wrapping to be named and imports a second
 /// time with the same expiry.

@@ -30,12 +30,6 @@ struct CheckInput {
     std::optional<SecondImport> secondImport;
 };
 
-struct CheckOutcome {
-    CheckResult result = CheckResult::Works;
-    std::vector<Text> shown;  ///< one sentence per comparison that held
-    Findings findings;
-};
-
 /// Which result a wish can lead to for this key spec.
 [[nodiscard]] CheckResult checkFor(wrapping::KeySpec keySpec, CheckWish wish);
 /// Throws Refused when the wrapping key is named and the check would have to wrap under a second, fresh one.

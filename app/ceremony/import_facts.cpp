@@ -182,14 +182,16 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         left.kmsKeyMayExist = true;
     }
     if (facts.created) {
-        add(left, KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
-                      .with(facts.kmsKey->arn)
-                      .with(typedAs("--key-id")));
+        add(left, facts.arrived ? KC_TEXT("ImportFacts", "the KMS key %1 was made for it").with(facts.kmsKey->arn)
+                                : KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
+                                      .with(facts.kmsKey->arn)
+                                      .with(typedAs("--key-id")));
         left.kmsKeyArn = facts.kmsKey->arn;
     }
     if (key.generates() && key.exists()) {
-        add(left, KC_TEXT("ImportFacts", "the token key exists now and can be used with %1")
-                      .with(typedAs("--key '%1'").with(key.description().uri)));
+        add(left, facts.arrived ? KC_TEXT("ImportFacts", "the token key %1 was made for it").with(key.description().uri)
+                                : KC_TEXT("ImportFacts", "the token key exists now and can be used with %1")
+                                      .with(typedAs("--key '%1'").with(key.description().uri)));
         left.tokenKeyUri = key.description().uri;
     }
     if (written) {

@@ -48,6 +48,29 @@ private:
     int m_firstRuns = 0;
 };
 
+/// Does, fails, and has three steps to close with, the second of which fails too.
+class ClosingJob final : public Job {
+public:
+    ClosingJob(RunContext context, bool closes) : Job{std::move(context)}, m_closes{closes} {
+        const auto nothing = [](Details& /*details*/) {};
+        const auto failing = [](Details& /*details*/) {
+            throw Error{ErrorKind::Unavailable, KC_TEXT("Test", "here"), KC_TEXT("Test", "it broke"), KC_TEXT("Test", "mend it")};
+        };
+        setSteps({makeStep("do", KC_TEXT("Test", "do it"), nothing), makeStep("look", KC_TEXT("Test", "look at it"), failing),
+                  makeStep("more", KC_TEXT("Test", "do more"), nothing),
+                  makeClosingStep("tidy", KC_TEXT("Test", "tidy"), nothing),
+                  makeClosingStep("count", KC_TEXT("Test", "count"), failing),
+                  makeClosingStep("note", KC_TEXT("Test", "note"), nothing)});
+    }
+    [[nodiscard]] Json result() const override { return {}; }
+
+protected:
+    [[nodiscard]] bool closesAfterFailure() const override { return m_closes; }
+
+private:
+    bool m_closes;
+};
+
 struct Recorder {
     std::vector<std::string> events;
     std::stop_source stop;
@@ -233,6 +256,22 @@ TEST(Job, StopRequestDuringAStepThatAsksEndsItWithoutAsking) {
     };
     TestJob job{std::move(context)};
     EXPECT_EQ(kindOfFailure(job), ErrorKind::Cancelled);
+}
+
+TEST(Job, ClosingStepsRunAfterAFailureWhereTheJobWantsIt) {
+    Recorder recorder;
+    ClosingJob job{recorder.context(), true};
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::Unavailable);
+    EXPECT_THAT(recorder.events,
+                ElementsAre("1/6 do begins", "1/6 do done", "2/6 look begins", "2/6 look failed", "4/6 tidy begins",
+                            "4/6 tidy done", "5/6 count begins", "5/6 count failed", "6/6 note begins", "6/6 note done"));
+}
+
+TEST(Job, NoStepRunsAfterAFailureElsewhere) {
+    Recorder recorder;
+    ClosingJob job{recorder.context(), false};
+    EXPECT_EQ(kindOfFailure(job), ErrorKind::Unavailable);
+    EXPECT_EQ(recorder.events.back(), "2/6 look failed");
 }
 
 TEST(Job, ObserverThatCannotRecordFailsTheJobBeforeTheStepRuns) {

@@ -177,6 +177,30 @@ TEST_F(ImportFailure, ReplyOfTheImportThatIsLostIsAskedForAgain) {
     EXPECT_EQ(result["check"]["result"], "equal-mac");
 }
 
+TEST_F(ImportFailure, ImportWhoseCheckFailsHasItsSheetAndIsCompletedByALaterCheck) {
+    FaultProxy proxy{m_station.port()};
+    ImportRequest asked = request();
+    asked.kms = m_station.kmsThrough(proxy.url());
+    proxy.inject(Fault::EmptyObject, "GenerateMac");
+    const auto job = makeImportJob(asked, m_person.context());
+    const Failure failure = failureOf([&] { m_person.run(*job); });
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("its material sheet is "));
+    EXPECT_THAT(toEnglish(failure.remedy), Not(HasSubstr("can be used with")));
+    ASSERT_TRUE(job->outcome());
+    EXPECT_FALSE(job->outcome()->check);
+    const std::vector<FiledSheet> sheets = MaterialSheets{m_station.sheets()}.find();
+    ASSERT_EQ(sheets.size(), 1U);
+    EXPECT_EQ(sheets[0].sheet.keyArn, job->outcome()->kmsKey.arn);
+    EXPECT_FALSE(sheets[0].sheet.check);
+
+    const Json check = m_person.run(makeCheckJob(checkOf(asked, *job->leftBehind()), m_person.context()));
+    const Json whole = withCheck(job->result(), check);
+    EXPECT_EQ(whole["check"]["result"], "equal-mac");
+    EXPECT_EQ(whole["endedAt"], check["checkedAt"]);
+    EXPECT_EQ(whole["import"], job->result()["import"]);
+    EXPECT_GE(whole["findings"].size(), check["findings"].size());
+}
+
 class ImportBehindABadNetwork : public ImportFailure, public ::testing::WithParamInterface<Fault> {};
 
 TEST_P(ImportBehindABadNetwork, EndsWithAClearFailureAndSaysWhatExists) {

@@ -171,17 +171,17 @@ void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& resu
 }
 
 void ResultPart::showCheck(const app::ImportOutcome& outcome) {
-    const QString words = translated(app::inWords(outcome.check.result));
-    m_headline->setText(outcome.check.result == app::CheckResult::Works
+    const QString words = translated(app::inWords(outcome.check->result));
+    m_headline->setText(outcome.check->result == app::CheckResult::Works
                             ? tr("The key was imported, but not compared: %1").arg(words)
                             : tr("The key is in KMS: %1").arg(words));
     removeWidgets(m_shown);
-    for (const Text& sentence : outcome.check.shown) {
+    for (const Text& sentence : outcome.check->shown) {
         QLabel* label = makeFlowingText(translatedSentence(sentence), this);
         label->setObjectName(QStringLiteral("result.shown"));
         m_shown->addWidget(label);
     }
-    m_notShown->setText(translatedSentence(app::whatItDoesNotShow(outcome.check.result)));
+    m_notShown->setText(translatedSentence(app::whatItDoesNotShow(outcome.check->result)));
 }
 
 void ResultPart::showNext(const app::ImportOutcome& outcome) {

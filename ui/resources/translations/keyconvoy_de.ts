@@ -3060,6 +3060,18 @@
         <source>the new material is not rotated in yet; once it is known to be the right one: %1</source>
         <translation>das neue Material ist noch nicht einrotiert; sobald feststeht, dass es das richtige ist: %1</translation>
     </message>
+    <message>
+        <source>its material sheet is %1</source>
+        <translation>sein Materialblatt ist %1</translation>
+    </message>
+    <message>
+        <source>the KMS key %1 was made for it</source>
+        <translation>der KMS-Schlüssel %1 wurde dafür angelegt</translation>
+    </message>
+    <message>
+        <source>the token key %1 was made for it</source>
+        <translation>der Token-Schlüssel %1 wurde dafür erzeugt</translation>
+    </message>
 </context>
 <context>
     <name>ImportJob</name>
@@ -8852,10 +8864,6 @@
         <source>The check begins</source>
         <translation>Die Prüfung beginnt</translation>
     </message>
-    <message>
-        <source>The import is done and checked: %1</source>
-        <translation>Der Import ist fertig und geprüft: %1</translation>
-    </message>
 </context>
 <context>
     <name>keyconvoy::ui::StartPage</name>
@@ -9083,6 +9091,10 @@
     <message>
         <source>Details of: %1</source>
         <translation>Einzelheiten: %1</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
     </message>
 </context>
 <context>
