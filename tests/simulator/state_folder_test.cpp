@@ -23,7 +23,8 @@ protected:
     /// Everything that DescribeKey and its kind tell of all keys.
     static std::string everything(const Kms& kms) {
         Json all = Json::array();
-        for (const Json& key : kms.must("ListKeys", Json::object()).at("Keys")) {
+        const Json keys = kms.must("ListKeys", Json::object()).at("Keys");
+        for (const Json& key : keys) {
             const std::string id = key.at("KeyId");
             all.push_back(kms.metadata(id));
             all.push_back(kms.must("ListResourceTags", {{"KeyId", id}}));
