@@ -215,7 +215,7 @@ TEST_F(Regions, WithoutItsSheetTheTokenKeyIsNamed) {
     const Failure failure = failureIn(request);
     EXPECT_EQ(failure.kind, ErrorKind::NotFound);
     EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("--key"));
-    request.key = pkcs11::KeySelector{.label = "imported", .id = {}, .objectClass = {}};
+    request.key = pkcs11::KeySelector{.label = pkcs11::ObjectLabel{"imported"}, .id = {}, .objectClass = {}};
     EXPECT_THAT(findingsOf(run(request)), HasSubstr("no material sheet tells whether this is the right key"));
     EXPECT_EQ(stateIn(ireland, first), "Enabled");
 }
@@ -261,7 +261,7 @@ TEST_F(Regions, AnotherKeyIsRefusedBeforeAnythingIsMade) {
     other.key.generateWithLabel = pkcs11::ObjectLabel{"other"};
     run(other);
     ReplicateRequest wrong = replication(first, {ireland});
-    wrong.key = pkcs11::KeySelector{.label = "other", .id = {}, .objectClass = {}};
+    wrong.key = pkcs11::KeySelector{.label = pkcs11::ObjectLabel{"other"}, .id = {}, .objectClass = {}};
     const Failure failure = failureIn(wrong);
     EXPECT_EQ(failure.kind, ErrorKind::Integrity);
     EXPECT_THAT(toEnglish(failure.cause), HasSubstr("but the material sheet says"));
