@@ -1,5 +1,6 @@
 #include "app/ceremony/import_facts.h"
 
+#include "app/ceremony/successor.h"
 #include "app/station/to_json.h"
 #include "core/text.h"
 #include "wrapping/envelope_layout.h"
@@ -13,7 +14,7 @@ namespace {
 Json kmsResult(const ImportFacts& facts, const KmsAccess& kms) {
     Json json = kms.toJson();
     json["keyArn"] = facts.kmsKey->arn;
-    json["createdInThisRun"] = facts.created;
+    json["createdInThisRun"] = facts.creation.key.has_value();
     json["keySpec"] = facts.kmsKey->keySpec;
     json["keyUsage"] = facts.kmsKey->keyUsage;
     json["keyState"] = facts.kmsKey->keyStateName;
@@ -56,7 +57,9 @@ void addImport(LeftBehind& left, const ImportFacts& facts) {
     if (facts.successor && !facts.rotated) {
         left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
         add(left, KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
-                      .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
+                      .with(hasReplicas(*facts.kmsKey)
+                                ? typedAs("keyconvoy replicate --key-id %1").with(facts.kmsKey->arn)
+                                : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
     }
 }
 
@@ -177,16 +180,10 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
     if (facts.sheet) {
         add(left, KC_TEXT("ImportFacts", "its material sheet is %1").with(facts.sheet->file.string()));
     }
-    if (facts.mayExist) {
-        add(left, KC_TEXT("ImportFacts", "a KMS key may have been created; look for it before another one is made"));
-        left.kmsKeyMayExist = true;
-    }
-    if (facts.created) {
-        add(left, facts.arrived ? KC_TEXT("ImportFacts", "the KMS key %1 was made for it").with(facts.kmsKey->arn)
-                                : KC_TEXT("ImportFacts", "the KMS key %1 exists now and can be used with %2")
-                                      .with(facts.kmsKey->arn)
-                                      .with(typedAs("--key-id")));
-        left.kmsKeyArn = facts.kmsKey->arn;
+    if (const auto created = facts.creation.leftBehind()) {
+        add(left, facts.arrived ? KC_TEXT("ImportFacts", "the KMS key %1 was made for it").with(facts.kmsKey->arn) : created->what);
+        left.kmsKeyMayExist = created->kmsKeyMayExist;
+        left.kmsKeyArn = created->kmsKeyArn;
     }
     if (key.generates() && key.exists()) {
         add(left, facts.arrived ? KC_TEXT("ImportFacts", "the token key %1 was made for it").with(key.description().uri)

@@ -23,8 +23,7 @@ struct ImportFacts {
     TimePoint startedAt, endedAt;
     wrapping::KeyUsage usage = wrapping::KeyUsage::EncryptDecrypt;
     std::optional<kms::KeyMetadata> kmsKey;
-    bool created = false;   ///< the KMS key, in this run
-    bool mayExist = false;  ///< one was asked for, and it is not known whether it was made
+    Creation creation;  ///< of the KMS key, in this run
     std::optional<kms::ImportParameters> parameters;
     std::optional<wrapping::WrappingPublicKey> wrappingKey;
     std::optional<wrapping::EncryptedKeyMaterial> material;

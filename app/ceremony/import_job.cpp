@@ -5,20 +5,36 @@
 #include "app/ceremony/import_plan.h"
 #include "app/ceremony/key_on_token.h"
 #include "app/ceremony/kms_access.h"
+#include "app/ceremony/material_import.h"
+#include "app/ceremony/regional_import.h"
+#include "app/ceremony/regional_key.h"
 #include "app/ceremony/successor.h"
 #include "app/ceremony/token_access.h"
 #include "app/ceremony/wrapping_route.h"
 #include "app/inventory/kms_keys.h"
-#include "core/hex.h"
 #include "core/text.h"
 #include "pkcs11/in_words.h"
 
 #include <algorithm>
+#include <deque>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
 
 namespace {
+
+/// A replica that lacks what it should have had before would lack it still after the rotation.
+void checkReplicaTakesSuccessor(const RegionalKey& replica) {
+    if (replica.key().keyState != kms::KeyState::Enabled) {
+        Failure failure = stateRefusal(replica.key()).failure();
+        if (replica.key().keyState == kms::KeyState::PendingImport) {
+            failure.remedy =
+                KC_TEXT("ImportJob", "give it what it lacks first: %1")
+                    .with(typedAs("keyconvoy replicate --key-id %1").with(replica.key().multiRegionConfiguration->primary.arn));
+        }
+        throw Error{std::move(failure)};
+    }
+}
 
 class KeyImport final : public ImportJob {
 public:
@@ -39,19 +55,18 @@ private:
 
     void describePlan(Details& details);
     void describeKmsKey(Details& details);
+    void addReplicas();
     void checkIsSame(Details& details);
     [[nodiscard]] std::optional<Question> review(const Answer* answer);
     void createKmsKey(Details& details);
-    void getParameters(Details& details);
-    void wrap(Details& details);
-    void import(Details& details);
     void check(Details& details);
     void rotate(Details& details);
-    void writeSheet(Details& details);
     void finish(Details& details);
 
+    void writeSheet(Details& details);
+    [[nodiscard]] ImportRoute importRoute() { return {m_token, m_kms, m_key, m_route}; }
+
     [[nodiscard]] bool isSuccessor() const { return m_request.purpose == ImportPurpose::Successor; }
-    [[nodiscard]] kms::ImportKeyMaterialRequest importCall() const;
     [[nodiscard]] std::optional<SecondImport> secondImport() const;
     [[nodiscard]] std::vector<Text> otherMissingMaterials();
 
@@ -61,6 +76,8 @@ private:
     KeyOnToken m_key;
     WrappingRoute m_route;
     ImportFacts m_facts;
+    std::deque<RegionalKey> m_replicas;  // of a successor; steps refer to the elements of both
+    std::deque<RegionalImport> m_replicaImports;
     Details m_aboutRotation;  ///< for the review
 };
 
@@ -78,6 +95,7 @@ KeyImport::KeyImport(ImportRequest request, RunContext runContext)
               context()} {
     checkImportRequest(m_request, context().clock());
     m_facts.successor = isSuccessor();
+    m_facts.keyMaterialDescription = m_request.keyMaterialDescription;
     if (m_request.sameAs) {
         m_facts.expectedMaterialId = m_request.sameAs->keyMaterialId;
     }
@@ -114,16 +132,25 @@ std::vector<Step> KeyImport::steps() {
     if (newKmsKey) {
         list.push_back(step("kms.create", KC_TEXT("ImportJob", "create the KMS key without material"), &KeyImport::createKmsKey));
     }
-    list.push_back(step("kms.parameters", KC_TEXT("ImportJob", "get wrapping key and import token"), &KeyImport::getParameters));
-    list.push_back(step("token.wrap", KC_TEXT("ImportJob", "wrap the key on the token"), &KeyImport::wrap));
-    list.push_back(step("kms.import", KC_TEXT("ImportJob", "import the wrapped key"), &KeyImport::import));
+    list.push_back(
+        makeStep("kms.parameters", KC_TEXT("ImportJob", "get wrapping key and import token"), [this](Details& details) {
+            getParameters(importRoute(), m_facts, m_facts.creation.key ? KeyAge::JustCreated : KeyAge::Known, details);
+        }));
+    list.push_back(makeStep("token.wrap", KC_TEXT("ImportJob", "wrap the key on the token"),
+                            [this](Details& details) { wrapMaterial(importRoute(), m_facts, details); }));
+    list.push_back(makeStep("kms.import", KC_TEXT("ImportJob", "import the wrapped key"),
+                            [this](Details& details) { sendMaterial(importRoute(), m_request.expiry, m_facts, details); }));
     list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &KeyImport::check));
-    if (isSuccessor()) {
+    Step sheet = makeClosingStep("sheet", KC_TEXT("ImportJob", "write the material sheet"),
+                                 [this](Details& details) { writeSheet(details); });
+    if (isSuccessor()) {  // what waits is found by its sheet, should the rotation fail
+        list.push_back(std::move(sheet));
         list.push_back(step("kms.rotate", KC_TEXT("ImportJob", "rotate the new material in"), &KeyImport::rotate));
+        list.push_back(m_key.residueStep());
+    } else {
+        list.push_back(m_key.residueStep());
+        list.push_back(std::move(sheet));
     }
-    list.push_back(m_key.residueStep());
-    list.push_back(makeClosingStep("sheet", KC_TEXT("ImportJob", "write the material sheet"),
-                                   [this](Details& details) { writeSheet(details); }));
     list.push_back(
         makeClosingStep("done", KC_TEXT("ImportJob", "retain the token key"), [this](Details& details) { finish(details); }));
     return list;
@@ -142,41 +169,53 @@ void KeyImport::describeKmsKey(Details& details) {
     append(details, describeForPerson(*m_facts.kmsKey));
     if (isSuccessor()) {
         m_aboutRotation = checkTakesSuccessor(m_kms, *m_facts.kmsKey);
+        addReplicas();
         append(details, m_aboutRotation);
     }
 }
 
-/// Before anything is sent: KMS takes the very bytes of the earlier import only, and says no more than that others are wrong.
-void KeyImport::checkIsSame(Details& details) {
-    const MaterialSheet& sheet = *m_request.sameAs;
-    const auto differs = [&](Text cause) {
-        return Error{ErrorKind::Integrity, KC_TEXT("ImportJob", "token key \"%1\"").with(m_key.description().label),
-                     std::move(cause),
-                     KC_TEXT("ImportJob",
-                             "find the key that was imported at %1: \"%2\", ID %3, on the token with the serial number "
-                             "%4, or a copy of it on a backup token")
-                         .with(toRfc3339(sheet.importedAt))
-                         .with(sheet.keyLabel)
-                         .with(toHex(sheet.keyId))
-                         .with(sheet.token.serial)};
-    };
-    const auto& value = m_key.checkValue().value;
-    if (!sheet.checkValue || !value || sheet.checkValue->method != value->method) {
-        m_facts.findings.push_back({FindingLevel::Warning,
-                                    KC_TEXT("ImportJob",
-                                            "whether this is the key of the sheet is not known before KMS looks: there "
-                                            "is no check value of one method on both sides"),
-                                    {}});
+/// KMS rotates a multi-Region key only when the keys of all its Regions hold the new material.
+void KeyImport::addReplicas() {
+    if (!hasReplicas(*m_facts.kmsKey)) {
         return;
     }
-    if (*sheet.checkValue != *value) {
-        throw differs(KC_TEXT("ImportJob", "its check value is %1, but the material sheet says %2")
-                          .with(toHex(value->value))
-                          .with(toHex(sheet.checkValue->value)));
+    std::vector<Step> looks;
+    std::vector<Step> imports;
+    std::vector<Text> regions;
+    for (const kms::RegionalKey& replica : m_facts.kmsKey->multiRegionConfiguration->replicas) {
+        RegionalKey& key = m_replicas.emplace_back(inRegion(m_request.kms, replica.region), context());
+        RegionalImport& import = m_replicaImports.emplace_back(
+            RegionalImport::Parts{.token = m_token,
+                                  .key = m_key,
+                                  .wrapping = m_route,
+                                  .region = key,
+                                  .context = context(),
+                                  .keySpec = m_request.keySpec,
+                                  .expiry = m_request.expiry,
+                                  .check = m_request.check,
+                                  .mode = m_request.kms.mode,
+                                  .sheetFolder = m_request.sheetFolder,
+                                  .keyMaterialId = [this] { return std::optional{keyMaterialIdOf(m_facts)}; }});
+        looks.push_back(makeStep("kms.region." + replica.region,
+                                 KC_TEXT("ImportJob", "look at the replica in %1").with(replica.region),
+                                 [&key, arn = replica.arn](Details& details) {
+                                     key.look(arn, details);
+                                     checkReplicaTakesSuccessor(key);
+                                 }));
+        for (Step& step : import.steps(replica.region)) {
+            imports.push_back(std::move(step));
+        }
+        regions.push_back(verbatim(replica.region));
     }
-    details.push_back({KC_TEXT("ImportJob", "check value"), KC_TEXT("ImportJob", "%1, as the material sheet of %2 says")
-                                                                .with(toHex(value->value))
-                                                                .with(toRfc3339(sheet.importedAt))});
+    m_aboutRotation.push_back(
+        {KC_TEXT("ImportJob", "replicas"), KC_TEXT("ImportJob", "%1: each is given the same new material before the rotation")
+                                               .with(joinedByCommas(std::move(regions)))});
+    addSteps("token.login", std::move(looks));
+    addSteps("kms.rotate", std::move(imports));
+}
+
+void KeyImport::checkIsSame(Details& details) {
+    checkIsOfSheet(*m_request.sameAs, m_key, m_facts.findings, details);
 }
 
 std::optional<Question> KeyImport::review(const Answer* answer) {
@@ -218,68 +257,9 @@ void KeyImport::createKmsKey(Details& details) {
     request.keySpec = m_request.keySpec;
     request.keyUsage = m_facts.usage;
     request.description = m_request.kmsKey.descriptionForNew;
-    try {
-        m_facts.kmsKey = m_kms.create(request);
-    } catch (const Error& error) {
-        m_facts.mayExist = error.failure().outcomeUnknown;
-        throw;
-    }
-    m_facts.created = true;
-    m_facts.kmsKey =
-        m_kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the new KMS key is visible everywhere"),
-                            [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::PendingImport; });
+    m_kms.create(request, m_facts.creation);
+    m_facts.kmsKey = m_facts.creation.key;
     append(details, describeForPerson(*m_facts.kmsKey));
-}
-
-void KeyImport::getParameters(Details& details) {
-    const wrapping::WrappingChoice choice = m_route.plan().choice;
-    m_facts.parameters = m_kms.parameters(m_facts.kmsKey->arn, choice, m_facts.created ? KeyAge::JustCreated : KeyAge::Known);
-    m_facts.wrappingKey = wrappingKeyIn(*m_facts.parameters);
-    checkWrappingKey(*m_facts.wrappingKey, choice.keySpec, m_request.wrapping.pinnedWrappingKey);
-    append(details, describeForPerson(*m_facts.wrappingKey));
-    details.push_back({KC_TEXT("ImportJob", "usable until"), toRfc3339(m_facts.parameters->parametersValidTo), DetailKind::Time});
-    details.push_back({KC_TEXT("ImportJob", "TLS"), m_facts.parameters->facts.connection.tlsInWords()});
-}
-
-void KeyImport::wrap(Details& details) {
-    m_facts.material = wrapping::wrapOnToken(m_token.token(), m_key.key(), m_route.plan(), *m_facts.wrappingKey,
-                                             m_request.wrapping.wrappingKeyOnToken);
-    details.push_back({KC_TEXT("ImportJob", "wrapped key, bytes"), std::to_string(m_facts.material->blob.size())});
-    details.push_back({KC_TEXT("ImportJob", "wrapped key, SHA-256"), Fingerprint::of(m_facts.material->blob).hexGroups(),
-                       DetailKind::Fingerprint});
-}
-
-void KeyImport::import(Details& details) {
-    checkParametersUsable(m_facts.parameters->parametersValidTo, m_kms.now());
-    m_facts.validTo = m_request.expiry.validTo(m_kms.now());
-    append(details, describeExpiry(m_facts.validTo, m_kms.now()));
-    m_facts.importedAt = m_kms.now();
-    m_facts.keyMaterialDescription = m_request.keyMaterialDescription;
-    m_facts.import = m_kms.client().importKeyMaterial(importCall());
-    details.push_back({KC_TEXT("ImportJob", "request ID"), m_facts.import->facts.requestId, DetailKind::Identifier});
-    if (m_facts.import->keyMaterialId) {
-        details.push_back({KC_TEXT("ImportJob", "key material ID"), *m_facts.import->keyMaterialId, DetailKind::Identifier});
-    }
-}
-
-/// Without an import type, so that a repeat after a lost reply is taken as the same material again; for a key that holds material
-/// the very material is named.
-kms::ImportKeyMaterialRequest KeyImport::importCall() const {
-    kms::ImportKeyMaterialRequest call;
-    call.keyId = m_facts.kmsKey->arn;
-    call.importToken = m_facts.parameters->importToken;
-    call.encryptedKeyMaterial = m_facts.material->blob;
-    call.expirationModel =
-        m_facts.validTo ? kms::ExpirationModel::KeyMaterialExpires : kms::ExpirationModel::KeyMaterialDoesNotExpire;
-    call.validTo = m_facts.validTo;
-    call.keyMaterialDescription = m_request.keyMaterialDescription;
-    if (isSuccessor()) {
-        call.importType = kms::ImportType::NewKeyMaterial;
-    } else if (m_facts.kmsKey->currentKeyMaterialId) {
-        call.importType = kms::ImportType::ExistingKeyMaterial;
-        call.keyMaterialId = m_facts.expectedMaterialId ? m_facts.expectedMaterialId : m_facts.kmsKey->currentKeyMaterialId;
-    }
-    return call;
 }
 
 void KeyImport::check(Details& details) {
@@ -340,6 +320,9 @@ std::optional<SecondImport> KeyImport::secondImport() const {
 void KeyImport::rotate(Details& details) {
     const std::string keyMaterialId = keyMaterialIdOf(m_facts);
     rotateIn(m_kms, m_facts.kmsKey->arn, keyMaterialId);
+    for (RegionalKey& replica : m_replicas) {
+        awaitCurrent(replica.kms(), replica.key().arn, keyMaterialId);
+    }
     m_facts.kmsKey = m_kms.describe(m_facts.kmsKey->arn);
     m_facts.rotated = true;
     details.push_back({KC_TEXT("ImportJob", "current material"), keyMaterialId, DetailKind::Identifier});
@@ -347,20 +330,7 @@ void KeyImport::rotate(Details& details) {
 
 /// The import is done: a full disk does not undo it.
 void KeyImport::writeSheet(Details& details) {
-    try {
-        std::vector<BackupRecord> backups;
-        if (const auto& value = m_key.checkValue().value) {
-            backups = BackupStore{}.find({TokenName::of(m_token.token().description()), m_key.description().id, *value});
-        }
-        m_facts.sheet = MaterialSheets{m_request.sheetFolder}.add(sheetOf(m_facts, m_request.kms.mode, m_token, m_key, backups));
-        details.push_back({KC_TEXT("ImportJob", "material sheet"), m_facts.sheet->file.string()});
-    } catch (const Error& error) {
-        m_facts.findings.push_back({FindingLevel::Warning,
-                                    KC_TEXT("ImportJob", "the material sheet was not written: %1: %2")
-                                        .with(error.failure().place)
-                                        .with(error.failure().cause),
-                                    KC_TEXT("ImportJob", "keep the result of this import in its place")});
-    }
+    writeSheetOf(importRoute(), m_request.kms.mode, MaterialSheets{m_request.sheetFolder}, m_facts, details);
 }
 
 void KeyImport::finish(Details& details) {
@@ -369,6 +339,9 @@ void KeyImport::finish(Details& details) {
     append(m_facts.findings, m_route.findings());
     append(m_facts.findings, m_facts.material->findings);
     append(m_facts.findings, m_kms.client().findings());
+    for (const RegionalImport& replica : m_replicaImports) {
+        append(m_facts.findings, replica.facts().findings);
+    }
     details.push_back(
         {KC_TEXT("ImportJob", "token key"),
          KC_TEXT("ImportJob",
@@ -389,7 +362,7 @@ std::optional<ImportOutcome> KeyImport::outcome() const {
         .generated = m_key.generates(),
         .checkValue = m_key.checkValue(),
         .kmsKey = *m_facts.kmsKey,
-        .created = m_facts.created,
+        .created = m_facts.creation.key.has_value(),
         .keyMaterialId = knownMaterialId(m_facts),
         .wrapping = plan.choice,
         .recipe = pkcs11::inWords(plan.recipe),
@@ -405,7 +378,11 @@ std::optional<ImportOutcome> KeyImport::outcome() const {
 }
 
 Json KeyImport::result() const {
-    return importResult(m_facts, m_request.kms.mode, m_token, m_kms, m_key, m_route);
+    Json result = importResult(m_facts, m_request.kms.mode, m_token, m_kms, m_key, m_route);
+    for (const RegionalImport& replica : m_replicaImports) {
+        result["kms"]["replicas"].push_back(replica.toJson());
+    }
+    return result;
 }
 
 }  // namespace

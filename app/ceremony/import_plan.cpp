@@ -2,6 +2,7 @@
 
 #include "app/ceremony/checks.h"
 #include "app/ceremony/wrapping_route.h"
+#include "app/inventory/new_key_rules.h"
 #include "core/text.h"
 
 namespace keyconvoy::app {
@@ -17,12 +18,8 @@ Text keyPlace(const std::string& arn) {
 }
 
 void checkUsage(const ImportRequest& request) {
-    if (!request.kmsKey.existing && !allows(request.keySpec, usageForNew(request))) {
-        throw Error{ErrorKind::Refused, KC_TEXT("ImportPlan", "new KMS key"),
-                    KC_TEXT("ImportPlan", "KMS has no %1 key with the usage %2")
-                        .with(nameOf(wrapping::keySpecNames, request.keySpec))
-                        .with(nameOf(wrapping::keyUsageNames, usageForNew(request))),
-                    KC_TEXT("ImportPlan", "name another %1, or leave it out").with(typedAs("--key-usage"))};
+    if (!request.kmsKey.existing) {
+        checkSpecAndUsage(request.keySpec, usageForNew(request));
     }
 }
 
@@ -149,12 +146,13 @@ Findings checkImportTarget(const kms::KeyMetadata& key, const ImportRequest& req
                 .with(typedAs("--key")));
     }
     Findings findings;
-    if (key.multiRegion) {
+    if (key.multiRegion && request.purpose != ImportPurpose::Successor) {
         findings.push_back(
             {.level = FindingLevel::Note,
              .what =
                  KC_TEXT("ImportPlan", "this is a multi-Region key; its replicas in other Regions need the same material each"),
-             .remedy = {}});
+             .remedy = KC_TEXT("ImportPlan", "give it to them afterwards: %1")
+                           .with(typedAs("keyconvoy replicate --key-id %1").with(key.arn))});
     }
     if (key.keyState == Disabled) {
         findings.push_back({.level = FindingLevel::Warning,

@@ -2,6 +2,8 @@
 
 #include "core/text.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace keyconvoy::app {
@@ -26,6 +28,10 @@ Text noteOf(const LeftBehind& left) {
     switch (left.rest) {
         case Rest::Job:
             return KC_TEXT("Job", "What this run left: %1. %2 would not take this up")
+                .with(left.what)
+                .with(typedAs("The same command again"));
+        case Rest::Repeat:
+            return KC_TEXT("Job", "What this run left: %1. %2 looks at that first and goes on behind it")
                 .with(left.what)
                 .with(typedAs("The same command again"));
         case Rest::Check:
@@ -114,6 +120,19 @@ void Job::checkAnswer(const Answer* answer) const {
     }
 }
 
+void Job::addSteps(std::string before, std::vector<Step> steps) {
+    m_added.push_back({std::move(before), std::move(steps)});
+}
+
+/// Not while a step runs: it is one of those that would be moved.
+void Job::insertAddedSteps() {
+    for (AddedSteps& added : std::exchange(m_added, {})) {
+        const auto place = std::find_if(m_steps.begin() + static_cast<std::ptrdiff_t>(m_current) + 1, m_steps.end(),
+                                        [&added](const Step& step) { return step.id == added.before; });
+        m_steps.insert(place, std::make_move_iterator(added.steps.begin()), std::make_move_iterator(added.steps.end()));
+    }
+}
+
 std::optional<Question> Job::runSteps(const Answer* answer) {
     if (answer != nullptr && isYesOrNo(m_openQuestion->kind) && !answer->yes) {
         throw cancelled(KC_TEXT("Job", "the answer was no to this: %1").with(m_openQuestion->title));
@@ -139,6 +158,7 @@ std::optional<Question> Job::runCurrentStep(const Answer* answer) {
     if (auto question = m_steps[m_current].run(answer, m_details)) {
         return question;
     }
+    insertAddedSteps();
     observe(StepPhase::Done);
     ++m_current;
     m_began = false;

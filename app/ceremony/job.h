@@ -56,6 +56,7 @@ struct Step {
 /// What of a failed job's work is still to be done.
 enum class Rest : std::uint8_t {
     Job,      ///< the same job, with what exists
+    Repeat,   ///< the very same job, which looks first at what is there and goes on behind it
     Check,    ///< the check after the import alone
     Nothing,  ///< all that was to be made is made
 };
@@ -99,6 +100,9 @@ protected:
     /// Whether the closing steps still run when a step before them has failed: what the job is for was done by then.
     [[nodiscard]] virtual bool closesAfterFailure() const { return false; }
     void setSteps(std::vector<Step> steps);
+    /// More steps, for what is known only once a step has looked: before the first later step of this ID, behind all for "". To
+    /// be called by a step, and done when that step is.
+    void addSteps(std::string before, std::vector<Step> steps);
     [[nodiscard]] const RunContext& context() const noexcept { return m_context; }
 
 private:
@@ -107,10 +111,15 @@ private:
         QuestionKind kind;
         Text title;
     };
+    struct AddedSteps {
+        std::string before;
+        std::vector<Step> steps;
+    };
 
     void checkAnswer(const Answer* answer) const;
     [[nodiscard]] std::optional<Question> runSteps(const Answer* answer);
     [[nodiscard]] std::optional<Question> runCurrentStep(const Answer* answer);
+    void insertAddedSteps();
     void observe(StepPhase phase);
     void fail() noexcept;
     void sayFailed() noexcept;
@@ -118,6 +127,7 @@ private:
 
     RunContext m_context;
     std::vector<Step> m_steps;
+    std::vector<AddedSteps> m_added;  ///< by the step that runs
     std::size_t m_current = 0;
     std::optional<OpenQuestion> m_openQuestion;
     Details m_details;

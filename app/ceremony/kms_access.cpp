@@ -27,17 +27,20 @@ bool isNotSettled(const Error& error) {
 }  // namespace
 
 Step KmsAccess::identityStep() {
-    return makeStep("kms.identity", KC_TEXT("KmsAccess", "find out who KMS takes us for"), [this](Details& details) {
-        m_client.emplace(m_station.client, m_context.clock);
-        m_identity = m_client->getCallerIdentity();
-        checkMode(m_station.mode, m_identity.account, std::nullopt, m_identity.facts.connection);
-        details.push_back({KC_TEXT("KmsAccess", "mode"), inWords(m_station.mode)});
-        details.push_back({KC_TEXT("KmsAccess", "Region"), m_client->region()});
-        details.push_back({KC_TEXT("KmsAccess", "endpoint"), m_client->endpointUrl(), DetailKind::Identifier});
-        details.push_back({KC_TEXT("KmsAccess", "account"), m_identity.account});
-        details.push_back({KC_TEXT("KmsAccess", "caller"), m_identity.arn, DetailKind::Identifier});
-        details.push_back({KC_TEXT("KmsAccess", "TLS"), m_identity.facts.connection.tlsInWords()});
-    });
+    return makeStep("kms.identity", KC_TEXT("KmsAccess", "find out who KMS takes us for"),
+                    [this](Details& details) { connect(details); });
+}
+
+void KmsAccess::connect(Details& details) {
+    m_client.emplace(m_station.client, m_context.clock);
+    m_identity = m_client->getCallerIdentity();
+    checkMode(m_station.mode, m_identity.account, std::nullopt, m_identity.facts.connection);
+    details.push_back({KC_TEXT("KmsAccess", "mode"), inWords(m_station.mode)});
+    details.push_back({KC_TEXT("KmsAccess", "Region"), m_client->region()});
+    details.push_back({KC_TEXT("KmsAccess", "endpoint"), m_client->endpointUrl(), DetailKind::Identifier});
+    details.push_back({KC_TEXT("KmsAccess", "account"), m_identity.account});
+    details.push_back({KC_TEXT("KmsAccess", "caller"), m_identity.arn, DetailKind::Identifier});
+    details.push_back({KC_TEXT("KmsAccess", "TLS"), m_identity.facts.connection.tlsInWords()});
 }
 
 kms::KmsClient& KmsAccess::client() {
@@ -82,9 +85,34 @@ void KmsAccess::checkKeyIsOurs(const std::string& keyId) const {
     }
 }
 
-kms::KeyMetadata KmsAccess::create(const kms::CreateKeyRequest& request) {
-    kms::KeyMetadataReply reply = client().createKey(request);
-    return std::move(reply.metadata);
+void KmsAccess::create(const kms::CreateKeyRequest& request, Creation& made) {
+    try {
+        kms::KeyMetadataReply reply = client().createKey(request);
+        made.key = std::move(reply.metadata);
+        made.requestId = std::move(reply.facts.requestId);
+    } catch (const Error& error) {
+        made.mayExist = error.failure().outcomeUnknown;
+        throw;
+    }
+    made.key = describeUntil(made.key->arn, KC_TEXT("KmsAccess", "waiting until the new KMS key is visible everywhere"),
+                             [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::PendingImport; });
+}
+
+std::optional<LeftBehind> Creation::leftBehind() const {
+    LeftBehind left;
+    if (mayExist) {
+        left.what = KC_TEXT("KmsAccess", "a KMS key may have been created; look for it before another one is made");
+        left.kmsKeyMayExist = true;
+        return left;
+    }
+    if (key) {
+        left.what =
+            KC_TEXT("KmsAccess", "the KMS key %1 exists now and can be used with %2").with(key->arn).with(typedAs("--key-id"));
+        left.kmsKeyArn = key->arn;
+        left.rest = Rest::Nothing;
+        return left;
+    }
+    return std::nullopt;
 }
 
 void KmsAccess::waitUntil(const Text& waitedFor, const std::function<bool()>& attempt) {

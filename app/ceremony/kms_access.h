@@ -13,6 +13,15 @@ namespace keyconvoy::app {
 
 enum class KeyAge : std::uint8_t { Known, JustCreated };
 
+/// What asking for a new KMS key came to; kept also where the asking failed.
+struct Creation {
+    std::optional<kms::KeyMetadata> key;
+    std::string requestId;
+    bool mayExist = false;  ///< it was asked for, and it is not known whether it was made
+
+    [[nodiscard]] std::optional<LeftBehind> leftBehind() const;
+};
+
 /// KMS as the jobs use it: who we are, the waiting that its eventual consistency and its rate limits ask for, and the watch that
 /// a rehearsal is a rehearsal. Owns the client. Its steps refer to it, so it stays where it is.
 class KmsAccess {
@@ -25,6 +34,8 @@ public:
 
     /// "kms.identity": reads the configuration, asks GetCallerIdentity, compares with the declared mode.
     [[nodiscard]] Step identityStep();
+    /// The same within another step.
+    void connect(Details& details);
 
     [[nodiscard]] kms::KmsClient& client();  ///< after identityStep
     [[nodiscard]] const kms::CallerIdentity& identity() const { return m_identity; }
@@ -36,7 +47,8 @@ public:
     /// DescribeKey of a key in this Region and account. Throws InvalidInput for an ARN of another Region, Refused for another
     /// account.
     [[nodiscard]] kms::KeyMetadata describe(const std::string& keyId);
-    [[nodiscard]] kms::KeyMetadata create(const kms::CreateKeyRequest& request);
+    /// CreateKey, then waits until the key is visible everywhere. `made` tells at each moment what there is.
+    void create(const kms::CreateKeyRequest& request, Creation& made);
     /// Repeats `attempt` until it gives true, with pauses of 1, 2, 4 … seconds, as the KMS developer guide advises: changes
     /// spread within seconds, at times minutes. NotFoundException and KMSInvalidStateException count as "not yet". Throws
     /// Unavailable, or what KMS said last, after about five minutes.

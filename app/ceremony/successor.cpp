@@ -23,6 +23,14 @@ std::optional<kms::Rotation> materialIn(const kms::KeyRotations& materials, cons
     return found == materials.rotations.end() ? std::nullopt : std::optional{*found};
 }
 
+void awaitState(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId, std::string_view state,
+                const Text& waitedFor) {
+    kms.waitUntil(waitedFor, [&] {
+        const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
+        return material && material->keyMaterialState == state;
+    });
+}
+
 void checkKind(const kms::KeyMetadata& key) {
     if (key.keySpec != "SYMMETRIC_DEFAULT") {
         throw refusal(key.arn,
@@ -32,23 +40,17 @@ void checkKind(const kms::KeyMetadata& key) {
     if (key.keyState != kms::KeyState::Enabled) {
         throw stateRefusal(key);
     }
-    if (!key.multiRegionConfiguration) {
-        return;
-    }
-    if (key.multiRegionConfiguration->keyType == "REPLICA") {
+    if (key.multiRegionConfiguration && key.multiRegionConfiguration->keyType == "REPLICA") {
         throw refusal(
             key.arn, KC_TEXT("Successor", "it is a replica; new material begins at the primary key"),
             KC_TEXT("Successor", "name the primary key %1, in its Region").with(key.multiRegionConfiguration->primary.arn));
     }
-    if (!key.multiRegionConfiguration->replicas.empty()) {
-        throw refusal(key.arn,
-                      KC_TEXT("Successor",
-                              "it has replicas in other Regions, and KMS rotates only when each of them holds the new "
-                              "material"),
-                      KC_TEXT("Successor",
-                              "import the new material at the primary with import type NEW_KEY_MATERIAL, then at each "
-                              "replica as EXISTING_KEY_MATERIAL, then rotate at the primary"));
-    }
+}
+
+/// With replicas KMS rotates only when each of them holds the material.
+Text commandThatFinishes(const kms::KeyMetadata& key) {
+    return hasReplicas(key) ? typedAs("keyconvoy replicate --key-id %1").with(key.arn)
+                            : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn);
 }
 
 void checkNothingPending(KmsAccess& kms, const kms::KeyMetadata& key, const kms::KeyRotations& materials) {
@@ -59,7 +61,7 @@ void checkNothingPending(KmsAccess& kms, const kms::KeyMetadata& key, const kms:
             KC_TEXT("Successor", "the key material %1 waits to be rotated in already, and KMS holds one such material only")
                 .with(pending->keyMaterialId.value_or("")),
             KC_TEXT("Successor", "rotate that one in (%1), or delete it (%2)")
-                .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn))
+                .with(commandThatFinishes(key))
                 .with(shellCommand("aws kms delete-imported-key-material --key-id %1 --key-material-id %2")
                           .with(key.arn)
                           .with(pending->keyMaterialId.value_or(""))));
@@ -93,7 +95,7 @@ Details checkTakesSuccessor(KmsAccess& kms, const kms::KeyMetadata& key) {
 
 void checkSuccessorArrived(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
     const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
-    if (!material || material->keyMaterialState != pendingRotation) {
+    if (!material || !isPending(*material)) {
         throw Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
                     KC_TEXT("Successor", "it does not show the material %1 as waiting to be rotated in, but: %2")
                         .with(keyMaterialId)
@@ -102,12 +104,21 @@ void checkSuccessorArrived(KmsAccess& kms, const std::string& keyArn, const std:
     }
 }
 
+bool hasReplicas(const kms::KeyMetadata& key) {
+    return key.multiRegionConfiguration && !key.multiRegionConfiguration->replicas.empty();
+}
+
+void awaitCurrent(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
+    awaitState(kms, keyArn, keyMaterialId, current, KC_TEXT("Successor", "waiting until KMS has rotated the new material in"));
+}
+
 void rotateIn(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
-    static_cast<void>(kms.client().rotateKeyOnDemand(keyArn));
-    kms.waitUntil(KC_TEXT("Successor", "waiting until KMS has rotated the new material in"), [&] {
-        const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
-        return material && material->keyMaterialState == current;
-    });
+    awaitState(kms, keyArn, keyMaterialId, pendingRotation,
+               KC_TEXT("Successor", "waiting until KMS has seen the new material in every Region"));
+    if (!kms.client().getKeyRotationStatus(keyArn).onDemandRotationStartDate) {
+        static_cast<void>(kms.client().rotateKeyOnDemand(keyArn));
+    }
+    awaitCurrent(kms, keyArn, keyMaterialId);
     const kms::KeyMetadata key = kms.describe(keyArn);
     if (key.currentKeyMaterialId && *key.currentKeyMaterialId != keyMaterialId) {
         throw Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),

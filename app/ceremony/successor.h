@@ -13,16 +13,22 @@ namespace keyconvoy::app {
 /// How often KMS rotates one key on demand, in its whole life.
 inline constexpr int rotationsOnDemandOfAKey = 25;
 
+/// Whether KMS rotates it only once keys of other Regions hold the new material too.
+[[nodiscard]] bool hasReplicas(const kms::KeyMetadata& key);
+
 /// What a person should know before: how many rotations are left, which material is replaced. Throws Refused when the key can
-/// take no successor now: it is not symmetric or not enabled, a replica or with replicas, a material is pending, a rotation runs,
-/// or none is left.
+/// take no successor now: it is not symmetric or not enabled, a replica, a material is pending, a rotation runs, or none is left.
 [[nodiscard]] Details checkTakesSuccessor(KmsAccess& kms, const kms::KeyMetadata& key);
 
 /// Throws Integrity when KMS does not show this material as the one that waits to be rotated in.
 void checkSuccessorArrived(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId);
 
-/// RotateKeyOnDemand, then waits until this material is the current one, as KMS takes minutes for that. Throws Integrity when
-/// another became current, Unavailable when it takes too long; KMS goes on by itself then.
+/// Waits until this material is the current one, at a replica after the primary's rotation.
+void awaitCurrent(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId);
+
+/// Waits until every Region has it, for KMS refuses to rotate before that; RotateKeyOnDemand, unless a rotation runs; then waits
+/// until this material is the current one, as KMS takes minutes for that. Throws Integrity when another became current,
+/// Unavailable when it takes too long; KMS goes on by itself then.
 void rotateIn(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId);
 
 }  // namespace keyconvoy::app

@@ -70,6 +70,13 @@ inline constexpr Option rehearsal{"--rehearsal", "", OptionGroup::Kms,
                                   "declares that KMS is a simulator; stops when the evidence disagrees"};
 inline constexpr Option keyId{"--key-id", "ID|ARN", OptionGroup::Kms, "the KMS key, by ID or ARN (no alias)"};
 inline constexpr Option description{"--description", "TEXT", OptionGroup::Kms, "description of the new KMS key"};
+inline constexpr Option alias{"--alias", "alias/NAME", OptionGroup::Kms, "alias of the new KMS key; must be free"};
+inline constexpr Option keyPolicy{"--policy", "FILE.json", OptionGroup::Kms,
+                                  "key policy of the new KMS key (keyconvoy policy shows one); without it IAM policies decide"};
+inline constexpr Option tags{"--tag", "KEY=VALUE", OptionGroup::Kms, "a tag of the new KMS key; may be repeated",
+                             Occurrence::Repeatable};
+inline constexpr Option multiRegion{"--multi-region", "", OptionGroup::Kms,
+                                    "make it a multi-Region primary key; this can never be changed"};
 inline constexpr Option keyMaterialDescription{"--key-material-description", "TEXT", OptionGroup::Kms,
                                                "description of the key material"};
 inline constexpr Option keySpec{
@@ -116,6 +123,13 @@ inline constexpr Option allowSha1{"--allow-sha1", "REASON", OptionGroup::Wrappin
 // ---------------------------------------------------------------------------------------------------- of single commands
 inline constexpr Option sheet{"--sheet", "FILE", OptionGroup::Command,
                               "the material sheet (*.kcmaterial.json) of the material; without it the newest of this KMS key"};
+inline constexpr Option sheets{"--sheet", "FILE", OptionGroup::Command,
+                               "a material sheet (*.kcmaterial.json) that is not on this machine's record; may be repeated",
+                               Occurrence::Repeatable};
+inline constexpr Option replicaRegions{"--replica-region", "REGION", OptionGroup::Command,
+                                       "a Region that is to have a replica, made where it is missing; may be repeated. Replicas "
+                                       "that are there take part anyway",
+                                       Occurrence::Repeatable};
 inline constexpr Option confirm{"--confirm", "CHARACTERS", OptionGroup::Command,
                                 "the last four characters of the key's ID, typed by whoever means this key"};
 inline constexpr Option keyMaterialId{"--key-material-id", "HEX", OptionGroup::Command,
@@ -155,6 +169,11 @@ inline constexpr Option outputFolder{"--out", "FOLDER", OptionGroup::Command,
                                      "where the output files go; nothing is overwritten"};
 inline constexpr Option resultFile{"--result", "FILE", OptionGroup::Command,
                                    "where the JSON result goes; without it a new file in this folder"};
+inline constexpr Option scenario{
+    "--scenario", "import|life|restore", OptionGroup::Command,
+    "import (default): the main job with keys of several kinds. life: create, import, expire, import again, "
+    "second material, rotate, replicate, delete, cancel, on a simulated clock. restore: the first token is "
+    "destroyed, and the same material comes back from the backup token"};
 inline constexpr Option simulator{"--simulator", "FILE", OptionGroup::Command,
                                   "the program keyconvoy-kms-simulator; without it looked for beside this one and on PATH"};
 

@@ -1,6 +1,8 @@
 #include "app/cli/requests.h"
 
 #include "app/cli/option_table.h"
+#include "app/inventory/new_key_rules.h"
+#include "core/files.h"
 #include "pkcs11/label.h"
 #include "wrapping/on_token_wrap.h"
 
@@ -263,6 +265,38 @@ std::optional<wrapping::KeyUsage> keyUsageFrom(const ParsedOptions& options, wra
             KC_TEXT("CommandLine", "the usual one is %1").with(nameOf(wrapping::keyUsageNames, wrapping::usualUsage(keySpec))));
     }
     return usage;
+}
+
+std::optional<std::string> keyPolicyFrom(const ParsedOptions& options) {
+    constexpr std::size_t largestFile = 1U << 20U;
+    const std::optional<std::string> file = options.value(option::keyPolicy);
+    if (!file) {
+        return std::nullopt;
+    }
+    const Bytes content = readFile(*file, largestFile);
+    std::string policy{asText(content)};
+    parsedAt(option::keyPolicy, [&policy] { app::checkKeyPolicy(policy); });
+    return policy;
+}
+
+app::MaterialSheet sheetIn(const std::string& file) {
+    constexpr std::size_t largestSheet = 1U << 20U;
+    const Bytes content = readFile(file, largestSheet);
+    return app::parseMaterialSheet(asText(content), verbatim(file));
+}
+
+std::vector<kms::Tag> tagsFrom(const ParsedOptions& options) {
+    std::vector<kms::Tag> tags;
+    for (const std::string& text : options.values(option::tags)) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos) {
+            throwBadOption(option::tags, KC_TEXT("CommandLine", "\"%1\" has no =").with(text),
+                           KC_TEXT("CommandLine", "give KEY=VALUE, such as Team=payments"));
+        }
+        tags.push_back({.key = text.substr(0, equals), .value = text.substr(equals + 1)});
+    }
+    parsedAt(option::tags, [&tags] { app::checkTags(tags); });
+    return tags;
 }
 
 std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option) {

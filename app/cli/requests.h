@@ -36,6 +36,9 @@ namespace keyconvoy::cli {
 
 [[nodiscard]] wrapping::KeySpec keySpecFrom(const ParsedOptions& options);
 [[nodiscard]] std::optional<wrapping::KeyUsage> keyUsageFrom(const ParsedOptions& options, wrapping::KeySpec keySpec);
+/// The key policy in the file of --policy, looked at as KMS will.
+[[nodiscard]] std::optional<std::string> keyPolicyFrom(const ParsedOptions& options);
+[[nodiscard]] std::vector<kms::Tag> tagsFrom(const ParsedOptions& options);
 [[nodiscard]] std::optional<std::string> sha1ReasonFrom(const ParsedOptions& options);
 [[nodiscard]] std::optional<Fingerprint> pinnedWrappingKeyFrom(const ParsedOptions& options);
 [[nodiscard]] std::optional<pkcs11::KeySelector> wrappingKeyOnTokenFrom(const ParsedOptions& options);
@@ -47,6 +50,8 @@ namespace keyconvoy::cli {
 /// Every --key-spec with every --wrapping-algorithm and --wrapping-key-spec.
 [[nodiscard]] std::vector<wrapping::qualification::Combination> combinationsFrom(const ParsedOptions& options);
 
+/// The material sheet in a file.
+[[nodiscard]] app::MaterialSheet sheetIn(const std::string& file);
 [[nodiscard]] app::Expiry expiryFrom(const ParsedOptions& options);
 [[nodiscard]] app::CheckWish checkWishFrom(const ParsedOptions& options);
 

@@ -20,10 +20,6 @@ constexpr std::size_t tellEach = 50;  ///< keys between two words of progress
 
 constexpr std::string_view pending = "PENDING";  // PENDING_ROTATION, PENDING_MULTI_REGION_IMPORT_AND_ROTATION
 
-bool waitsForRotation(const KmsMaterial& material) {
-    return material.state.starts_with(pending);
-}
-
 KmsMaterial materialFrom(const kms::Rotation& rotation, TimePoint now) {
     const bool passed = rotation.validTo && *rotation.validTo <= now;
     return {.id = rotation.keyMaterialId,
@@ -46,6 +42,13 @@ KmsMaterial onlyMaterialOf(const kms::KeyMetadata& key, TimePoint now) {
 KmsKeyEntry entryOf(kms::KmsClient& client, kms::KeyMetadata key, TimePoint now) {
     std::vector<KmsMaterial> materials = materialsOf(client, key, now);
     return {.key = std::move(key), .materials = std::move(materials), .aliases = {}};
+}
+
+/// Where replicas are, KMS rotates only once each of them holds the material.
+Text commandThatRotates(const kms::KeyMetadata& key) {
+    const auto& regions = key.multiRegionConfiguration;
+    return regions && !regions->replicas.empty() ? typedAs("keyconvoy replicate --key-id %1").with(regions->primary.arn)
+                                                 : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn);
 }
 
 std::string inDays(TimePoint end, TimePoint now) {
@@ -214,6 +217,10 @@ bool isPending(const kms::Rotation& material) {
     return material.keyMaterialState.value_or("").starts_with(pending);
 }
 
+bool isWaiting(const KmsMaterial& material) {
+    return material.state.starts_with(pending);
+}
+
 std::vector<KmsMaterial> materialsOf(kms::KmsClient& client, const kms::KeyMetadata& key, TimePoint now) {
     if (key.keySpec != "SYMMETRIC_DEFAULT") {
         return {onlyMaterialOf(key, now)};
@@ -229,7 +236,7 @@ std::vector<KmsMaterial> materialsOf(kms::KmsClient& client, const kms::KeyMetad
 std::vector<KmsMaterial> KmsKeyEntry::missing() const {
     std::vector<KmsMaterial> found;
     std::ranges::copy_if(materials, std::back_inserter(found),
-                         [](const KmsMaterial& material) { return !material.held && !waitsForRotation(material); });
+                         [](const KmsMaterial& material) { return !material.held && !isWaiting(material); });
     if (materials.empty()) {  // never imported
         found.push_back({});
     }
@@ -253,6 +260,11 @@ std::vector<Text> whatToDoNext(const KmsKeyEntry& entry, TimePoint now) {
                            .with(shellCommand("aws kms cancel-key-deletion --key-id %1").with(arn)));
         return next;
     }
+    if (entry.materials.empty()) {
+        next.push_back(KC_TEXT("KmsKeys", "it was never given material: import its first (%1)")
+                           .with(typedAs("keyconvoy import --key-id %1").with(arn)));
+        return next;
+    }
     for (const KmsMaterial& material : entry.missing()) {
         next.push_back(material.id ? KC_TEXT("KmsKeys", "it lacks the material %1: import it again (%2)")
                                          .with(*material.id)
@@ -268,9 +280,8 @@ std::vector<Text> whatToDoNext(const KmsKeyEntry& entry, TimePoint now) {
                 .with(toRfc3339(*end))
                 .with(typedAs("keyconvoy reimport --key-id %1").with(arn)));
     }
-    if (std::ranges::any_of(entry.materials, &waitsForRotation)) {
-        next.push_back(KC_TEXT("KmsKeys", "a material waits to be rotated in: %1")
-                           .with(shellCommand("aws kms rotate-key-on-demand --key-id %1").with(arn)));
+    if (std::ranges::any_of(entry.materials, &isWaiting)) {
+        next.push_back(KC_TEXT("KmsKeys", "a material waits to be rotated in: %1").with(commandThatRotates(entry.key)));
     }
     if (entry.key.keyState == kms::KeyState::Disabled) {
         next.push_back(KC_TEXT("KmsKeys", "it is disabled: %1").with(shellCommand("aws kms enable-key --key-id %1").with(arn)));

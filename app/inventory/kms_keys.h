@@ -37,6 +37,7 @@ struct KmsKeyEntry {
 
 /// Beside the current material, not of use before it is rotated in.
 [[nodiscard]] bool isPending(const kms::Rotation& material);
+[[nodiscard]] bool isWaiting(const KmsMaterial& material);  ///< likewise
 /// ListKeyRotations for symmetric keys, else what DescribeKey told. A material whose end has passed counts as not held, though
 /// KMS may list it for a while.
 [[nodiscard]] std::vector<KmsMaterial> materialsOf(kms::KmsClient& client, const kms::KeyMetadata& key, TimePoint now);

@@ -12,6 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* softHsmConfiguration = "SOFTHSM2_CONF";
+constexpr const char* softHsmTool = "softhsm2-util";
+
 /// Where distributions put a module.
 struct ModulePlaces {
     std::array<const char*, 4> patterns;
@@ -43,7 +46,7 @@ struct Ingredients {
 
 Ingredients ingredientsOf(FreshTokenKind kind) {
     switch (kind) {
-        case FreshTokenKind::SoftHsm: return {softHsmPlaces, "softhsm2-util", "softhsm2"};
+        case FreshTokenKind::SoftHsm: return {softHsmPlaces, softHsmTool, "softhsm2"};
         case FreshTokenKind::Nss: return {nssPlaces, "certutil", "libnss3 libnss3-tools"};
     }
     return {softHsmPlaces, "", ""};
@@ -61,21 +64,28 @@ std::string randomPin() {
     return pin;
 }
 
+/// softhsm2-util on the store of this token.
+void runSoftHsmTool(const fs::path& tool, const FreshToken& token, std::vector<std::string> arguments) {
+    runTool({tool, std::move(arguments), {{softHsmConfiguration, token.station.module.environment.front().value}}});
+}
+
+void initialise(const FreshToken& token, const fs::path& tool) {
+    runSoftHsmTool(
+        tool, token,
+        {"--init-token", "--free", "--label", *token.station.token.label, "--so-pin", randomPin(), "--pin", token.pin});
+}
+
 FreshToken makeSoftHsm(const fs::path& module, const fs::path& tool, const fs::path& folder) {
     const fs::path configuration = folder / "softhsm2.conf";
     fs::create_directory(folder / "tokens");
     writeNewFile(configuration, asBytes("directories.tokendir = " + (folder / "tokens").string() +
                                         "\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"));
-    const std::string pin = randomPin();
-    const std::string label = "Keyconvoy rehearsal";
-    runTool({tool,
-             {"--init-token", "--free", "--label", label, "--so-pin", randomPin(), "--pin", pin},
-             {{"SOFTHSM2_CONF", configuration.string()}}});
     FreshToken token;
     token.station.module.library = module;
-    token.station.module.environment = {{"SOFTHSM2_CONF", configuration.string()}};
-    token.station.token.label = label;
-    token.pin = pin;
+    token.station.module.environment = {{softHsmConfiguration, configuration.string()}};
+    token.station.token.label = "Keyconvoy rehearsal";
+    token.pin = randomPin();
+    initialise(token, tool);
     return token;
 }
 
@@ -131,6 +141,10 @@ FreshToken makeFreshToken(FreshTokenKind kind, const fs::path& folder) {
     const fs::path module = findModule(ingredients.places).value();
     const fs::path tool = findProgram(ingredients.tool).value();
     return kind == FreshTokenKind::SoftHsm ? makeSoftHsm(module, tool, own) : makeNss(module, tool, own);
+}
+
+void destroyToken(const FreshToken& softHsm) {
+    runSoftHsmTool(findProgram(softHsmTool).value(), softHsm, {"--delete-token", "--token", *softHsm.station.token.label});
 }
 
 }  // namespace keyconvoy::app

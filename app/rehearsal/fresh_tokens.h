@@ -29,4 +29,7 @@ struct FreshToken {
 /// Makes the token in a folder of its own below `folder`. Throws Unavailable when its tool fails.
 [[nodiscard]] FreshToken makeFreshToken(FreshTokenKind kind, const std::filesystem::path& folder);
 
+/// Destroys a SoftHSM token with all that is on it. No module may have it open. Throws Unavailable when the tool fails.
+void destroyToken(const FreshToken& softHsm);
+
 }  // namespace keyconvoy::app

@@ -3,6 +3,8 @@
 #include "app/ceremony/import_job.h"
 #include "app/rehearsal/rehearsal_plan.h"
 #include "app/rehearsal/rehearsal_room.h"
+#include "app/rehearsal/rehearsed_job.h"
+#include "app/rehearsal/story.h"
 #include "app/station/to_json.h"
 #include "core/files.h"
 
@@ -25,29 +27,13 @@ std::string nameOfAlgorithm(const RehearsedKey& key) {
     return key.wrapping.algorithm ? std::string{nameOf(wrapping::wrappingAlgorithmNames, *key.wrapping.algorithm)} : "strongest";
 }
 
-/// keyconvoy-rehearsal-20270617T120000Z.json in the current folder.
-fs::path defaultResultFile(TimePoint now) {
-    std::string time = toRfc3339(now);
-    std::erase_if(time, [](char character) { return character == '-' || character == ':'; });
-    return fs::current_path() / ("keyconvoy-rehearsal-" + time + ".json");
-}
-
-/// What a rehearsal answers to an import's questions: the PIN made for the token, and yes.
-Answer answerTo(const Question& question, const FreshToken& token) {
-    Answer answer{question.id, true, {}};
-    if (question.kind == QuestionKind::UserPin) {
-        answer.secret = SecretBytes::copyOf(asBytes(token.pin));
-    }
-    return answer;
-}
-
 class RehearsalJob final : public Job {
 public:
     RehearsalJob(RehearsalRequest request, RunContext context)
         : Job{std::move(context)},
           m_request{std::move(request)},
           m_begun{this->context().clock()},
-          m_resultFile{fs::absolute(m_request.resultFile.value_or(defaultResultFile(m_begun)))},
+          m_resultFile{fs::absolute(m_request.resultFile.value_or(usualResultFile(m_begun)))},
           m_keys{rehearsedKeys()} {
         checkNotThere(m_resultFile);
         setSteps(steps());
@@ -144,13 +130,8 @@ private:
 
     /// The very job that `keyconvoy import` runs.
     [[nodiscard]] Json runImport(const RehearsedKey& key, const FreshToken& token) {
-        const std::unique_ptr<Job> job = makeImportJob(requestFor(key, token), contextOfImport());
-        std::optional<Question> question = job->advance();
-        while (question) {
-            const Answer answer = answerTo(*question, token);
-            question = job->advance(&answer);
-        }
-        return job->result();
+        const std::unique_ptr<Job> job = makeImportJob(requestFor(key, token), contextWithin(context()));
+        return runToEnd(*job, token);
     }
 
     [[nodiscard]] ImportRequest requestFor(const RehearsedKey& key, const FreshToken& token) const {
@@ -165,20 +146,6 @@ private:
         request.qualificationFolder = m_room->qualificationFolder();
         request.sheetFolder = m_room->sheetFolder();
         return request;
-    }
-
-    /// Its steps become progress of this job's step.
-    [[nodiscard]] RunContext contextOfImport() const {
-        RunContext inner;
-        inner.clock = context().clock;
-        inner.stop = context().stop;
-        inner.progress = context().progress;
-        inner.observe = [progress = context().progress](const StepEvent& event) {
-            if (event.phase == StepPhase::Begins) {
-                progress(event.title);
-            }
-        };
-        return inner;
     }
 
     [[nodiscard]] double seconds(TimePoint since) const {
@@ -214,7 +181,12 @@ private:
 }  // namespace
 
 std::unique_ptr<Job> makeRehearsalJob(RehearsalRequest request, RunContext context) {
-    return std::make_unique<RehearsalJob>(std::move(request), std::move(context));
+    switch (request.scenario) {
+        case Scenario::MainJob: return std::make_unique<RehearsalJob>(std::move(request), std::move(context));
+        case Scenario::Life: return makeLifeStory(std::move(request), std::move(context));
+        case Scenario::Restore: return makeRestoreStory(std::move(request), std::move(context));
+    }
+    return nullptr;
 }
 
 }  // namespace keyconvoy::app

@@ -2,7 +2,8 @@
 
 namespace keyconvoy::app {
 
-RehearsalRoom::RehearsalRoom(const std::filesystem::path& simulator, const std::stop_token& stop) : m_simulator{simulator, stop} {
+RehearsalRoom::RehearsalRoom(const std::filesystem::path& simulator, const std::stop_token& stop, ControlInterface control)
+    : m_simulator{simulator, stop, control} {
     for (const FreshTokenKind kind : {FreshTokenKind::SoftHsm, FreshTokenKind::Nss}) {
         if (auto missing = whatIsMissingFor(kind)) {
             m_leftOut.emplace(kind, *std::move(missing));

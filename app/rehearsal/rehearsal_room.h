@@ -17,7 +17,8 @@ class RehearsalRoom {
 public:
     /// `simulator` empty: beside this program or on PATH. Throws NotFound when the named one or every software token is
     /// missing, Unavailable when no simulator is installed or something does not start.
-    RehearsalRoom(const std::filesystem::path& simulator, const std::stop_token& stop);
+    RehearsalRoom(const std::filesystem::path& simulator, const std::stop_token& stop,
+                  ControlInterface control = ControlInterface::Closed);
 
     [[nodiscard]] const SimulatorProcess& simulator() const noexcept { return m_simulator; }
     [[nodiscard]] const std::map<FreshTokenKind, FreshToken>& tokens() const noexcept { return m_tokens; }

@@ -15,6 +15,14 @@ Text place() {
     return KC_TEXT("SimulatorProcess", "KMS simulator");
 }
 
+std::vector<std::string> simulatorArguments(ControlInterface control) {
+    std::vector<std::string> arguments{"--listen", "127.0.0.1:0", "--exit-with-parent=" + std::to_string(::getpid())};
+    if (control == ControlInterface::Open) {
+        arguments.insert(arguments.end(), {"--control", "127.0.0.1:0"});
+    }
+    return arguments;
+}
+
 fs::path locate(const fs::path& program) {
     if (!program.empty()) {
         std::error_code error;
@@ -38,10 +46,8 @@ fs::path locate(const fs::path& program) {
 
 }  // namespace
 
-SimulatorProcess::SimulatorProcess(const fs::path& program, const std::stop_token& stop)
-    : m_program{locate(program)},
-      m_child{{m_program, {"--listen", "127.0.0.1:0", "--exit-with-parent=" + std::to_string(::getpid())}, {}},
-              ChildProcess::ErrorOutput::Inherited} {
+SimulatorProcess::SimulatorProcess(const fs::path& program, const std::stop_token& stop, ControlInterface control)
+    : m_program{locate(program)}, m_child{{m_program, simulatorArguments(control), {}}, ChildProcess::ErrorOutput::Inherited} {
     const std::optional<std::string> greeting = m_child.readLine(std::chrono::seconds{30}, stop);
     if (!greeting) {
         throw Error{ErrorKind::Unavailable, place(), KC_TEXT("SimulatorProcess", "%1 did not get ready").with(m_program.string()),
@@ -54,6 +60,7 @@ void SimulatorProcess::readGreeting(const std::string& line) {
     const Json greeting = parseStrictJson(line, place(), ErrorKind::Integrity);
     try {
         m_url = greeting.at("url").get<std::string>();
+        m_controlUrl = greeting.value("controlUrl", "");
         m_accessKeyId = greeting.at("accessKeyId").get<std::string>();
         m_secretAccessKey = greeting.at("secretAccessKey").get<std::string>();
         m_account = greeting.at("account").get<std::string>();

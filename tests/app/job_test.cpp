@@ -108,6 +108,32 @@ ErrorKind kindOfFailure(Job& job, const Answer* answer = nullptr) {
     return failureOfJob(job, answer).kind;
 }
 
+/// What its first step finds decides what comes behind it.
+class GrowingJob final : public Job {
+public:
+    explicit GrowingJob(RunContext context) : Job{std::move(context)} {
+        const auto step = [](const char* id) { return makeStep(id, KC_TEXT("Test", "a step"), [](Details&) {}); };
+        setSteps({makeStep("look", KC_TEXT("Test", "look"),
+                           [this, step](Details& details) {
+                               addSteps("last", {step("found 1"), step("found 2")});
+                               addSteps("", {step("behind all")});
+                               addSteps("nowhere", {step("behind that")});
+                               details.push_back({KC_TEXT("Test", "found"), "2"});
+                           }),
+                  step("middle"), step("last")});
+    }
+    [[nodiscard]] Json result() const override { return {}; }
+};
+
+TEST(Job, GrowsByTheStepsThatAStepAdds) {
+    Recorder recorder;
+    GrowingJob job{recorder.context()};
+    EXPECT_FALSE(job.advance());
+    std::erase_if(recorder.events, [](const std::string& event) { return event.ends_with("begins"); });
+    EXPECT_THAT(recorder.events, ElementsAre("1/7 look done [found: 2]", "2/7 middle done", "3/7 found 1 done",
+                                             "4/7 found 2 done", "5/7 last done", "6/7 behind all done", "7/7 behind that done"));
+}
+
 TEST(Job, ReturnsAQuestionAndRunsToTheEndAfterItsAnswer) {
     Recorder recorder;
     TestJob job{recorder.context()};

@@ -121,6 +121,11 @@ constexpr auto rows = std::to_array<Row>({
     {.spelling = "--confirm"},
     {.spelling = "--key-material-id"},
     {.spelling = "keyconvoy reimport --key-id %1"},
+    {.spelling = "keyconvoy replicate --key-id %1"},
+    {.spelling = "keyconvoy kms create --multi-region"},
+    {.spelling = "keyconvoy kms show --key-id %1"},
+    {.spelling = "--replica-region"},
+    {.spelling = "--sheet"},
 });
 
 QString ownWords(const char* english) {

@@ -20,7 +20,12 @@ namespace keyconvoy::cli {
 /// One line for each key, the most urgent first, and what could not be read.
 [[nodiscard]] std::string accountOfKmsKeys(const Json& result);
 [[nodiscard]] std::string accountOfKmsKey(const Json& result);
+[[nodiscard]] std::string accountOfNewKmsKey(const Json& result);
+/// One line for each Region, then what was done.
+[[nodiscard]] std::string accountOfReplication(const Json& result);
 [[nodiscard]] std::string accountOfRehearsal(const Json& result);
+/// The story of a rehearsed scenario, a paragraph for each thing that happened.
+[[nodiscard]] std::string accountOfStory(const Json& result);
 
 /// The named members first, in this order, where they are there; then the others.
 [[nodiscard]] Json arranged(const Json& object, std::initializer_list<std::string_view> order);

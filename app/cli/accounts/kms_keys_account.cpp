@@ -75,6 +75,14 @@ std::string accountOfKmsKeys(const Json& result) {
     return inColumns(rows) + (next.empty() ? "" : "\nWhat to do next\n" + next) + unreadOf(result);
 }
 
+std::string accountOfNewKmsKey(const Json& result) {
+    const Json& key = result.at("key");
+    Json account = only(key, {"arn", "aliases", "description", "keyState", "keySpec", "keyUsage", "multiRegion"});
+    account.update(only(result, {"origin", "tags", "requestId"}));
+    account.update(only(key, {"next"}));
+    return "done: the KMS key is there and waits for its material\n\n" + accountOf(account);
+}
+
 std::string accountOfKmsKey(const Json& result) {
     const Json& key = result.at("key");
     return accountOf(arranged(only(key, {"arn", "aliases", "description", "keyState", "keySpec", "keyUsage", "multiRegion",

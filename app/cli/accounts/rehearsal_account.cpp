@@ -53,6 +53,17 @@ std::string lineOnKey(const Json& key) {
 
 }  // namespace
 
+std::string accountOfStory(const Json& result) {
+    std::string text =
+        "the scenario \"" + result.value("scenario", "") +
+        "\", rehearsed with software tokens and a KMS simulator on a clock of its own: everything went as it must\n\n";
+    for (const Json& line : result.at("story")) {
+        text += "  " + line.at("at").get<std::string>() + "  " +
+                wrapped(printable(line.at("what").get<std::string>()), 24, accountWidth) + "\n";
+    }
+    return text + "\n" + accountOf(without(result, {"story", "ok", "mode", "scenario"}));
+}
+
 std::string accountOfRehearsal(const Json& result) {
     std::string text = std::string{"the main job, rehearsed with software tokens and a KMS simulator: "} +
                        (result.value("ok", false) ? "everything went as it must" : "not everything went as it must") + "\n\n";

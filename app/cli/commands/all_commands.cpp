@@ -6,11 +6,11 @@ namespace keyconvoy::cli {
 
 const std::vector<Command>& allCommands() {
     static const std::vector<Command> commands{
-        rehearseCommand(),   doctorCommand(),      tokenListCommand(),      tokenShowCommand(), tokenQualifyCommand(),
-        tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),        keyShowCommand(),   keyBackupCommand(),
-        keySealCommand(),    keyDestroyCommand(),  importCommand(),         reimportCommand(),  rotateCommand(),
-        checkCommand(),      wrapCommand(),        deleteMaterialCommand(), kmsListCommand(),   kmsShowCommand(),
-        expiryCommand(),     policyCommand(),
+        rehearseCommand(),   doctorCommand(),      tokenListCommand(), tokenShowCommand(),      tokenQualifyCommand(),
+        tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),   keyShowCommand(),        keyBackupCommand(),
+        keySealCommand(),    keyDestroyCommand(),  importCommand(),    reimportCommand(),       rotateCommand(),
+        replicateCommand(),  checkCommand(),       wrapCommand(),      deleteMaterialCommand(), kmsCreateCommand(),
+        kmsListCommand(),    kmsShowCommand(),     expiryCommand(),    policyCommand(),
     };
     return commands;
 }

@@ -11,8 +11,10 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command checkCommand();
 [[nodiscard]] Command reimportCommand();
 [[nodiscard]] Command rotateCommand();
+[[nodiscard]] Command replicateCommand();
 [[nodiscard]] Command wrapCommand();
 [[nodiscard]] Command deleteMaterialCommand();
+[[nodiscard]] Command kmsCreateCommand();
 [[nodiscard]] Command kmsListCommand();
 [[nodiscard]] Command kmsShowCommand();
 [[nodiscard]] Command expiryCommand();

@@ -3,7 +3,9 @@
 #include "app/cli/job_runner.h"
 #include "app/cli/option_sets.h"
 #include "app/cli/option_table.h"
+#include "app/cli/requests.h"
 #include "app/rehearsal/rehearsal.h"
+#include "core/name_table.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,29 +31,50 @@ Verdict verdictOnRehearsal(const Json& result) {
                            .failure()};
 }
 
+constexpr NameTable<app::Scenario, 3> scenarioNames{{
+    {app::Scenario::MainJob, "import"},
+    {app::Scenario::Life, "life"},
+    {app::Scenario::Restore, "restore"},
+}};
+static_assert(hasNoRepeats(scenarioNames));
+
+app::Scenario scenarioFrom(const ParsedOptions& options) {
+    const std::string text = options.value(option::scenario).value_or("import");
+    const auto scenario = valueNamed(scenarioNames, text);
+    if (!scenario) {
+        throwBadOption(option::scenario, KC_TEXT("CommandLine", "\"%1\" is none of its values").with(text),
+                       KC_TEXT("CommandLine", "give one of %1").with("import, life, restore"));
+    }
+    return *scenario;
+}
+
 ExitCode runRehearse(const ParsedOptions& options, Console& console) {
     app::RehearsalRequest request;
+    request.scenario = scenarioFrom(options);
     request.simulator = options.value(option::simulator).value_or("");
     if (const auto file = options.value(option::resultFile)) {
         request.resultFile = *file;
     }
+    const bool mainJob = request.scenario == app::Scenario::MainJob;
     return runJob(options, console, &app::makeRehearsalJob, std::move(request),
-                  {.verdict = &verdictOnRehearsal, .account = &accountOfRehearsal});
+                  {.verdict = &verdictOnRehearsal, .account = mainJob ? &accountOfRehearsal : &accountOfStory});
 }
 
 }  // namespace
 
 Command rehearseCommand() {
-    return {.words = "rehearse",
-            .summary = "watch the main job on this machine, with software tokens and a simulator",
-            .description =
-                "Makes fresh SoftHSM and NSS tokens in a temporary folder, starts the KMS simulator on this machine, and "
-                "generates, wraps, imports and checks keys of several kinds; one import must be refused, and why is shown. "
-                "Asks nothing and touches no token, account or file of yours; only the result is left. A token that is not "
-                "installed is left out and named.",
-            .example = "keyconvoy rehearse --result rehearsal.json",
-            .options = Options{&option::resultFile, &option::simulator} + outputOptions(),
-            .run = &runRehearse};
+    return {
+        .words = "rehearse",
+        .summary = "watch the main job on this machine, with software tokens and a simulator",
+        .description =
+            "Makes fresh SoftHSM and NSS tokens in a temporary folder, starts the KMS simulator on this machine, and "
+            "generates, wraps, imports and checks keys of several kinds; one import must be refused, and why is shown. "
+            "Asks nothing and touches no token, account or file of yours; only the result is left. A token that is not "
+            "installed is left out and named. With --scenario the life of imported material after its first import is played, or "
+            "the restoring from a backup token, each told line by line.",
+        .example = "keyconvoy rehearse --result rehearsal.json",
+        .options = Options{&option::scenario, &option::resultFile, &option::simulator} + outputOptions(),
+        .run = &runRehearse};
 }
 
 }  // namespace keyconvoy::cli

@@ -4,7 +4,6 @@
 #include "app/cli/option_sets.h"
 #include "app/cli/option_table.h"
 #include "app/cli/requests.h"
-#include "core/files.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -13,13 +12,6 @@
 namespace keyconvoy::cli {
 
 namespace {
-
-constexpr std::size_t largestSheet = 1U << 20U;
-
-app::MaterialSheet sheetIn(const std::string& file) {
-    const Bytes content = readFile(file, largestSheet);
-    return app::parseMaterialSheet(asText(content), verbatim(file));
-}
 
 /// The KMS key by its ARN, or by the ID at the end of it.
 bool isAbout(const app::MaterialSheet& sheet, const kms::KeyIdentifier& key) {

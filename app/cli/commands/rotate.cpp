@@ -33,7 +33,9 @@ Command rotateCommand() {
             "Generates a key inside the token (--label) or takes one that is there (--key), imports it as new material beside "
             "the current one, checks it while it waits, then has KMS rotate it in (RotateKeyOnDemand) and waits until it is the "
             "current material. KMS encrypts with it from then on and decrypts with the older ones too: keep every material on "
-            "the token or a backup. A key can be rotated on demand 25 times; how often it was is shown for review.",
+            "the token or a backup. A multi-Region key gets it in every Region first, each under a wrapping key of its own, for "
+            "KMS does not rotate before that; keyconvoy replicate finishes what was broken off. A key can be rotated on demand "
+            "25 times; how often it was is shown for review.",
         .example =
             "keyconvoy rotate --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --label orders-2028 \\\n"
             "    --key-id 1234abcd-12ab-34cd-56ef-1234567890ab --expires never --region eu-central-1",

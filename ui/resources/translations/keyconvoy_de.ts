@@ -736,6 +736,117 @@
     </message>
 </context>
 <context>
+    <name>CreateKey</name>
+    <message>
+        <source>alias %1</source>
+        <translation>Alias %1</translation>
+    </message>
+    <message>
+        <source>see that the alias is free</source>
+        <translation>prüfen, dass der Alias frei ist</translation>
+    </message>
+    <message>
+        <source>agree to the new KMS key</source>
+        <translation>dem neuen KMS-Schlüssel zustimmen</translation>
+    </message>
+    <message>
+        <source>create the KMS key without material</source>
+        <translation>den KMS-Schlüssel ohne Material anlegen</translation>
+    </message>
+    <message>
+        <source>give it its alias</source>
+        <translation>ihm seinen Alias geben</translation>
+    </message>
+    <message>
+        <source>alias</source>
+        <translation>Alias</translation>
+    </message>
+    <message>
+        <source>whether it is free is not known: %1</source>
+        <translation>ob er frei ist, ist nicht bekannt: %1</translation>
+    </message>
+    <message>
+        <source>it names the KMS key %1 already; nothing was created</source>
+        <translation>er bezeichnet bereits den KMS-Schlüssel %1; es wurde nichts angelegt</translation>
+    </message>
+    <message>
+        <source>choose another alias, or look at that key: %1</source>
+        <translation>einen anderen Alias wählen oder jenen Schlüssel ansehen: %1</translation>
+    </message>
+    <message>
+        <source>the new KMS key, as shown for review</source>
+        <translation>der neue KMS-Schlüssel, wie zur Prüfung angezeigt</translation>
+    </message>
+    <message>
+        <source>a KMS key without material is created as follows; AWS charges for it from then on. Spec, usage and whether it is multi-Region can never be changed. Go on?</source>
+        <translation>Ein KMS-Schlüssel ohne Material wird wie folgt angelegt; ab dann berechnet AWS ihn. Key Spec, Verwendung und ob er für mehrere Regionen ist, lassen sich nie ändern. Fortfahren?</translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>%1, account %2</source>
+        <translation>%1, Konto %2</translation>
+    </message>
+    <message>
+        <source>key spec</source>
+        <translation>Key Spec</translation>
+    </message>
+    <message>
+        <source>usage</source>
+        <translation>Verwendung</translation>
+    </message>
+    <message>
+        <source>multi-Region</source>
+        <translation>für mehrere Regionen</translation>
+    </message>
+    <message>
+        <source>yes, this is its primary Region</source>
+        <translation>ja, dies ist seine primäre Region</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>key policy</source>
+        <translation>Schlüsselrichtlinie</translation>
+    </message>
+    <message>
+        <source>as given, %1 octets</source>
+        <translation>wie angegeben, %1 Oktette</translation>
+    </message>
+    <message>
+        <source>KMS&apos;s own: IAM policies of the account decide</source>
+        <translation>die von KMS selbst: IAM-Richtlinien des Kontos entscheiden</translation>
+    </message>
+    <message>
+        <source>description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>tag</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>%1; then: %2</source>
+        <translation>%1; danach: %2</translation>
+    </message>
+</context>
+<context>
     <name>CredentialChain</name>
     <message>
         <source>it names both source_profile and credential_source</source>
@@ -3017,10 +3128,6 @@
         <translation>%1 wählen, was weniger zeigt</translation>
     </message>
     <message>
-        <source>the KMS key %1 exists now and can be used with %2</source>
-        <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit %2 verwendet werden</translation>
-    </message>
-    <message>
         <source>the token key exists now and can be used with %1</source>
         <translation>der Token-Schlüssel existiert jetzt und kann mit %1 verwendet werden</translation>
     </message>
@@ -3051,10 +3158,6 @@
     <message>
         <source>import, in the folder that holds both files, with: %1</source>
         <translation>importieren, in dem Ordner mit beiden Dateien, mit: %1</translation>
-    </message>
-    <message>
-        <source>a KMS key may have been created; look for it before another one is made</source>
-        <translation>möglicherweise wurde ein KMS-Schlüssel angelegt; nach ihm suchen, bevor ein weiterer angelegt wird</translation>
     </message>
     <message>
         <source>the new material is not rotated in yet; once it is known to be the right one: %1</source>
@@ -3144,30 +3247,6 @@
         <translation>Hinweis</translation>
     </message>
     <message>
-        <source>waiting until the new KMS key is visible everywhere</source>
-        <translation>es wird gewartet, bis der neue KMS-Schlüssel überall sichtbar ist</translation>
-    </message>
-    <message>
-        <source>usable until</source>
-        <translation>verwendbar bis</translation>
-    </message>
-    <message>
-        <source>wrapped key, bytes</source>
-        <translation>verpackter Schlüssel, Bytes</translation>
-    </message>
-    <message>
-        <source>wrapped key, SHA-256</source>
-        <translation>verpackter Schlüssel, SHA-256</translation>
-    </message>
-    <message>
-        <source>request ID</source>
-        <translation>Request-ID</translation>
-    </message>
-    <message>
-        <source>key material ID</source>
-        <translation>ID des Schlüsselmaterials</translation>
-    </message>
-    <message>
         <source>waiting until the KMS key is enabled</source>
         <translation>es wird gewartet, bis der KMS-Schlüssel aktiviert ist</translation>
     </message>
@@ -3196,48 +3275,12 @@
         <translation>Materialblatt schreiben</translation>
     </message>
     <message>
-        <source>material sheet</source>
-        <translation>Materialblatt</translation>
-    </message>
-    <message>
-        <source>the material sheet was not written: %1: %2</source>
-        <translation>das Materialblatt wurde nicht geschrieben: %1: %2</translation>
-    </message>
-    <message>
-        <source>keep the result of this import in its place</source>
-        <translation>stattdessen das Ergebnis dieses Imports aufbewahren</translation>
-    </message>
-    <message>
         <source>compare the key with its material sheet</source>
         <translation>den Schlüssel mit seinem Materialblatt vergleichen</translation>
     </message>
     <message>
         <source>rotate the new material in</source>
         <translation>das neue Material einrotieren</translation>
-    </message>
-    <message>
-        <source>token key &quot;%1&quot;</source>
-        <translation>Token-Schlüssel „%1“</translation>
-    </message>
-    <message>
-        <source>find the key that was imported at %1: &quot;%2&quot;, ID %3, on the token with the serial number %4, or a copy of it on a backup token</source>
-        <translation>den Schlüssel suchen, der um %1 importiert wurde: „%2“, ID %3, auf dem Token mit der Seriennummer %4, oder eine Kopie davon auf einem Backup-Token</translation>
-    </message>
-    <message>
-        <source>whether this is the key of the sheet is not known before KMS looks: there is no check value of one method on both sides</source>
-        <translation>ob dies der Schlüssel des Blattes ist, weiß man erst, wenn KMS nachsieht: es gibt nicht auf beiden Seiten einen Prüfwert nach derselben Methode</translation>
-    </message>
-    <message>
-        <source>its check value is %1, but the material sheet says %2</source>
-        <translation>sein Prüfwert ist %1, das Materialblatt sagt aber %2</translation>
-    </message>
-    <message>
-        <source>check value</source>
-        <translation>Prüfwert</translation>
-    </message>
-    <message>
-        <source>%1, as the material sheet of %2 says</source>
-        <translation>%1, wie das Materialblatt von %2 sagt</translation>
     </message>
     <message>
         <source>the KMS key cannot be used yet: it lacks these materials too: %1</source>
@@ -3251,20 +3294,28 @@
         <source>current material</source>
         <translation>aktuelles Material</translation>
     </message>
+    <message>
+        <source>give it what it lacks first: %1</source>
+        <translation>ihm zuerst geben, was ihm fehlt: %1</translation>
+    </message>
+    <message>
+        <source>look at the replica in %1</source>
+        <translation>das Replikat in %1 ansehen</translation>
+    </message>
+    <message>
+        <source>replicas</source>
+        <translation>Replikate</translation>
+    </message>
+    <message>
+        <source>%1: each is given the same new material before the rotation</source>
+        <translation>%1: jedes erhält vor der Rotation dasselbe neue Material</translation>
+    </message>
 </context>
 <context>
     <name>ImportPlan</name>
     <message>
         <source>KMS key %1</source>
         <translation>KMS-Schlüssel %1</translation>
-    </message>
-    <message>
-        <source>new KMS key</source>
-        <translation>neuer KMS-Schlüssel</translation>
-    </message>
-    <message>
-        <source>KMS has no %1 key with the usage %2</source>
-        <translation>KMS hat keinen Schlüssel der Key Spec %1 mit der Verwendung %2</translation>
     </message>
     <message>
         <source>key material description</source>
@@ -3363,10 +3414,6 @@
         <translation>sein Zustand ist %1</translation>
     </message>
     <message>
-        <source>name another %1, or leave it out</source>
-        <translation>bei %1 eine andere Verwendung nennen oder keine</translation>
-    </message>
-    <message>
         <source>leave %1 out to have a new key created, or name one with origin EXTERNAL</source>
         <translation>bei %1 nichts angeben, um einen neuen Schlüssel anlegen zu lassen, oder einen mit Herkunft EXTERNAL nennen</translation>
     </message>
@@ -3413,6 +3460,10 @@
     <message>
         <source>name the token key that was imported then with %1</source>
         <translation>den damals importierten Token-Schlüssel mit %1 nennen</translation>
+    </message>
+    <message>
+        <source>give it to them afterwards: %1</source>
+        <translation>es ihnen danach geben: %1</translation>
     </message>
 </context>
 <context>
@@ -3654,6 +3705,10 @@
     <message>
         <source>What this run left: %1. So do not import again: %2</source>
         <translation>Was dieser Lauf zurückgelassen hat: %1. Also nicht noch einmal importieren: %2</translation>
+    </message>
+    <message>
+        <source>What this run left: %1. %2 looks at that first and goes on behind it</source>
+        <translation>Was dieser Lauf hinterlassen hat: %1. %2 sieht sich das zuerst an und macht dahinter weiter</translation>
     </message>
 </context>
 <context>
@@ -4143,6 +4198,18 @@
     <message>
         <source>choose the key&apos;s Region with %1, or another key</source>
         <translation>mit %1 die Region des Schlüssels wählen oder einen anderen Schlüssel nehmen</translation>
+    </message>
+    <message>
+        <source>waiting until the new KMS key is visible everywhere</source>
+        <translation>es wird gewartet, bis der neue KMS-Schlüssel überall sichtbar ist</translation>
+    </message>
+    <message>
+        <source>a KMS key may have been created; look for it before another one is made</source>
+        <translation>möglicherweise wurde ein KMS-Schlüssel angelegt; nach ihm suchen, bevor ein weiterer angelegt wird</translation>
+    </message>
+    <message>
+        <source>the KMS key %1 exists now and can be used with %2</source>
+        <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit %2 verwendet werden</translation>
     </message>
 </context>
 <context>
@@ -4684,6 +4751,10 @@
         <source>it is disabled: %1</source>
         <translation>er ist gesperrt: %1</translation>
     </message>
+    <message>
+        <source>it was never given material: import its first (%1)</source>
+        <translation>er hat nie Material erhalten: sein erstes importieren (%1)</translation>
+    </message>
 </context>
 <context>
     <name>Label</name>
@@ -4718,6 +4789,109 @@
     <message>
         <source>it begins with pkcs11:, as URIs do</source>
         <translation>sie beginnt mit pkcs11:, wie URIs</translation>
+    </message>
+</context>
+<context>
+    <name>LifeStory</name>
+    <message>
+        <source>create the KMS key</source>
+        <translation>den KMS-Schlüssel anlegen</translation>
+    </message>
+    <message>
+        <source>import its first material</source>
+        <translation>sein erstes Material importieren</translation>
+    </message>
+    <message>
+        <source>let the material expire</source>
+        <translation>das Material ablaufen lassen</translation>
+    </message>
+    <message>
+        <source>import the same material again</source>
+        <translation>dasselbe Material noch einmal importieren</translation>
+    </message>
+    <message>
+        <source>import a second material and rotate it in</source>
+        <translation>ein zweites Material importieren und einrotieren</translation>
+    </message>
+    <message>
+        <source>make a replica and give it both materials</source>
+        <translation>ein Replikat anlegen und ihm beide Materialien geben</translation>
+    </message>
+    <message>
+        <source>schedule the deletion of replica and primary</source>
+        <translation>die Löschung von Replikat und Primärschlüssel ansetzen</translation>
+    </message>
+    <message>
+        <source>cancel the deletion of the primary in time</source>
+        <translation>die Löschung des Primärschlüssels rechtzeitig zurücknehmen</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>the multi-Region KMS key %1 was created; it waits for its material (PendingImport)</source>
+        <translation>der KMS-Schlüssel %1 für mehrere Regionen wurde angelegt; er wartet auf sein Material (PendingImport)</translation>
+    </message>
+    <message>
+        <source>a key was generated on the token and imported for 30 days as the material %1; something was encrypted with it (Enabled)</source>
+        <translation>auf dem Token wurde ein Schlüssel erzeugt und für 30 Tage als Material %1 importiert; etwas wurde damit verschlüsselt (Enabled)</translation>
+    </message>
+    <message>
+        <source>the refusal to decrypt</source>
+        <translation>die Weigerung zu entschlüsseln</translation>
+    </message>
+    <message>
+        <source>31 days passed: KMS has deleted the material, and nothing is decrypted any more (PendingImport)</source>
+        <translation>31 Tage sind vergangen: Das KMS hat das Material gelöscht, und nichts wird mehr entschlüsselt (PendingImport)</translation>
+    </message>
+    <message>
+        <source>the key material ID</source>
+        <translation>die ID des Schlüsselmaterials</translation>
+    </message>
+    <message>
+        <source>the same material was found by its sheet, imported again for 364 days, and decrypts what was encrypted before (Enabled)</source>
+        <translation>dasselbe Material wurde anhand seines Blattes gefunden, für 364 Tage noch einmal importiert und entschlüsselt, was zuvor verschlüsselt wurde (Enabled)</translation>
+    </message>
+    <message>
+        <source>a second material, %1, was generated, imported beside the first and checked while it waited</source>
+        <translation>ein zweites Material, %1, wurde erzeugt, neben dem ersten importiert und geprüft, während es wartete</translation>
+    </message>
+    <message>
+        <source>the current material</source>
+        <translation>das aktuelle Material</translation>
+    </message>
+    <message>
+        <source>KMS rotated it in: it encrypts from now on, and the first one still decrypts</source>
+        <translation>das KMS hat es einrotiert: Von nun an verschlüsselt es, und das erste entschlüsselt weiterhin</translation>
+    </message>
+    <message>
+        <source>the number of imports in the replica</source>
+        <translation>die Zahl der Importe im Replikat</translation>
+    </message>
+    <message>
+        <source>a replica was made in %1; AWS copies no material, so both were wrapped and imported again there, and the replica decrypts what was encrypted before</source>
+        <translation>in %1 wurde ein Replikat angelegt; AWS kopiert kein Material, deshalb wurden beide für dort noch einmal verpackt und importiert, und das Replikat entschlüsselt, was zuvor verschlüsselt wurde</translation>
+    </message>
+    <message>
+        <source>the deletion of the primary was scheduled; it waits for its replica (PendingReplicaDeletion)</source>
+        <translation>die Löschung des Primärschlüssels wurde angesetzt; sie wartet auf sein Replikat (PendingReplicaDeletion)</translation>
+    </message>
+    <message>
+        <source>the replica&apos;s deletion was scheduled too; 8 days passed, and the replica is gone; the primary&apos;s own 7 days have begun (PendingDeletion)</source>
+        <translation>auch die Löschung des Replikats wurde angesetzt; 8 Tage sind vergangen, und das Replikat ist fort; die eigenen 7 Tage des Primärschlüssels haben begonnen (PendingDeletion)</translation>
+    </message>
+    <message>
+        <source>the deletion was cancelled in time; the key was Disabled, was enabled again, and decrypts what was encrypted before (Enabled)</source>
+        <translation>die Löschung wurde rechtzeitig zurückgenommen; der Schlüssel war deaktiviert (Disabled), wurde wieder aktiviert und entschlüsselt, was zuvor verschlüsselt wurde (Enabled)</translation>
+    </message>
+    <message>
+        <source>the state of the KMS key</source>
+        <translation>der Zustand des KMS-Schlüssels</translation>
+    </message>
+    <message>
+        <source>what is decrypted</source>
+        <translation>was entschlüsselt wird</translation>
     </message>
 </context>
 <context>
@@ -4907,6 +5081,69 @@
     <message>
         <source>made at %1, as it was asked for; it may be the one</source>
         <translation>angelegt um %1, so wie verlangt; er könnte es sein</translation>
+    </message>
+</context>
+<context>
+    <name>MaterialImport</name>
+    <message>
+        <source>usable until</source>
+        <translation>verwendbar bis</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>wrapped key, bytes</source>
+        <translation>verpackter Schlüssel, Bytes</translation>
+    </message>
+    <message>
+        <source>wrapped key, SHA-256</source>
+        <translation>verpackter Schlüssel, SHA-256</translation>
+    </message>
+    <message>
+        <source>request ID</source>
+        <translation>Request-ID</translation>
+    </message>
+    <message>
+        <source>key material ID</source>
+        <translation>ID des Schlüsselmaterials</translation>
+    </message>
+    <message>
+        <source>whether this is the key of the sheet is not known before KMS looks: there is no check value of one method on both sides</source>
+        <translation>ob dies der Schlüssel des Blattes ist, weiß man erst, wenn KMS nachsieht: es gibt nicht auf beiden Seiten einen Prüfwert nach derselben Methode</translation>
+    </message>
+    <message>
+        <source>token key &quot;%1&quot;</source>
+        <translation>Token-Schlüssel „%1“</translation>
+    </message>
+    <message>
+        <source>its check value is %1, but the material sheet says %2</source>
+        <translation>sein Prüfwert ist %1, das Materialblatt sagt aber %2</translation>
+    </message>
+    <message>
+        <source>find the key that was imported at %1: &quot;%2&quot;, ID %3, on the token with the serial number %4, or a copy of it on a backup token</source>
+        <translation>den Schlüssel suchen, der um %1 importiert wurde: „%2“, ID %3, auf dem Token mit der Seriennummer %4, oder eine Kopie davon auf einem Backup-Token</translation>
+    </message>
+    <message>
+        <source>check value</source>
+        <translation>Prüfwert</translation>
+    </message>
+    <message>
+        <source>%1, as the material sheet of %2 says</source>
+        <translation>%1, wie das Materialblatt von %2 sagt</translation>
+    </message>
+    <message>
+        <source>material sheet</source>
+        <translation>Materialblatt</translation>
+    </message>
+    <message>
+        <source>the material sheet was not written: %1: %2</source>
+        <translation>das Materialblatt wurde nicht geschrieben: %1: %2</translation>
+    </message>
+    <message>
+        <source>keep the result of this import in its place</source>
+        <translation>stattdessen das Ergebnis dieses Imports aufbewahren</translation>
     </message>
 </context>
 <context>
@@ -5142,6 +5379,109 @@
     <message>
         <source>it names no library</source>
         <translation>das Profil nennt keine Bibliothek</translation>
+    </message>
+</context>
+<context>
+    <name>NewKeyRules</name>
+    <message>
+        <source>tag &quot;%1&quot;</source>
+        <translation>Tag „%1“</translation>
+    </message>
+    <message>
+        <source>a tag key has 1 to 128 characters, a tag value at most 256</source>
+        <translation>der Schlüssel eines Tags hat 1 bis 128 Zeichen, sein Wert höchstens 256</translation>
+    </message>
+    <message>
+        <source>name or shorten it</source>
+        <translation>ihn nennen oder kürzen</translation>
+    </message>
+    <message>
+        <source>tag keys that begin with aws: are AWS&apos;s own, those with keyconvoy: this program&apos;s</source>
+        <translation>Tags, die mit aws: beginnen, gehören AWS, die mit keyconvoy: diesem Programm</translation>
+    </message>
+    <message>
+        <source>choose another tag key</source>
+        <translation>einen anderen Schlüssel für das Tag wählen</translation>
+    </message>
+    <message>
+        <source>new KMS key</source>
+        <translation>neuer KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>KMS has no %1 key with the usage %2</source>
+        <translation>KMS hat keinen Schlüssel der Key Spec %1 mit der Verwendung %2</translation>
+    </message>
+    <message>
+        <source>name another %1, or leave it out</source>
+        <translation>bei %1 eine andere Verwendung nennen oder keine</translation>
+    </message>
+    <message>
+        <source>key policy</source>
+        <translation>Schlüsselrichtlinie</translation>
+    </message>
+    <message>
+        <source>it has %1 octets, but KMS takes at most %2</source>
+        <translation>sie hat %1 Oktette, KMS nimmt aber höchstens %2</translation>
+    </message>
+    <message>
+        <source>shorten it; blanks and line feeds count</source>
+        <translation>sie kürzen; Leerzeichen und Zeilenenden zählen mit</translation>
+    </message>
+    <message>
+        <source>it is JSON, but no object</source>
+        <translation>sie ist JSON, aber kein Objekt</translation>
+    </message>
+    <message>
+        <source>give a policy document: {&quot;Version&quot;: …, &quot;Statement&quot;: […]}</source>
+        <translation>ein Richtliniendokument angeben: {&quot;Version&quot;: …, &quot;Statement&quot;: […]}</translation>
+    </message>
+    <message>
+        <source>it is given twice</source>
+        <translation>es ist zweimal angegeben</translation>
+    </message>
+    <message>
+        <source>leave one of them out</source>
+        <translation>eines davon weglassen</translation>
+    </message>
+    <message>
+        <source>tags</source>
+        <translation>Tags</translation>
+    </message>
+    <message>
+        <source>there are %1; KMS takes 50, and one is needed to find the new key by</source>
+        <translation>es sind %1; KMS nimmt 50, und eines wird gebraucht, um den neuen Schlüssel daran zu finden</translation>
+    </message>
+    <message>
+        <source>leave some out</source>
+        <translation>einige weglassen</translation>
+    </message>
+    <message>
+        <source>alias &quot;%1&quot;</source>
+        <translation>Alias „%1“</translation>
+    </message>
+    <message>
+        <source>an alias is alias/ and letters, digits, / _ or - behind it, at most 256 in all</source>
+        <translation>ein Alias ist alias/ und dahinter Buchstaben, Ziffern, / _ oder -, insgesamt höchstens 256 Zeichen</translation>
+    </message>
+    <message>
+        <source>give a name such as alias/orders</source>
+        <translation>einen Namen wie alias/orders angeben</translation>
+    </message>
+    <message>
+        <source>names that begin with alias/aws/ are AWS&apos;s own</source>
+        <translation>Namen, die mit alias/aws/ beginnen, gehören AWS</translation>
+    </message>
+    <message>
+        <source>description of the KMS key</source>
+        <translation>Beschreibung des KMS-Schlüssels</translation>
+    </message>
+    <message>
+        <source>it has more than %1 characters</source>
+        <translation>sie hat mehr als %1 Zeichen</translation>
+    </message>
+    <message>
+        <source>shorten it</source>
+        <translation>sie kürzen</translation>
     </message>
 </context>
 <context>
@@ -5753,6 +6093,92 @@
     </message>
 </context>
 <context>
+    <name>RegionalImport</name>
+    <message>
+        <source>get wrapping key and import token in %1</source>
+        <translation>Verpackungsschlüssel und Import-Token in %1 abrufen</translation>
+    </message>
+    <message>
+        <source>wrap the key on the token for %1</source>
+        <translation>den Schlüssel auf dem Token für %1 verpacken</translation>
+    </message>
+    <message>
+        <source>import the wrapped key in %1</source>
+        <translation>den verpackten Schlüssel in %1 importieren</translation>
+    </message>
+    <message>
+        <source>check that KMS holds the same key in %1</source>
+        <translation>prüfen, ob KMS in %1 denselben Schlüssel hat</translation>
+    </message>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>find out who else imports into this key; CloudTrail names the calls</source>
+        <translation>herausfinden, wer noch in diesen Schlüssel importiert; CloudTrail nennt die Aufrufe</translation>
+    </message>
+    <message>
+        <source>the material %1 was sent, but the import was answered with %2</source>
+        <translation>das Material %1 wurde gesendet, der Import aber mit %2 beantwortet</translation>
+    </message>
+    <message>
+        <source>waiting until KMS holds the material in %1</source>
+        <translation>es wird gewartet, bis KMS das Material in %1 enthält</translation>
+    </message>
+    <message>
+        <source>its material does not expire when asked for, but at: %1</source>
+        <translation>sein Material läuft anders ab als verlangt, nämlich: %1</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>the token&apos;s key was accepted in %1 as the material %2, which the primary key was given before</source>
+        <translation>der Schlüssel des Tokens wurde in %1 als das Material %2 angenommen, das der Primärschlüssel schon vorher erhalten hat</translation>
+    </message>
+    <message>
+        <source>waiting until the KMS key is enabled</source>
+        <translation>es wird gewartet, bis der KMS-Schlüssel aktiviert ist</translation>
+    </message>
+    <message>
+        <source>waiting until the KMS key can be used</source>
+        <translation>es wird gewartet, bis der KMS-Schlüssel benutzt werden kann</translation>
+    </message>
+    <message>
+        <source>write the material sheet for %1</source>
+        <translation>das Materialblatt für %1 schreiben</translation>
+    </message>
+</context>
+<context>
+    <name>RegionalKey</name>
+    <message>
+        <source>waiting until the KMS key in %1 is ready</source>
+        <translation>es wird gewartet, bis der KMS-Schlüssel in %1 bereit ist</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>materials</source>
+        <translation>Materialien</translation>
+    </message>
+    <message>
+        <source>%1, of which it holds %2</source>
+        <translation>%1, davon enthält er %2</translation>
+    </message>
+    <message>
+        <source>waiting until the KMS key in %1 lists the material</source>
+        <translation>es wird gewartet, bis der KMS-Schlüssel in %1 das Material aufführt</translation>
+    </message>
+</context>
+<context>
     <name>Rehearsal</name>
     <message>
         <source>start the KMS simulator and make fresh tokens</source>
@@ -5805,6 +6231,229 @@
     <message>
         <source>the rehearsal</source>
         <translation>die Probe</translation>
+    </message>
+</context>
+<context>
+    <name>ReplicateJob</name>
+    <message>
+        <source>look at the primary key</source>
+        <translation>den Primärschlüssel ansehen</translation>
+    </message>
+    <message>
+        <source>work out which Region lacks what</source>
+        <translation>ermitteln, welcher Region was fehlt</translation>
+    </message>
+    <message>
+        <source>KMS key %1</source>
+        <translation>KMS-Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>look at %1</source>
+        <translation>%1 ansehen</translation>
+    </message>
+    <message>
+        <source>its origin is %1; the material of such a key AWS itself replicates</source>
+        <translation>sein Ursprung (origin) ist %1; das Material eines solchen Schlüssels repliziert AWS selbst</translation>
+    </message>
+    <message>
+        <source>name a key of origin EXTERNAL</source>
+        <translation>einen Schlüssel mit dem Ursprung EXTERNAL nennen</translation>
+    </message>
+    <message>
+        <source>it is a single-Region key, which no key ever ceases to be</source>
+        <translation>er ist ein Schlüssel für eine einzige Region, und das bleibt er immer</translation>
+    </message>
+    <message>
+        <source>create a multi-Region key (%1) and import into it</source>
+        <translation>einen Schlüssel für mehrere Regionen anlegen (%1) und dorthin importieren</translation>
+    </message>
+    <message>
+        <source>it is a replica; its primary key is %1</source>
+        <translation>er ist ein Replikat; sein Primärschlüssel ist %1</translation>
+    </message>
+    <message>
+        <source>name the primary key, with %1</source>
+        <translation>den Primärschlüssel nennen, mit %1</translation>
+    </message>
+    <message>
+        <source>Region %1</source>
+        <translation>Region %1</translation>
+    </message>
+    <message>
+        <source>it is the Region of the primary key</source>
+        <translation>es ist die Region des Primärschlüssels</translation>
+    </message>
+    <message>
+        <source>name other Regions for replicas</source>
+        <translation>andere Regionen für Replikate nennen</translation>
+    </message>
+    <message>
+        <source>it has no replicas, and no Region is named for one</source>
+        <translation>er hat keine Replikate, und es ist keine Region für eines genannt</translation>
+    </message>
+    <message>
+        <source>name Regions with %1</source>
+        <translation>Regionen mit %1 nennen</translation>
+    </message>
+    <message>
+        <source>KMS key</source>
+        <translation>KMS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>to be made</source>
+        <translation>wird angelegt</translation>
+    </message>
+    <message>
+        <source>%1 materials are lacking, so one token key cannot be all of them</source>
+        <translation>%1 Materialien fehlen, ein einziger Token-Schlüssel kann also nicht alle davon sein</translation>
+    </message>
+    <message>
+        <source>leave %1 out: each is found by its material sheet</source>
+        <translation>%1 weglassen: jedes wird anhand seines Materialblattes gefunden</translation>
+    </message>
+    <message>
+        <source>materials that a Region lacks</source>
+        <translation>Materialien, die einer Region fehlen</translation>
+    </message>
+    <message>
+        <source>this machine has no material sheet of the material %1</source>
+        <translation>dieser Rechner hat kein Materialblatt des Materials %1</translation>
+    </message>
+    <message>
+        <source>this machine has no material sheet of it</source>
+        <translation>dieser Rechner hat kein Materialblatt davon</translation>
+    </message>
+    <message>
+        <source>give the sheet that the import wrote with %1, or the token key with %2</source>
+        <translation>das Blatt, das der Import geschrieben hat, mit %1 angeben oder den Token-Schlüssel mit %2</translation>
+    </message>
+    <message>
+        <source>find the material %1 on the token</source>
+        <translation>das Material %1 auf dem Token finden</translation>
+    </message>
+    <message>
+        <source>find the material on the token</source>
+        <translation>das Material auf dem Token finden</translation>
+    </message>
+    <message>
+        <source>see that the token has what is needed</source>
+        <translation>prüfen, dass das Token hat, was gebraucht wird</translation>
+    </message>
+    <message>
+        <source>the material %1 is not on this token: it was imported from &quot;%2&quot;, ID %3, on %4, serial number %5</source>
+        <translation>das Material %1 ist nicht auf diesem Token: importiert wurde es von „%2“, ID %3, auf %4, Seriennummer %5</translation>
+    </message>
+    <message>
+        <source>repeat this with the token that has it, or with a backup</source>
+        <translation>dies mit dem Token wiederholen, das es hat, oder mit einer Sicherungskopie</translation>
+    </message>
+    <message>
+        <source>no material sheet tells whether this is the right key; KMS takes no other, and says so</source>
+        <translation>kein Materialblatt sagt, ob dies der richtige Schlüssel ist; KMS nimmt keinen anderen und sagt das dann</translation>
+    </message>
+    <message>
+        <source>found</source>
+        <translation>gefunden</translation>
+    </message>
+    <message>
+        <source>%1 of %2 materials</source>
+        <translation>%1 von %2 Materialien</translation>
+    </message>
+    <message>
+        <source>the primary key lacks the material %1, which is not on this token; KMS makes replicas only of a key that has all of its materials</source>
+        <translation>dem Primärschlüssel fehlt das Material %1, das nicht auf diesem Token ist; KMS legt Replikate nur von einem Schlüssel an, der alle seine Materialien hat</translation>
+    </message>
+    <message>
+        <source>import that material first, from the token that has it or a backup: %1</source>
+        <translation>jenes Material zuerst importieren, von dem Token, das es hat, oder einer Sicherungskopie: %1</translation>
+    </message>
+    <message>
+        <source>make the replica in %1</source>
+        <translation>das Replikat in %1 anlegen</translation>
+    </message>
+    <message>
+        <source>rotate the new material in</source>
+        <translation>das neue Material einrotieren</translation>
+    </message>
+    <message>
+        <source>agree to the whole</source>
+        <translation>dem Ganzen zustimmen</translation>
+    </message>
+    <message>
+        <source>look at every Region once more</source>
+        <translation>jede Region noch einmal ansehen</translation>
+    </message>
+    <message>
+        <source>the replication, as shown for review</source>
+        <translation>die Replikation, wie zur Prüfung angezeigt</translation>
+    </message>
+    <message>
+        <source>the KMS key is made whole in every Region as follows. Go on?</source>
+        <translation>Der KMS-Schlüssel wird wie folgt in jeder Region vollständig gemacht. Fortfahren?</translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>replica</source>
+        <translation>Replikat</translation>
+    </message>
+    <message>
+        <source>%1: it is there and lacks %2 materials</source>
+        <translation>%1: es ist da, und ihm fehlen %2 Materialien</translation>
+    </message>
+    <message>
+        <source>%1: it is made, with %2</source>
+        <translation>%1: es wird angelegt, mit %2</translation>
+    </message>
+    <message>
+        <source>the key policy that is given</source>
+        <translation>der angegebenen Schlüsselrichtlinie</translation>
+    </message>
+    <message>
+        <source>KMS&apos;s own key policy, since the primary&apos;s is not copied</source>
+        <translation>der Schlüsselrichtlinie von KMS selbst, denn die des Primärschlüssels wird nicht kopiert</translation>
+    </message>
+    <message>
+        <source>rotation</source>
+        <translation>Rotation</translation>
+    </message>
+    <message>
+        <source>the material %1 waits; it is rotated in once every Region holds it</source>
+        <translation>das Material %1 wartet; es wird einrotiert, sobald jede Region es enthält</translation>
+    </message>
+    <message>
+        <source>the material %1 waits; it is not rotated in, since a Region will lack it</source>
+        <translation>das Material %1 wartet; es wird nicht einrotiert, da es einer Region fehlen wird</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>waiting until the primary key can be replicated</source>
+        <translation>es wird gewartet, bis der Primärschlüssel repliziert werden kann</translation>
+    </message>
+    <message>
+        <source>current material</source>
+        <translation>aktuelles Material</translation>
+    </message>
+    <message>
+        <source>the KMS key in %1 still lacks %2 materials and cannot be used as it should</source>
+        <translation>dem KMS-Schlüssel in %1 fehlen noch %2 Materialien, und er lässt sich nicht wie vorgesehen verwenden</translation>
+    </message>
+    <message>
+        <source>repeat this with the token that has them</source>
+        <translation>dies mit dem Token wiederholen, das sie hat</translation>
+    </message>
+    <message>
+        <source>the replica %1 was made</source>
+        <translation>das Replikat %1 wurde angelegt</translation>
+    </message>
+    <message>
+        <source>material was imported into %1 (request ID %2)</source>
+        <translation>in %1 wurde Material importiert (Request-ID %2)</translation>
     </message>
 </context>
 <context>
@@ -5864,6 +6513,81 @@
     <message>
         <source>%1 in the reply is no whole number, or too large</source>
         <translation>%1 in der Antwort ist keine ganze Zahl oder zu groß</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreStory</name>
+    <message>
+        <source>generate a key on the first token and import it</source>
+        <translation>auf dem ersten Token einen Schlüssel erzeugen und importieren</translation>
+    </message>
+    <message>
+        <source>make a copy on the backup token</source>
+        <translation>eine Kopie auf dem Sicherungs-Token anlegen</translation>
+    </message>
+    <message>
+        <source>destroy the first token</source>
+        <translation>das erste Token vernichten</translation>
+    </message>
+    <message>
+        <source>let the material expire</source>
+        <translation>das Material ablaufen lassen</translation>
+    </message>
+    <message>
+        <source>import the same material from the backup token</source>
+        <translation>dasselbe Material vom Sicherungs-Token importieren</translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation>erstes Token</translation>
+    </message>
+    <message>
+        <source>backup token</source>
+        <translation>Sicherungs-Token</translation>
+    </message>
+    <message>
+        <source>a key was generated on the first token and imported into %1 for 30 days as the material %2; something was encrypted with it</source>
+        <translation>auf dem ersten Token wurde ein Schlüssel erzeugt und für 30 Tage als Material %2 in %1 importiert; etwas wurde damit verschlüsselt</translation>
+    </message>
+    <message>
+        <source>a copy was made on the backup token, wrapped on its way, and shown to be the same key by its check value</source>
+        <translation>auf dem Sicherungs-Token wurde eine Kopie angelegt, unterwegs verpackt, und ihr Prüfwert zeigt, dass sie derselbe Schlüssel ist</translation>
+    </message>
+    <message>
+        <source>what is left of the first token</source>
+        <translation>was vom ersten Token übrig ist</translation>
+    </message>
+    <message>
+        <source>the first token was destroyed, with every key on it</source>
+        <translation>das erste Token wurde vernichtet, mit jedem Schlüssel darauf</translation>
+    </message>
+    <message>
+        <source>the state of the KMS key</source>
+        <translation>der Zustand des KMS-Schlüssels</translation>
+    </message>
+    <message>
+        <source>31 days passed: KMS has deleted the material, too (PendingImport); the backup token has the only one there is</source>
+        <translation>31 Tage sind vergangen: Auch das KMS hat das Material gelöscht (PendingImport); das Sicherungs-Token hat das einzige, das es noch gibt</translation>
+    </message>
+    <message>
+        <source>the key material ID</source>
+        <translation>die ID des Schlüsselmaterials</translation>
+    </message>
+    <message>
+        <source>what is decrypted</source>
+        <translation>was entschlüsselt wird</translation>
+    </message>
+    <message>
+        <source>the key on the backup token was found by the material sheet, compared with it, and imported: KMS knows it as the same material %1, and what was encrypted before the loss is decrypted again</source>
+        <translation>der Schlüssel auf dem Sicherungs-Token wurde anhand des Materialblattes gefunden, damit verglichen und importiert: KMS kennt ihn als dasselbe Material %1, und was vor dem Verlust verschlüsselt wurde, wird wieder entschlüsselt</translation>
+    </message>
+    <message>
+        <source>token %1</source>
+        <translation>Token %1</translation>
+    </message>
+    <message>
+        <source>install it: this scenario needs two tokens</source>
+        <translation>es installieren: dieser Ablauf braucht zwei Token</translation>
     </message>
 </context>
 <context>
@@ -6221,6 +6945,21 @@
     </message>
 </context>
 <context>
+    <name>SimulatedTime</name>
+    <message>
+        <source>control interface of the KMS simulator</source>
+        <translation>Steuerschnittstelle des KMS-Simulators</translation>
+    </message>
+    <message>
+        <source>it did not move its clock (status %1): %2</source>
+        <translation>er hat seine Uhr nicht gestellt (Status %1): %2</translation>
+    </message>
+    <message>
+        <source>install simulator and keyconvoy of the same version</source>
+        <translation>Simulator und keyconvoy in derselben Version installieren</translation>
+    </message>
+</context>
+<context>
     <name>SimulatorProcess</name>
     <message>
         <source>KMS simulator</source>
@@ -6364,6 +7103,37 @@
     </message>
 </context>
 <context>
+    <name>Story</name>
+    <message>
+        <source>start the KMS simulator and make fresh tokens</source>
+        <translation>den KMS-Simulator starten und frische Tokens anlegen</translation>
+    </message>
+    <message>
+        <source>write the result</source>
+        <translation>das Ergebnis schreiben</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>it must be %1, but is %2</source>
+        <translation>es muss %1 sein, ist aber %2</translation>
+    </message>
+    <message>
+        <source>report this as a defect</source>
+        <translation>dies als Programmfehler melden</translation>
+    </message>
+    <message>
+        <source>result</source>
+        <translation>Ergebnis</translation>
+    </message>
+</context>
+<context>
     <name>Sts</name>
     <message>
         <source>the answer names no caller (account, ARN and user ID)</source>
@@ -6399,14 +7169,6 @@
     <message>
         <source>name the primary key %1, in its Region</source>
         <translation>den Primärschlüssel %1 nennen, in dessen Region</translation>
-    </message>
-    <message>
-        <source>it has replicas in other Regions, and KMS rotates only when each of them holds the new material</source>
-        <translation>er hat Replikate in anderen Regionen, und KMS rotiert erst, wenn jedes davon das neue Material enthält</translation>
-    </message>
-    <message>
-        <source>import the new material at the primary with import type NEW_KEY_MATERIAL, then at each replica as EXISTING_KEY_MATERIAL, then rotate at the primary</source>
-        <translation>das neue Material beim Primärschlüssel mit der Importart NEW_KEY_MATERIAL importieren, dann bei jedem Replikat als EXISTING_KEY_MATERIAL, dann beim Primärschlüssel rotieren</translation>
     </message>
     <message>
         <source>the key material %1 waits to be rotated in already, and KMS holds one such material only</source>
@@ -6463,6 +7225,10 @@
     <message>
         <source>find out who else rotates this key; CloudTrail names the calls</source>
         <translation>herausfinden, wer diesen Schlüssel noch rotiert; CloudTrail nennt die Aufrufe</translation>
+    </message>
+    <message>
+        <source>waiting until KMS has seen the new material in every Region</source>
+        <translation>es wird gewartet, bis KMS das neue Material in jeder Region gesehen hat</translation>
     </message>
 </context>
 <context>

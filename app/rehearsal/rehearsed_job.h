@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/ceremony/job.h"
+#include "app/rehearsal/fresh_tokens.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+/// What the rehearsals share: the very jobs of the commands, run to their end as steps of a rehearsal.
+namespace keyconvoy::app {
+
+/// What a rehearsal answers to a job's questions: the PIN made for the token, and yes.
+[[nodiscard]] Answer answerOfRehearsal(const Question& question, const FreshToken& token);
+/// The context of a job within a job: its steps become progress of the outer one's step.
+[[nodiscard]] RunContext contextWithin(const RunContext& outer);
+/// Runs it to its end, answering everything; `backup` for what asks for a second token.
+Json runToEnd(Job& job, const FreshToken& token, const FreshToken* backup = nullptr);
+/// keyconvoy-rehearsal-20270617T120000Z.json in the current folder.
+[[nodiscard]] std::filesystem::path usualResultFile(TimePoint now);
+
+}  // namespace keyconvoy::app
