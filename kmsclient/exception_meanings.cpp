@@ -16,11 +16,10 @@ Text renewCredentials() {
         .with(typedAs("repeat the command"));
 }
 
+/// The text of the service says more (see access_denied.h).
 Text askPermission() {
-    return KC_TEXT(
-        "KmsError",
-        "have an administrator allow this call (%2) in the IAM policy of the caller and in the key's policy; the text of "
-        "the service says which side refused");
+    return KC_TEXT("KmsError",
+                   "have an administrator allow this call (%2) in the IAM policy of the caller and in the key's policy");
 }
 
 Text slowDown() {
@@ -45,8 +44,8 @@ Text reportDefect() {
     return KC_TEXT("KmsError", "report this as a defect with the text of the service");
 }
 
-const std::array<ExceptionMeaning, 74>& table() {
-    static const std::array<ExceptionMeaning, 74> rows{{
+const std::array<ExceptionMeaning, 76>& table() {
+    static const std::array<ExceptionMeaning, 76> rows{{
         // Modelled exceptions of the KMS API.
         {"AlreadyExistsException", Refused, Never, KC_TEXT("KmsError", "something of this name is there already"),
          KC_TEXT("KmsError", "use the existing alias or replica, or change it with UpdateAlias")},
@@ -206,6 +205,9 @@ const std::array<ExceptionMeaning, 74>& table() {
         {"RequestLimitExceeded", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},
         {"BandwidthLimitExceeded", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},
         {"SlowDown", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},
+        {"EC2ThrottledException", Unavailable, Throttled, KC_TEXT("KmsError", "too many calls in a short time"), slowDown()},
+        {"TransactionInProgressException", Unavailable, Throttled, KC_TEXT("KmsError", "an earlier call is not complete yet"),
+         slowDown()},
         {"PriorRequestNotComplete", Unavailable, Throttled, KC_TEXT("KmsError", "an earlier call is not complete yet"),
          slowDown()},
     }};

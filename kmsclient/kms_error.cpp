@@ -2,6 +2,7 @@
 
 #include "core/strict_json.h"
 #include "core/text.h"
+#include "kmsclient/access_denied.h"
 
 #include <nlohmann/json.hpp>
 
@@ -116,9 +117,17 @@ ExceptionMeaning sharpened(ExceptionMeaning meaning, const std::string& text) {
     return meaning;
 }
 
-ExceptionMeaning meaningOf(const ServiceFault& fault, int status) {
+/// A refusal's text says who was refused what by which policy.
+ExceptionMeaning ofRefusal(ExceptionMeaning meaning, const std::string& text, const std::string& action) {
+    const AccessRefusal refusal = readAccessRefusal(text);
+    meaning.cause = causeOf(refusal, action);
+    meaning.remedy = remedyOf(refusal, action);
+    return meaning;
+}
+
+ExceptionMeaning meaningOf(const ServiceFault& fault, int status, const std::string& action) {
     if (const ExceptionMeaning* known = exceptionMeaning(fault.code)) {
-        return sharpened(*known, fault.text);
+        return deniesAccess(fault.code) ? ofRefusal(*known, fault.text, action) : sharpened(*known, fault.text);
     }
     return fault.code.empty() ? meaningOfStatus(status) : meaningOfUnknown(status);
 }
@@ -151,7 +160,7 @@ ServiceFault readJsonFault(const HttpReply& reply) {
 
 KmsError kmsError(const HttpReply& reply, const ServiceFault& fault, const std::string& action, const Text& place) {
     const std::string operation = action.substr(action.find(':') + 1);
-    ExceptionMeaning meaning = meaningOf(fault, reply.status);
+    ExceptionMeaning meaning = meaningOf(fault, reply.status, action);
     Failure failure;
     failure.kind = meaning.kind;
     failure.place = place;

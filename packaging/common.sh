@@ -46,12 +46,16 @@ packages_of() {
     done
 }
 
+# installed_packages: what is installed, and what others that are installed provide: Node.js's own package has npm in it.
+installed_packages() {
+    # shellcheck disable=SC2016  # these are dpkg's
+    dpkg-query --show --showformat='${db:Status-Status} ${Package}, ${Provides}\n' |
+        sed -n '/^installed /{s///;s/ ([^)]*)//g;s/, */\n/g;p}'
+}
+
 # missing_packages GROUP...: those of their packages that are not installed.
 missing_packages() {
-    local package
-    for package in $(packages_of "$@"); do
-        [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
-    done
+    packages_of "$@" | grep --invert-match --line-regexp --fixed-strings --file=<(installed_packages) || true
 }
 
 # as_root COMMAND...: runs it as root, through sudo when needed.
@@ -109,6 +113,30 @@ install_packages() {
     apt install --yes --no-install-recommends "${missing[@]}" ||
         { apt update && apt install --yes --no-install-recommends "${missing[@]}"; } ||
         fail $exit_unavailable 'apt-get could not install all packages' "Its messages stand above. Needed: ${missing[*]}"
+}
+
+# The AWS SDK for JavaScript, as tests/sdk/javascript/package-lock.json has it, for all builds; once.
+install_javascript() {
+    local from=$root/tests/sdk/javascript folder=$root/build/javascript
+    if cmp --quiet "$from/package-lock.json" "$folder/installed.json" && [[ -d $folder/node_modules ]]; then
+        return
+    fi
+    if [[ $may_install == no ]]; then
+        say 'AWS SDK for JavaScript: not installed, and --no-install forbids it; its tests are skipped'
+        export KEYCONVOY_INSTALL=no
+        return
+    fi
+    prepare_build_folder "$folder"
+    say "AWS SDK for JavaScript: npm ci, in $folder"
+    rm -rf -- "$folder/installed.json" "$folder/node_modules"
+    cp "$from/package.json" "$from/package-lock.json" "$folder/"
+    # No script of a package is run; npm itself has the words for what is wrong with a proxy or a certificate.
+    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) ||
+        fail $exit_unavailable 'npm could not install the AWS SDK for JavaScript' \
+            "Its messages stand above. The registry asked is $(npm config get registry 2>/dev/null || echo unknown)" \
+            'If it cannot be reached from here, set a registry or a proxy (npm config set registry URL, or https-proxy),' \
+            'or leave these tests out: --no-install'
+    cp "$folder/package-lock.json" "$folder/installed.json"
 }
 
 # The compiler cache is used where it is installed and has a place to live; hits do not depend on where the clone stands.

@@ -140,6 +140,14 @@ Json userIdentity(const Authenticated& from) {
     return identity;
 }
 
+/// The same for a token of an identity provider, which is all that is known of its bearer.
+Json userIdentity(const WebIdentity& from) {
+    return {{"type", "WebIdentityUser"},
+            {"principalId", from.provider + ":" + from.audience + ":" + from.subject},
+            {"userName", from.subject},
+            {"identityProvider", from.provider}};
+}
+
 /// arn:aws:kms:<region>:<account>:key/<key id>
 std::string accountIn(const std::string& keyArn) {
     std::size_t start = 0;
@@ -166,11 +174,11 @@ std::string errorCode(const ApiError& error) {
 
 Json auditEvent(const AuditedCall& call) {
     Json event{{"eventVersion", "1.11"},
-               {"userIdentity", userIdentity(call.from)},
+               {"userIdentity", std::visit([](const auto& from) { return userIdentity(from); }, call.from)},
                {"eventTime", toRfc3339(call.time)},
                {"eventSource", call.eventSource},
                {"eventName", call.operation},
-               {"awsRegion", call.from.region},
+               {"awsRegion", call.region},
                {"sourceIPAddress", call.request.remoteAddress},
                {"userAgent", call.request.header("user-agent").value_or("")}};
     if (call.error) {
@@ -186,7 +194,7 @@ Json auditEvent(const AuditedCall& call) {
     event["readOnly"] = kindOf(call.operation) == OperationKind::Read;
     event["resources"] = resources(call);
     event["eventType"] = "AwsApiCall";
-    event["recipientAccountId"] = call.from.caller.account;
+    event["recipientAccountId"] = call.account;
     return event;
 }
 

@@ -7,19 +7,23 @@
 #include "kmsclient/simulator/authentication.h"
 #include "kmsclient/simulator/http_message.h"
 #include "kmsclient/simulator/operations.h"
+#include "kmsclient/simulator/sts_roles.h"
 
 #include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace keyconvoy::kms::simulator {
 
-/// One call that passed the signature check, and what became of it.
+/// One call whose caller is known, and what became of it.
 struct AuditedCall {
     std::string eventSource;  ///< "kms.amazonaws.com" or "sts.amazonaws.com"
     std::string operation;
-    const Authenticated& from;
+    const std::variant<Authenticated, WebIdentity>& from;
+    std::string region;   ///< where it was answered
+    std::string account;  ///< that it was made to
     const HttpRequest& request;
     const Operation* rules = nullptr;  ///< null: all parameters may be shown
     const Json& parameters;            ///< the request's members as they came; null: none were understood

@@ -160,7 +160,8 @@ Delivery deliveryOf(const CallFaults& faults) {
 struct Service::Course {
     TimePoint time;
     std::string requestId;
-    std::optional<Authenticated> from{};   ///< absent: there was no good signature
+    std::optional<Authenticated> from{};  ///< absent: there was no good signature
+    std::optional<WebIdentityRequest> webIdentity{};
     const Operation* operation = nullptr;  ///< null: none is known by the name that came
     Json parameters{};                     ///< null: none were understood
     Json result{};                         ///< null: none
@@ -251,6 +252,9 @@ HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& fau
     const StsCall call = readStsCall(request, m_world.sessions, course.time + faults.skew);
     course.from = call.from;
     course.parameters = shownOfForm(*call.form);
+    if (!call.from) {
+        course.webIdentity = readWebIdentityRequest(*call.form);
+    }
     refuseCaller(faults, Protocol::Query);
     refuseAccess(faults, Protocol::Query, [&call] { return accessOfQuery(call); });
     failService(faults, Protocol::Query, Moment::Before);
@@ -262,9 +266,11 @@ HttpReply Service::answerQuery(const HttpRequest& request, const CallFaults& fau
 /// Who is not known, and what is no operation, is not in CloudTrail either.
 void Service::audit(const HttpRequest& request, const Course& course) {
     const bool query = isForSts(request);
-    if (m_audit == nullptr || !course.from || (course.operation == nullptr && !query)) {
+    if (m_audit == nullptr || !(course.from || course.webIdentity) || (course.operation == nullptr && !query)) {
         return;
     }
+    using From = std::variant<Authenticated, WebIdentity>;
+    const From from = course.from ? From{*course.from} : From{course.webIdentity->identity};
     std::optional<Call> call;
     if (course.operation != nullptr && course.parameters.is_object()) {
         call.emplace(Call{.operation = course.operation->name,
@@ -276,7 +282,9 @@ void Service::audit(const HttpRequest& request, const Course& course) {
     }
     m_audit->write(auditEvent({.eventSource = query ? "sts.amazonaws.com" : "kms.amazonaws.com",
                                .operation = operationNameOf(request),
-                               .from = *course.from,
+                               .from = from,
+                               .region = course.from ? course.from->region : m_region,
+                               .account = course.from ? course.from->caller.account : course.webIdentity->account,
                                .request = request,
                                .rules = course.operation,
                                .parameters = course.parameters,

@@ -72,8 +72,9 @@ std::string assumedRole(const AssumedRole& role) {
 }
 
 std::string assumedByWebIdentity(const AssumedByWebIdentity& assumed) {
-    return element("SubjectFromWebIdentityToken", assumed.subject) + element("Audience", assumed.audience) +
-           assumedRole(assumed.role) + element("Provider", assumed.provider);
+    const WebIdentity& identity = assumed.identity;
+    return element("SubjectFromWebIdentityToken", identity.subject) + element("Audience", identity.audience) +
+           assumedRole(assumed.role) + element("Provider", identity.provider);
 }
 
 bool isKnownVersion(const Json& form) {

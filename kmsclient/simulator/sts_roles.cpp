@@ -100,15 +100,22 @@ struct RoleName {
     std::string account, path;
 };
 
-RoleName requireRole(const std::string& arn) {
+std::optional<RoleName> roleNamed(const std::string& arn) {
     constexpr std::string_view start = "arn:aws:iam::";
     constexpr std::size_t accountDigits = 12;
     constexpr std::string_view kind = ":role/";
     const bool printable = std::ranges::all_of(arn, [](char c) { return c > ' ' && c <= '~'; });
     if (printable && arn.starts_with(start) && arn.size() > start.size() + accountDigits + kind.size() && !arn.ends_with('/') &&
         arn.compare(start.size() + accountDigits, kind.size(), kind) == 0) {
-        return {.account = arn.substr(start.size(), accountDigits),
-                .path = arn.substr(start.size() + accountDigits + kind.size())};
+        return RoleName{.account = arn.substr(start.size(), accountDigits),
+                        .path = arn.substr(start.size() + accountDigits + kind.size())};
+    }
+    return std::nullopt;
+}
+
+RoleName requireRole(const std::string& arn) {
+    if (auto role = roleNamed(arn)) {
+        return *std::move(role);
     }
     throwInvalid(arn + " is invalid");
 }
@@ -125,6 +132,10 @@ AssumedRole openSession(const Json& request, const RoleName& role, const Session
 std::string textClaim(const Json& claims, const char* name) {
     const auto claim = claims.find(name);
     return claim != claims.end() && claim->is_string() ? claim->get<std::string>() : "";
+}
+
+WebIdentity identityIn(const Json& claims) {
+    return {.subject = textClaim(claims, "sub"), .provider = textClaim(claims, "iss"), .audience = textClaim(claims, "aud")};
 }
 
 Json requireClaims(const Json& request, TimePoint now) {
@@ -166,10 +177,16 @@ AssumedByWebIdentity assumeRoleWithWebIdentity(const Json& form, const SessionSe
     if (!servesAccount(role.account)) {
         throw ApiError{"AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", forbidden};
     }
-    return {.role = openSession(request, role, sessions, now),
-            .subject = textClaim(claims, "sub"),
-            .provider = textClaim(claims, "iss"),
-            .audience = textClaim(claims, "aud")};
+    return {.role = openSession(request, role, sessions, now), .identity = identityIn(claims)};
+}
+
+std::optional<WebIdentityRequest> readWebIdentityRequest(const Json& form) {
+    const auto role = roleNamed(form.value("RoleArn", ""));
+    const auto claims = claimsOf(form.value("WebIdentityToken", ""));
+    if (!role || !servesAccount(role->account) || !claims || textClaim(*claims, "sub").empty()) {
+        return std::nullopt;
+    }
+    return WebIdentityRequest{.identity = identityIn(*claims), .account = role->account};
 }
 
 }  // namespace keyconvoy::kms::simulator

@@ -3,8 +3,6 @@
 #include "kmsclient/sts.h"
 #include "tests/kmsclient/failure_matchers.h"
 
-#include <set>
-
 namespace keyconvoy::kms {
 namespace {
 
@@ -21,93 +19,6 @@ HttpReply reply(int status, std::string body, Headers headers = {}) {
 Failure failureFor(const HttpReply& from) {
     return kmsError(from, readJsonFault(from), "kms:ImportKeyMaterial", KC_TEXT("Test", "KMS ImportKeyMaterial at host"))
         .failure();
-}
-
-/// The exceptions of the KMS API and the errors common to AWS services.
-const std::vector<const char*> documented{"AlreadyExistsException",
-                                          "ConflictException",
-                                          "DependencyTimeoutException",
-                                          "DisabledException",
-                                          "DryRunOperationException",
-                                          "ExpiredImportTokenException",
-                                          "IncorrectKeyException",
-                                          "IncorrectKeyMaterialException",
-                                          "InvalidAliasNameException",
-                                          "InvalidArnException",
-                                          "InvalidCiphertextException",
-                                          "InvalidGrantTokenException",
-                                          "InvalidImportTokenException",
-                                          "InvalidKeyUsageException",
-                                          "InvalidMarkerException",
-                                          "KeyUnavailableException",
-                                          "KMSInternalException",
-                                          "KMSInvalidMacException",
-                                          "KMSInvalidSignatureException",
-                                          "KMSInvalidStateException",
-                                          "LimitExceededException",
-                                          "MalformedPolicyDocumentException",
-                                          "NotFoundException",
-                                          "TagException",
-                                          "UnsupportedOperationException",
-                                          "CustomKeyStoreNotFoundException",
-                                          "CustomKeyStoreInvalidStateException",
-                                          "CloudHsmClusterInvalidConfigurationException",
-                                          "XksKeyInvalidConfigurationException",
-                                          "XksKeyAlreadyInUseException",
-                                          "XksKeyNotFoundException",
-                                          "ValidationException",
-                                          "AccessDeniedException",
-                                          "ThrottlingException",
-                                          "InvalidSignatureException",
-                                          "UnrecognizedClientException",
-                                          "IncompleteSignatureException",
-                                          "MissingAuthenticationTokenException",
-                                          "ExpiredTokenException",
-                                          "InvalidClientTokenId",
-                                          "RequestExpired",
-                                          "SerializationException",
-                                          "UnknownOperationException",
-                                          "ServiceUnavailable",
-                                          "InternalFailure",
-                                          "AccessDenied",
-                                          "ExpiredToken",
-                                          "SignatureDoesNotMatch",
-                                          "RegionDisabledException",
-                                          "NotAuthorizedException",
-                                          "ValidationError",
-                                          "MalformedPolicyDocument",
-                                          "PackedPolicyTooLarge",
-                                          "InvalidIdentityToken",
-                                          "IDPRejectedClaim",
-                                          "IDPCommunicationError"};
-
-TEST(ExceptionMeaningsTest, CoverEveryDocumentedException) {
-    for (const char* code : documented) {
-        EXPECT_NE(exceptionMeaning(code), nullptr) << code;
-    }
-    EXPECT_EQ(exceptionMeaning("NoSuchException"), nullptr);
-    EXPECT_EQ(exceptionMeaning(""), nullptr);
-}
-
-TEST(ExceptionMeaningsTest, EachHasACauseAndARemedyAndStandsOnce) {
-    std::set<std::string_view> seen;
-    for (const ExceptionMeaning& row : exceptionMeanings()) {
-        EXPECT_TRUE(seen.insert(row.code).second) << row.code;
-        EXPECT_FALSE(row.code.empty());
-        EXPECT_FALSE(row.cause.empty()) << row.code;
-        EXPECT_FALSE(row.remedy.empty()) << row.code;
-    }
-}
-
-TEST(ExceptionMeaningsTest, OnlyTheseAreRetried) {
-    for (const ExceptionMeaning& row : exceptionMeanings()) {
-        const bool retried = row.retry == RetryClass::Transient || row.retry == RetryClass::Throttled;
-        EXPECT_EQ(retried, row.kind == ErrorKind::Unavailable && row.code != "InvalidMarkerException") << row.code;
-    }
-    EXPECT_EQ(exceptionMeaning("LimitExceededException")->retry, RetryClass::Never);
-    EXPECT_EQ(exceptionMeaning("NotFoundException")->retry, RetryClass::AfterCreation);
-    EXPECT_EQ(exceptionMeaning("RequestExpired")->retry, RetryClass::ClockCorrected);
-    EXPECT_EQ(exceptionMeaning("ExpiredTokenException")->retry, RetryClass::CredentialsRenewed);
 }
 
 TEST(JsonFaultTest, TheCodeIsCutOutOfEveryForm) {

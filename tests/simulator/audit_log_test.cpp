@@ -6,6 +6,7 @@
 #include "kmsclient/simulator/fault_json.h"
 #include "tests/simulator/kms.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -96,6 +97,53 @@ TEST_F(AuditLogTest, SaysWhoCalledFromWhereInWhichRegion) {
     EXPECT_EQ(who.at("principalId"), issuer.at("principalId").get<std::string>() + ":one");
     EXPECT_THAT(content(), testing::Not(testing::HasSubstr(session.secretAccessKey)));
     EXPECT_THAT(content(), testing::Not(testing::HasSubstr(session.sessionToken)));
+}
+
+std::string base64UrlOf(const Json& json) {
+    std::string text = toBase64(asBytes(json.dump()));
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    std::erase(text, '=');
+    return text;
+}
+
+TEST_F(AuditLogTest, SaysWhoseTokenAskedForARole) {
+    const auto ask = [this](const std::string& token) {
+        const std::string form =
+            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=job-17&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000007"
+            "%3Arole%2FCi&WebIdentityToken=" +
+            token;
+        return m_kms.send({.headers = {{"Host", "127.0.0.1"},
+                                       {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
+                                       {"Connection", "close"},
+                                       {"Content-Length", std::to_string(form.size())}},
+                           .body = form});
+    };
+    const auto tokenUntil = [](TimePoint end) {
+        return base64UrlOf({{"alg", "RS256"}}) + "." +
+               base64UrlOf({{"iss", "https://ci.example"},
+                            {"sub", "project:orders"},
+                            {"aud", "sts"},
+                            {"exp", std::chrono::floor<std::chrono::seconds>(end).time_since_epoch().count()}}) +
+               ".c2lnbmF0dXJl";
+    };
+    const std::string good = tokenUntil(m_kms.now() + std::chrono::minutes{5});
+    EXPECT_EQ(ask(good).status, 200);
+    const Json event = last();
+    EXPECT_EQ(event.at("eventSource"), "sts.amazonaws.com");
+    EXPECT_EQ(event.at("eventName"), "AssumeRoleWithWebIdentity");
+    EXPECT_EQ(event.at("userIdentity").dump(),
+              R"({"type":"WebIdentityUser","principalId":"https://ci.example:sts:project:orders",)"
+              R"("userName":"project:orders","identityProvider":"https://ci.example"})");
+    EXPECT_EQ(event.at("requestParameters").dump(),
+              R"({"roleArn":"arn:aws:iam::000000000007:role/Ci","roleSessionName":"job-17"})");
+    EXPECT_EQ(event.at("awsRegion"), "us-east-1");
+    EXPECT_EQ(event.at("recipientAccountId"), "000000000007");
+    EXPECT_THAT(content(), testing::Not(testing::HasSubstr(good)));
+    EXPECT_EQ(ask(tokenUntil(m_kms.now())).status, 400);
+    EXPECT_EQ(last().at("errorCode"), "ExpiredTokenException");
+    EXPECT_EQ(ask("no-token").status, 400);
+    EXPECT_EQ(events().size(), 2U) << "whose token it was cannot be said";
 }
 
 TEST_F(AuditLogTest, ShowsAnImportWithoutMaterialAndToken) {

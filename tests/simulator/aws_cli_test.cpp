@@ -1,8 +1,10 @@
 #include "core/base64.h"
 #include "core/files.h"
+#include "core/hex.h"
 #include "tests/simulator/kms.h"
 #include "tests/simulator/simulator_process.h"
 
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,9 +47,12 @@ protected:
         return must(arguments).at("KeyMetadata").at("KeyId");
     }
     /// Writes the files `public` and `token`.
-    void getParameters(const std::string& id) const {
-        const Json reply = must({"kms", "get-parameters-for-import", "--key-id", id, "--wrapping-algorithm", "RSAES_OAEP_SHA_256",
-                                 "--wrapping-key-spec", "RSA_2048"});
+    void getParameters(const std::string& id, const char* algorithm = "RSAES_OAEP_SHA_256",
+                       const char* region = "us-east-1") const {
+        const Json reply = must({"kms", "get-parameters-for-import", "--key-id", id, "--wrapping-algorithm", algorithm,
+                                 "--wrapping-key-spec", "RSA_2048", "--region", region});
+        std::filesystem::remove(file("public"));
+        std::filesystem::remove(file("token"));
         writeNewFile(file("public"), fromBase64(reply.at("PublicKey").get<std::string>()).value());
         writeNewFile(file("token"), fromBase64(reply.at("ImportToken").get<std::string>()).value());
     }
@@ -56,9 +61,22 @@ protected:
                  "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:sha256", "-out",
                  file("wrapped")});
     }
-    Ended import(const std::string& id) const {
+    /// RSA_AES_KEY_WRAP_SHA_256 of a PKCS#8 file, as the KMS Developer Guide has it.
+    void wrapKeyPair(const char* pkcs8) const {
+        openssl({"rand", "-out", file("temporary"), "32"});
+        wrap("temporary");
+        const std::string key = toHex(readFile(file("temporary"), 32));
+        openssl({"enc", "-id-aes256-wrap-pad", "-K", key, "-iv", "A65959A6", "-in", file(pkcs8), "-out", file("behind")});
+        Bytes both = readFile(file("wrapped"), 256);
+        const Bytes behind = readFile(file("behind"), 4096);
+        both.insert(both.end(), behind.begin(), behind.end());
+        std::filesystem::remove(file("wrapped"));
+        writeNewFile(file("wrapped"), both);
+    }
+    Ended import(const std::string& id, const char* region = "us-east-1") const {
         return aws({"kms", "import-key-material", "--key-id", id, "--encrypted-key-material", "fileb://" + file("wrapped"),
-                    "--import-token", "fileb://" + file("token"), "--expiration-model", "KEY_MATERIAL_DOES_NOT_EXPIRE"});
+                    "--import-token", "fileb://" + file("token"), "--expiration-model", "KEY_MATERIAL_DOES_NOT_EXPIRE",
+                    "--region", region});
     }
 
     TemporaryFolder m_folder{"keyconvoy-aws-cli-"};
@@ -143,6 +161,70 @@ TEST_F(AwsCli, MakesMacsWithAnImportedHmacKey) {
     const Json reply = must({"kms", "generate-mac", "--key-id", id, "--mac-algorithm", "HMAC_SHA_256", "--message",
                              toBase64(asBytes("imported HMAC"))});
     EXPECT_EQ(reply.at("Mac"), "ENxqMGYJSHcFnD/E+bdO3tCxRrwoMQaCgBgiHYTQTPw=");
+}
+
+TEST_F(AwsCli, TakesParametersInEveryAlgorithm) {
+    const std::string symmetric = createKey();
+    const std::string signing = createKey({"--key-spec", "RSA_2048", "--key-usage", "SIGN_VERIFY"});
+    for (const char* algorithm : {"RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"}) {
+        getParameters(symmetric, algorithm);
+        EXPECT_EQ(readFile(file("public"), 4096).size(), 294U) << algorithm;
+    }
+    for (const char* algorithm : {"RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256"}) {
+        getParameters(signing, algorithm);
+        EXPECT_EQ(readFile(file("public"), 4096).size(), 294U) << algorithm;
+    }
+    const Ended refused = aws({"kms", "get-parameters-for-import", "--key-id", symmetric, "--wrapping-algorithm",
+                               "RSAES_PKCS1_V1_5", "--wrapping-key-spec", "RSA_2048"});
+    EXPECT_THAT(refused.errors,
+                testing::HasSubstr("(ValidationException) when calling the GetParametersForImport operation: Wrapping algorithm "
+                                   "RSAES_PKCS1_V1_5 and wrapping key spec RSA_2048 cannot be used to import a SYMMETRIC_DEFAULT "
+                                   "key."));
+}
+
+TEST_F(AwsCli, SignsWithAnImportedRsaKeyWhatOpensslVerifies) {
+    openssl({"genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", file("pair")});
+    openssl({"pkcs8", "-topk8", "-nocrypt", "-in", file("pair"), "-outform", "DER", "-out", file("pkcs8")});
+    openssl({"pkey", "-in", file("pair"), "-pubout", "-out", file("pair-public")});
+    const std::string id = createKey({"--key-spec", "RSA_2048", "--key-usage", "SIGN_VERIFY"});
+    getParameters(id, "RSA_AES_KEY_WRAP_SHA_256");
+    wrapKeyPair("pkcs8");
+    const Ended imported = import(id);
+    ASSERT_EQ(imported.exitCode, 0) << imported.errors;
+    writeNewFile(file("message"), Bytes(40, 0x6d));
+    const Json reply = must({"kms", "sign", "--key-id", id, "--message", "fileb://" + file("message"), "--signing-algorithm",
+                             "RSASSA_PKCS1_V1_5_SHA_256"});
+    writeNewFile(file("signature"), fromBase64(reply.at("Signature").get<std::string>()).value());
+    openssl({"dgst", "-sha256", "-verify", file("pair-public"), "-signature", file("signature"), file("message")});
+}
+
+TEST_F(AwsCli, ReplicatesAKeyAndImportsItsMaterialThere) {
+    const std::string id = createKey({"--multi-region"});
+    getParameters(id);
+    openssl({"rand", "-out", file("key"), "32"});
+    wrap("key");
+    EXPECT_EQ(import(id).exitCode, 0);
+    const Json replica = must({"kms", "replicate-key", "--key-id", id, "--replica-region", "eu-west-1"}).at("ReplicaKeyMetadata");
+    EXPECT_EQ(replica.at("Arn"), "arn:aws:kms:eu-west-1:000000000000:key/" + id);
+    getParameters(id, "RSAES_OAEP_SHA_256", "eu-west-1");
+    wrap("key");
+    const Ended imported = import(id, "eu-west-1");
+    EXPECT_EQ(imported.exitCode, 0) << imported.errors;
+    const std::string sealed = must({"kms", "encrypt", "--key-id", id, "--plaintext", "Y2VyZW1vbnk="}).at("CiphertextBlob");
+    EXPECT_EQ(must({"kms", "decrypt", "--ciphertext-blob", sealed, "--region", "eu-west-1"}).at("Plaintext"), "Y2VyZW1vbnk=");
+}
+
+TEST_F(AwsCli, NamesAndTagsKeys) {
+    const std::string id = createKey({"--tags", "TagKey=site,TagValue=A"});
+    must({"kms", "create-alias", "--alias-name", "alias/orders", "--target-key-id", id});
+    EXPECT_EQ(must({"kms", "describe-key", "--key-id", "alias/orders"}).at("KeyMetadata").at("KeyId"), id);
+    EXPECT_EQ(must({"kms", "list-aliases", "--key-id", id}).at("Aliases").at(0).at("AliasName"), "alias/orders");
+    must({"kms", "tag-resource", "--key-id", id, "--tags", "TagKey=owner,TagValue=treasury"});
+    must({"kms", "untag-resource", "--key-id", id, "--tag-keys", "site"});
+    EXPECT_EQ(must({"kms", "list-resource-tags", "--key-id", id}).at("Tags"),
+              Json::array({{{"TagKey", "owner"}, {"TagValue", "treasury"}}}));
+    must({"kms", "delete-alias", "--alias-name", "alias/orders"});
+    EXPECT_THAT(aws({"kms", "describe-key", "--key-id", "alias/orders"}).errors, testing::HasSubstr("(NotFoundException)"));
 }
 
 }  // namespace

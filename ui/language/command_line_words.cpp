@@ -107,6 +107,7 @@ constexpr auto rows = std::to_array<Row>({
      .words = QT_TRANSLATE_NOOP("CommandLineWords", "only the check is left, which “Check again” makes")},
 
     {.spelling = "keyconvoy check"},
+    {.spelling = "keyconvoy policy"},
     {.spelling = "keyconvoy token trust"},
     {.spelling = "--wrapping-key"},
     {.spelling = "--wrapping-key in keyconvoy wrap"},

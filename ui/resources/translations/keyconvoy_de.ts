@@ -49,6 +49,129 @@
     </message>
 </context>
 <context>
+    <name>AccessDenied</name>
+    <message>
+        <source>the role&apos;s trust policy</source>
+        <translation>die Vertrauensrichtlinie der Rolle</translation>
+    </message>
+    <message>
+        <source>the key policy</source>
+        <translation>die Schlüsselrichtlinie</translation>
+    </message>
+    <message>
+        <source>no IAM policy of the caller (identity-based policy) allows it</source>
+        <translation>keine IAM-Richtlinie des Aufrufers (identity-based policy) erlaubt ihn</translation>
+    </message>
+    <message>
+        <source>%1 (resource-based policy) does not allow it</source>
+        <translation>%1 (resource-based policy) erlaubt ihn nicht</translation>
+    </message>
+    <message>
+        <source>the caller&apos;s permissions boundary does not allow it, whatever other policies say</source>
+        <translation>die Permissions Boundary des Aufrufers erlaubt ihn nicht, was auch immer andere Richtlinien sagen</translation>
+    </message>
+    <message>
+        <source>the session policy that these credentials were issued with does not allow it</source>
+        <translation>die Sitzungsrichtlinie, mit der diese Anmeldedaten ausgegeben wurden, erlaubt ihn nicht</translation>
+    </message>
+    <message>
+        <source>the policy of the VPC endpoint that the call took does not allow it</source>
+        <translation>die Richtlinie des VPC-Endpunkts, über den der Aufruf lief, erlaubt ihn nicht</translation>
+    </message>
+    <message>
+        <source>no service control policy of the organization allows it to the caller&apos;s account</source>
+        <translation>keine Service Control Policy der Organisation erlaubt ihn dem Konto des Aufrufers</translation>
+    </message>
+    <message>
+        <source>no resource control policy of the organization allows it on resources of this account</source>
+        <translation>keine Resource Control Policy der Organisation erlaubt ihn auf Ressourcen dieses Kontos</translation>
+    </message>
+    <message>
+        <source>an IAM policy of the caller (identity-based policy) denies it outright</source>
+        <translation>eine IAM-Richtlinie des Aufrufers (identity-based policy) verbietet ihn ausdrücklich</translation>
+    </message>
+    <message>
+        <source>%1 (resource-based policy) denies it outright</source>
+        <translation>%1 (resource-based policy) verbietet ihn ausdrücklich</translation>
+    </message>
+    <message>
+        <source>the caller&apos;s permissions boundary denies it outright</source>
+        <translation>die Permissions Boundary des Aufrufers verbietet ihn ausdrücklich</translation>
+    </message>
+    <message>
+        <source>the session policy that these credentials were issued with denies it outright</source>
+        <translation>die Sitzungsrichtlinie, mit der diese Anmeldedaten ausgegeben wurden, verbietet ihn ausdrücklich</translation>
+    </message>
+    <message>
+        <source>the policy of the VPC endpoint that the call took denies it outright</source>
+        <translation>die Richtlinie des VPC-Endpunkts, über den der Aufruf lief, verbietet ihn ausdrücklich</translation>
+    </message>
+    <message>
+        <source>a service control policy of the organization denies it outright to the caller&apos;s account</source>
+        <translation>eine Service Control Policy der Organisation verbietet ihn dem Konto des Aufrufers ausdrücklich</translation>
+    </message>
+    <message>
+        <source>a resource control policy of the organization denies it outright on resources of this account</source>
+        <translation>eine Resource Control Policy der Organisation verbietet ihn auf Ressourcen dieses Kontos ausdrücklich</translation>
+    </message>
+    <message>
+        <source>an IAM administrator of the caller&apos;s account</source>
+        <translation>die IAM-Verwaltung im Konto des Aufrufers</translation>
+    </message>
+    <message>
+        <source>an IAM administrator of the role&apos;s account (iam:UpdateAssumeRolePolicy)</source>
+        <translation>die IAM-Verwaltung im Konto der Rolle (iam:UpdateAssumeRolePolicy)</translation>
+    </message>
+    <message>
+        <source>an administrator of the key, in the account that owns it (kms:PutKeyPolicy)</source>
+        <translation>die Verwaltung des Schlüssels in dem Konto, dem er gehört (kms:PutKeyPolicy),</translation>
+    </message>
+    <message>
+        <source>whoever issues these credentials (the program or sign-in that assumes the role)</source>
+        <translation>wer diese Anmeldedaten ausgibt (das Programm oder die Anmeldung, die die Rolle annimmt),</translation>
+    </message>
+    <message>
+        <source>the network administrator who owns the VPC endpoint (ec2:ModifyVpcEndpoint)</source>
+        <translation>die Netzverwaltung, der der VPC-Endpunkt gehört (ec2:ModifyVpcEndpoint),</translation>
+    </message>
+    <message>
+        <source>an administrator of the organization&apos;s policies, in its management account</source>
+        <translation>die Verwaltung der Organisationsrichtlinien in deren Verwaltungskonto</translation>
+    </message>
+    <message>
+        <source>the call %1 is refused</source>
+        <translation>der Aufruf %1 wird abgelehnt</translation>
+    </message>
+    <message>
+        <source>the call %1 on %2 is refused</source>
+        <translation>der Aufruf %1 auf %2 wird abgelehnt</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 für %2</translation>
+    </message>
+    <message>
+        <source>%1, and AWS does not say by which policy</source>
+        <translation>%1, und AWS sagt nicht, durch welche Richtlinie</translation>
+    </message>
+    <message>
+        <source>have an administrator look for this call (%1) in CloudTrail, and allow it in an IAM policy of the caller and, where the key policy does not hand this over to IAM, in the key policy; %2 writes both</source>
+        <translation>diesen Aufruf (%1) von der Verwaltung in CloudTrail suchen und in einer IAM-Richtlinie des Aufrufers erlauben lassen, und auch in der Schlüsselrichtlinie, wo diese das nicht IAM überlässt; %2 schreibt beide</translation>
+    </message>
+    <message>
+        <source>%1 can change that: the Deny statement that matches %2 must go, or its conditions must be met; an Allow elsewhere does not help against it</source>
+        <translation>%1 kann das ändern: die Deny-Anweisung, die auf %2 passt, muss weg, oder ihre Bedingungen müssen erfüllt werden; ein Allow an anderer Stelle hilft nicht dagegen</translation>
+    </message>
+    <message>
+        <source>%1 can change that: an Allow statement for %2, with conditions that the call meets; %3 writes it</source>
+        <translation>%1 kann das ändern: eine Allow-Anweisung für %2, deren Bedingungen der Aufruf erfüllt; %3 schreibt sie</translation>
+    </message>
+    <message>
+        <source>%1 can change that: an Allow statement for %2 there, besides those in the IAM policy and the key policy</source>
+        <translation>%1 kann das ändern: eine Allow-Anweisung für %2 dort, neben denen in IAM-Richtlinie und Schlüsselrichtlinie</translation>
+    </message>
+</context>
+<context>
     <name>Attributes</name>
     <message>
         <source>reading attributes</source>
@@ -4590,10 +4713,6 @@
         <translation>der KMS-Schlüssel enthält kein Schlüsselmaterial oder nicht alles davon (PendingImport)</translation>
     </message>
     <message>
-        <source>have an administrator allow this call (%2) in the IAM policy of the caller and in the key&apos;s policy; the text of the service says which side refused</source>
-        <translation>diesen Aufruf (%2) durch einen Administrator in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels zulassen lassen; der Text des Dienstes sagt, welche Seite abgelehnt hat</translation>
-    </message>
-    <message>
         <source>check the proxy and the endpoint first, then credentials and permissions (%2)</source>
         <translation>zuerst Proxy und Endpunkt prüfen, dann Anmeldedaten und Berechtigungen (%2)</translation>
     </message>
@@ -4668,6 +4787,10 @@
     <message>
         <source>AWS does not reach the identity provider</source>
         <translation>AWS erreicht den Identitätsanbieter nicht</translation>
+    </message>
+    <message>
+        <source>have an administrator allow this call (%2) in the IAM policy of the caller and in the key&apos;s policy</source>
+        <translation>diesen Aufruf (%2) von der Verwaltung in der IAM-Richtlinie des Aufrufers und in der Richtlinie des Schlüssels erlauben lassen</translation>
     </message>
 </context>
 <context>
