@@ -8,7 +8,7 @@ namespace keyconvoy::cli {
 
 namespace {
 
-Text helpOf(const Command& command) {
+Text wayToHelp(const Command& command) {
     return KC_TEXT("CommandLine", "see: keyconvoy %1 --help").with(command.words);
 }
 
@@ -49,7 +49,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
 [[noreturn]] void throwUnexpected(const Command& command, std::string_view argument) {
     if (!argument.starts_with('-')) {
         throwUsage(KC_TEXT("CommandLine", "command line"),
-                   KC_TEXT("CommandLine", "\"%1\" stands alone and belongs to no option").with(argument), helpOf(command));
+                   KC_TEXT("CommandLine", "\"%1\" stands alone and belongs to no option").with(argument), wayToHelp(command));
     }
     std::vector<std::string_view> names;
     for (const Option* option : command.options) {
@@ -59,7 +59,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
     const std::string_view meant = nearest(name, names);
     throwUsage(optionPlace(name), KC_TEXT("CommandLine", "the command \"%1\" has no such option").with(command.words),
                meant.empty()
-                   ? helpOf(command)
+                   ? wayToHelp(command)
                    : KC_TEXT("CommandLine", "did you mean %1? See: keyconvoy %2 --help").with(meant).with(command.words));
 }
 
@@ -72,7 +72,7 @@ void checkForm(const Command& command, std::string_view argument) {
         return;
     }
     if (option->isSwitch()) {
-        throwUsage(optionPlace(option->name), KC_TEXT("CommandLine", "it takes no value"), helpOf(command));
+        throwUsage(optionPlace(option->name), KC_TEXT("CommandLine", "it takes no value"), wayToHelp(command));
     }
     if (equals + 1 == argument.size()) {
         throwUsage(optionPlace(option->name), KC_TEXT("CommandLine", "its value is empty"),
@@ -155,10 +155,10 @@ ParsedOptions parseOptions(const Command& command, std::span<const std::string> 
         app.parse(reversed);
     } catch (const CLI::ArgumentMismatch&) {
         const std::string& last = arguments.back();
-        throwUsage(optionPlace(nameOf(last)), KC_TEXT("CommandLine", "its value is missing"), helpOf(command));
+        throwUsage(optionPlace(nameOf(last)), KC_TEXT("CommandLine", "its value is missing"), wayToHelp(command));
     } catch (const CLI::ParseError& error) {
         throwUsage(KC_TEXT("CommandLine", "command line"), KC_TEXT("CommandLine", "it cannot be read: %1").with(error.what()),
-                   helpOf(command));
+                   wayToHelp(command));
     }
     ParsedOptions parsed;
     for (const Option* option : command.options) {
