@@ -1,5 +1,6 @@
 #include "app/cli/requests.h"
 
+#include "app/cli/mfa_prompt.h"
 #include "app/cli/option_table.h"
 #include "app/inventory/new_key_rules.h"
 #include "core/files.h"
@@ -194,6 +195,7 @@ app::KmsStation kmsStationFrom(const ParsedOptions& options) {
     if (const auto file = options.value(option::caBundle)) {
         station.client.caBundle = *file;
     }
+    station.client.askMfaCode = &askMfaCodeAtTerminal;
     station.client.requireAmazonRoots = options.given(option::requireAmazonRoots);
     station.client.connectTimeout = secondsFrom(options, option::connectTimeout, station.client.connectTimeout);
     station.client.replyTimeout = secondsFrom(options, option::replyTimeout, station.client.replyTimeout);

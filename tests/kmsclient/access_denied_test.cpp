@@ -1,5 +1,6 @@
 #include "kmsclient/access_denied.h"
 
+#include "kmsclient/sts.h"
 #include "tests/kmsclient/simulator_fixture.h"
 
 #include <gmock/gmock.h>
@@ -99,6 +100,28 @@ TEST_F(CreationDeniedTest, NamesThePolicyThatDeniesAndNoResourceWhereThereIsNone
               "the call kms:CreateKey is refused to arn:aws:iam::000000000000:user/rehearsal: a service control policy of the "
               "organization denies it outright to the caller's account "
               "(arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-1)");
+}
+
+class RoleDeniedTest : public SimulatedKmsTest {
+protected:
+    RoleDeniedTest() : SimulatedKmsTest{{"--fault", "access-denied,operation=AssumeRole,policy=resource,calls=1"}} {}
+    Failure refused(const std::string& role) {
+        AssumeRoleRequest request;
+        request.roleArn = role;
+        request.sessionName = "one";
+        return failureOf([&] { static_cast<void>(m_client.assumeRole(request)); }).value_or(Failure{});
+    }
+};
+
+TEST_F(RoleDeniedTest, IsToldOfTheRolesTrustPolicyOrThatNoPolicyIsNamed) {
+    const Failure byTrustPolicy = refused("arn:aws:iam::000000000003:role/Import");
+    EXPECT_EQ(byTrustPolicy.code, "AccessDenied");
+    EXPECT_EQ(toEnglish(byTrustPolicy.cause),
+              "the call sts:AssumeRole on arn:aws:iam::000000000003:role/Import is refused to "
+              "arn:aws:iam::000000000000:user/rehearsal: the role's trust policy (resource-based policy) does not allow it");
+    EXPECT_THAT(toEnglish(byTrustPolicy.remedy), HasSubstr("iam:UpdateAssumeRolePolicy"));
+    const Failure withoutAPolicy = refused("arn:aws:iam::111122223333:role/Import");  // no account of the simulator's
+    EXPECT_THAT(toEnglish(withoutAPolicy.cause), testing::EndsWith("and AWS does not say by which policy"));
 }
 
 // ------------------------------------------------------------------------------------------------- texts that say less
