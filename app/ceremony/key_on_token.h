@@ -53,6 +53,7 @@ public:
 
 private:
     void findExisting();
+    [[nodiscard]] bool canBeComparedWithSheet(pkcs11::KeyReference key);
     void checkLabelIsFree() const;
     void keep(pkcs11::KeyReference key, pkcs11::KeyDescription description);
 
