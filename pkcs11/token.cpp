@@ -147,6 +147,11 @@ KeyDescription Token::describe(KeyReference key) const {
     return description;
 }
 
+void Token::noteType(KeyReference key, const KeyType& type) {
+    static_cast<void>(m_impl->known(key));
+    m_impl->keys.at(key.number()).type = type;
+}
+
 KeyOrigin Token::origin(KeyReference key) const {
     return m_impl->known(key).origin;
 }

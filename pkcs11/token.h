@@ -338,6 +338,9 @@ public:
     /// Exactly one secret or private key. Throws NotFound, or Refused when several match.
     [[nodiscard]] KeyReference find(const KeySelector& selector);
     [[nodiscard]] KeyDescription describe(KeyReference key) const;
+    /// What is known from elsewhere of a secret key whose length the token does not report (SoftHSM 2.6 after C_UnwrapKey, so of
+    /// every backup there). describe() and checkValue() go by it from then on; what the token does report is left as it is.
+    void noteType(KeyReference key, const KeyType& type);
     [[nodiscard]] KeyOrigin origin(KeyReference key) const;
     [[nodiscard]] CheckValueOutcome checkValue(KeyReference key) const;
     /// DER SubjectPublicKeyInfo of a key pair, read from its public object. Throws InvalidInput for a secret key, NotFound when

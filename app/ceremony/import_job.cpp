@@ -36,6 +36,14 @@ void checkReplicaTakesSuccessor(const RegionalKey& replica) {
     }
 }
 
+KeySource keySourceOf(const ImportRequest& request) {
+    KeySource source = request.key;
+    if (request.sameAs) {
+        source.checkValueOnSheet = request.sameAs->checkValue;
+    }
+    return source;
+}
+
 class KeyImport final : public ImportJob {
 public:
     KeyImport(ImportRequest request, RunContext context);
@@ -86,7 +94,7 @@ KeyImport::KeyImport(ImportRequest request, RunContext runContext)
       m_request{std::move(request)},
       m_token{m_request.token},
       m_kms{m_request.kms, context()},
-      m_key{m_token, m_request.key, m_request.keySpec, needFor(m_request.wrapping)},
+      m_key{m_token, keySourceOf(m_request), m_request.keySpec, needFor(m_request.wrapping)},
       m_route{m_request.keySpec,
               m_request.wrapping,
               {.token = [this]() -> pkcs11::Token& { return m_token.token(); },

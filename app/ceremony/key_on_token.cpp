@@ -97,9 +97,23 @@ Step KeyOnToken::lookStep() {
     });
 }
 
+/// Taken as a key of the length that the key spec has: where it is another, its check value is not the sheet's, which ends the
+/// job before anything is sent.
+bool KeyOnToken::canBeComparedWithSheet(KeyReference key) {
+    if (!m_source.checkValueOnSheet) {
+        return false;
+    }
+    m_token.token().noteType(key, wrapping::tokenKeyType(m_keySpec));
+    const auto& value = m_token.token().checkValue(key).value;
+    return value && value->method == m_source.checkValueOnSheet->method;
+}
+
 void KeyOnToken::findExisting() {
     const KeyReference key = m_token.token().find(*m_source.existing);
-    const KeyDescription description = m_token.token().describe(key);
+    KeyDescription description = m_token.token().describe(key);
+    if (!description.type && canBeComparedWithSheet(key)) {
+        description = m_token.token().describe(key);
+    }
     checkFits(description, m_keySpec);
     checkMayBeWrapped(description, m_need);
     keep(key, description);

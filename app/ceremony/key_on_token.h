@@ -54,6 +54,7 @@ public:
 
 private:
     void findExisting();
+    [[nodiscard]] bool canBeComparedWithSheet(pkcs11::KeyReference key);
     void checkLabelIsFree() const;
     void keep(pkcs11::KeyReference key, pkcs11::KeyDescription description);
 

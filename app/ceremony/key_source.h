@@ -10,6 +10,9 @@ namespace keyconvoy::app {
 struct KeySource {
     std::optional<pkcs11::ObjectLabel> generateWithLabel;
     std::optional<pkcs11::KeySelector> existing;
+    /// Of the existing key, as a material sheet has it: by this a key is known whose length the token does not report. Whoever
+    /// gives it compares it, too (checkIsOfSheet).
+    std::optional<pkcs11::CheckValue> checkValueOnSheet = {};
 };
 
 }  // namespace keyconvoy::app

@@ -251,8 +251,11 @@ std::vector<Step> Replication::tokenSteps() {
     list.push_back(m_token.openStep());
     list.push_back(m_token.logInStep());
     for (NeededMaterial& needed : m_needed) {
-        needed.key.emplace(m_token, KeySource{.generateWithLabel = {}, .existing = selectorOf(needed)}, m_keySpec,
-                           needFor(m_request.wrapping));
+        needed.key.emplace(m_token,
+                           KeySource{.generateWithLabel = {},
+                                     .existing = selectorOf(needed),
+                                     .checkValueOnSheet = needed.sheet ? needed.sheet->checkValue : std::nullopt},
+                           m_keySpec, needFor(m_request.wrapping));
         list.push_back(makeStep("token.key",
                                 needed.id
                                     ? KC_TEXT("ReplicateJob", "find the material %1 on the token").with(needed.id->substr(0, 8))
@@ -486,6 +489,9 @@ void Replication::finish(Details& details) {
     }
     if (m_route) {
         append(m_findings, m_route->findings());
+    }
+    if (!m_imports.empty() && m_imports.front().facts().material) {  // the same of each: how strong the wrap is
+        append(m_findings, m_imports.front().facts().material->findings);
     }
 }
 

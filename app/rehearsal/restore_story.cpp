@@ -32,7 +32,8 @@ public:
 
 private:
     void setUp(Details& details) override {
-        for (const auto& [kind, missing] : room().leftOut()) {
+        if (!room().leftOut().empty()) {
+            const auto& [kind, missing] = *room().leftOut().begin();
             throw Error{ErrorKind::NotFound, KC_TEXT("RestoreStory", "token %1").with(toString(kind)), missing,
                         KC_TEXT("RestoreStory", "install it: this scenario needs two tokens")};
         }

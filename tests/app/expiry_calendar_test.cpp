@@ -128,7 +128,8 @@ TEST(WhatToDoNext, SaysWhatIsUrgentAndNothingElse) {
     EXPECT_THAT(nextOf(key(firstArn, {material("a", "CURRENT", true, "2027-07-01T12:00:00Z")})), HasSubstr("ends in 14 days"));
     EXPECT_THAT(nextOf(key(firstArn, {material("a", "CURRENT", false)}, kms::KeyState::PendingImport)),
                 HasSubstr("it lacks the material a"));
-    EXPECT_THAT(nextOf(key(firstArn, {}, kms::KeyState::PendingImport)), HasSubstr("it holds no material"));
+    EXPECT_THAT(nextOf(key(firstArn, {}, kms::KeyState::PendingImport)), HasSubstr("it was never given material"));
+    EXPECT_THAT(nextOf(key(firstArn, {KmsMaterial{}}, kms::KeyState::PendingImport)), HasSubstr("it holds no material"));
     EXPECT_THAT(nextOf(key(firstArn, {material("a", "CURRENT", true), material("b", "PENDING_ROTATION", true)})),
                 HasSubstr("waits to be rotated in"));
     EXPECT_THAT(nextOf(key(firstArn, {material("a", "CURRENT", true)}, kms::KeyState::Disabled)),

@@ -53,6 +53,22 @@ TEST_F(Rehearse, WholeMainJobGoesAsItMust) {
     EXPECT_TRUE(std::filesystem::exists(home().folder() / "r.json"));
 }
 
+TEST_F(Rehearse, ScenarioThatIsNoneIsTold) {
+    expectFailure(run({"rehearse", "--json", "--scenario", "death", "--simulator", KEYCONVOY_SIMULATOR}),
+                  {.exitCode = 2, .fragments = {"--scenario", "death", "import, life, restore"}});
+}
+
+TEST_F(Rehearse, RestoreIsToldLineByLine) {
+    const Finished finished = run({"rehearse", "--scenario", "restore", "--simulator", KEYCONVOY_SIMULATOR, "--result",
+                                   (home().folder() / "r.json").string()});
+    SCOPED_TRACE(testing::Message() << finished);
+    ASSERT_EQ(finished.exitCode, 0);
+    for (const char* expected : {"the scenario \"restore\"", "everything went as it must", "the first token was destroyed",
+                                 "KMS knows it as the same material", "result file:", "software"}) {
+        EXPECT_NE(finished.out.find(expected), std::string::npos) << expected;
+    }
+}
+
 }  // namespace
 
 }  // namespace keyconvoy::tests

@@ -71,11 +71,10 @@ Command replicateCommand() {
         .description =
             "KMS never copies imported material between Regions. This makes the replicas that are missing, then wraps the same "
             "material again for each Region under a wrapping key of that Region and imports it: the primary first, where it "
-            "lacks "
-            "something, then each replica. The keys are found on the token by their material sheets, and their check values are "
-            "compared before anything is sent. Material that keyconvoy rotate left waiting is rotated in once every Region holds "
-            "it. "
-            "What is there already is left as it is: the same command takes up a run that was broken off.",
+            "lacks something, then each replica. The keys are found on the token by their material sheets, and their check "
+            "values are compared before anything is sent. Material that keyconvoy rotate left waiting is rotated in once every "
+            "Region holds it. What is there already is left as it is: the same command takes up a run that was broken off. An "
+            "endpoint that is named is used for every Region.",
         .example =
             "keyconvoy replicate --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --expires never \\\n"
             "    --key-id mrk-1234abcd12ab34cd56ef1234567890ab --region eu-central-1 --replica-region eu-west-1",
