@@ -8,8 +8,9 @@ add_library(keyconvoy::compiler ALIAS keyconvoy_compiler)
 target_compile_options(keyconvoy_compiler INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wformat=2 -Wmissing-declarations
   $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi>
-  # In a unity build a local name meets those of other sources, which it does not shadow elsewhere.
-  $<$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wshadow>
+  # In a unity build a local name meets those of other sources, which it does not shadow elsewhere, and every source counts as
+  # a header, whose types must not rest on local ones.
+  $<IF:$<BOOL:${CMAKE_UNITY_BUILD}>,$<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>,-Wshadow>
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
   # False alarms of g++ 12 over std::string's operator+ (GCC bug 105329).
   $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>

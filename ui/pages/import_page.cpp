@@ -73,7 +73,11 @@ ImportPart* ImportPage::makePart(Part part) {
             connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
                 m_result->showOutcome(outcome, result);
                 m_reached = Result;
-                QTimer::singleShot(0, this, [this] { open(Result); });  // what was made is laid out in a turn of its own
+                m_resultIsDue = true;
+                QTimer::singleShot(0, this, [this] {  // what was made is laid out in a turn of its own
+                    m_resultIsDue = false;
+                    open(Result);
+                });
             });
             return m_run;
         case Result: return m_result = new ResultPart{desk(), parts()};
@@ -97,7 +101,9 @@ void ImportPage::addPart(ImportPart* part) {
 void ImportPage::finishMaking() {
     m_failure = new FailurePanel{parts()};
     content()->addWidget(m_failure);
-    layout()->addWidget(makeFooter());
+    QWidget* footer = makeFooter();
+    layout()->addWidget(footer);
+    footer->show();  // now, and not in the next turn: the page may be open
     for (ImportPart* part : m_parts) {
         forgetFailureOnChangeIn(part);
     }
@@ -148,7 +154,7 @@ void ImportPage::forgetFailureOnChangeIn(QWidget* part) {
 }
 
 bool ImportPage::busy() const {
-    return std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
+    return m_resultIsDue || std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
 }
 
 void ImportPage::cancel() {
