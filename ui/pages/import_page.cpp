@@ -22,7 +22,6 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QTimer>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
@@ -73,11 +72,7 @@ ImportPart* ImportPage::makePart(Part part) {
             connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
                 m_result->showOutcome(outcome, result);
                 m_reached = Result;
-                m_resultIsDue = true;
-                QTimer::singleShot(0, this, [this] {  // what was made is laid out in a turn of its own
-                    m_resultIsDue = false;
-                    open(Result);
-                });
+                open(Result);
             });
             return m_run;
         case Result: return m_result = new ResultPart{desk(), parts()};
@@ -154,7 +149,7 @@ void ImportPage::forgetFailureOnChangeIn(QWidget* part) {
 }
 
 bool ImportPage::busy() const {
-    return m_resultIsDue || std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
+    return std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
 }
 
 void ImportPage::cancel() {

@@ -79,7 +79,6 @@ private:
     int m_current = Key;
     int m_reached = Key;
     bool m_failed = false;  ///< the last run
-    bool m_resultIsDue = false;
 };
 
 }  // namespace keyconvoy::ui
