@@ -1,5 +1,7 @@
 #include "core/utf8.h"
 
+#include <algorithm>
+
 namespace keyconvoy {
 
 namespace {
@@ -36,6 +38,11 @@ std::optional<Character> firstCharacter(ByteView text) {
     const bool overlong = (size == 3 && code < 0x800U) || (size == 4 && code < 0x10000U);
     const bool none = overlong || (code >= 0xd800U && code < 0xe000U) || code > 0x10ffffU;
     return none ? std::nullopt : std::optional{Character{code, size}};
+}
+
+std::size_t characterCount(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(asBytes(text), [](std::uint8_t octet) { return (octet & 0xc0U) != 0x80U; }));
 }
 
 bool steersTheTerminal(char32_t code) {

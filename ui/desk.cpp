@@ -91,11 +91,11 @@ app::KmsStation Desk::kmsStation() const {
 }
 
 std::optional<std::filesystem::path> Desk::qualificationFolder() const {
-    return inRoom() ? std::optional{m_rehearsalFolder} : std::nullopt;
+    return inRoom() ? std::optional{m_room->qualificationFolder()} : std::nullopt;
 }
 
 std::optional<std::filesystem::path> Desk::sheetFolder() const {
-    return inRoom() ? std::optional{m_rehearsalSheets} : std::nullopt;
+    return inRoom() ? std::optional{m_room->sheetFolder()} : std::nullopt;
 }
 
 void Desk::startRehearsal() {
@@ -131,8 +131,6 @@ void Desk::cancelStartingRehearsal() {
 void Desk::enterRoom(std::shared_ptr<app::RehearsalRoom> room) {
     m_room = std::move(room);
     m_rehearsalKms = m_room->kms();
-    m_rehearsalFolder = m_room->qualificationFolder();
-    m_rehearsalSheets = m_room->sheetFolder();
     for (const auto& [kind, token] : m_room->tokens()) {
         m_rehearsalTokens.push_back({toQString(toString(kind)), token.station, toQString(token.pin)});
     }

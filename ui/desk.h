@@ -105,8 +105,6 @@ private:
     std::shared_ptr<app::RehearsalRoom> m_room;
     std::unique_ptr<QSocketNotifier> m_simulatorEnded;
     app::KmsStation m_rehearsalKms;
-    std::filesystem::path m_rehearsalFolder;
-    std::filesystem::path m_rehearsalSheets;
     std::vector<RehearsalToken> m_rehearsalTokens;
     QStringList m_rehearsalLacks;
     int m_chosenToken = 0;

@@ -57,9 +57,7 @@ void addImport(LeftBehind& left, const ImportFacts& facts) {
     if (facts.successor && !facts.rotated) {
         left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
         add(left, KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
-                      .with(hasReplicas(*facts.kmsKey)
-                                ? typedAs("keyconvoy replicate --key-id %1").with(facts.kmsKey->arn)
-                                : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(facts.kmsKey->arn)));
+                      .with(commandThatFinishes(*facts.kmsKey)));
     }
 }
 
@@ -181,7 +179,8 @@ std::optional<LeftBehind> whatExistsNow(const ImportFacts& facts, const KeyOnTok
         add(left, KC_TEXT("ImportFacts", "its material sheet is %1").with(facts.sheet->file.string()));
     }
     if (const auto created = facts.creation.leftBehind()) {
-        add(left, facts.arrived ? KC_TEXT("ImportFacts", "the KMS key %1 was made for it").with(facts.kmsKey->arn) : created->what);
+        add(left,
+            facts.arrived ? KC_TEXT("ImportFacts", "the KMS key %1 was made for it").with(facts.kmsKey->arn) : created->what);
         left.kmsKeyMayExist = created->kmsKeyMayExist;
         left.kmsKeyArn = created->kmsKeyArn;
     }

@@ -29,7 +29,6 @@ public:
     /// Looks who we are there, for a key that is still to be made.
     void connect(Details& details);
 
-    [[nodiscard]] bool exists() const { return m_key.has_value(); }
     [[nodiscard]] const kms::KeyMetadata& key() const { return *m_key; }                     ///< as it was looked at last
     [[nodiscard]] const std::vector<KmsMaterial>& materials() const { return m_materials; }  ///< likewise
     /// What KMS does not hold in this Region, material that waits for a rotation included.

@@ -47,12 +47,6 @@ void checkKind(const kms::KeyMetadata& key) {
     }
 }
 
-/// With replicas KMS rotates only when each of them holds the material.
-Text commandThatFinishes(const kms::KeyMetadata& key) {
-    return hasReplicas(key) ? typedAs("keyconvoy replicate --key-id %1").with(key.arn)
-                            : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn);
-}
-
 void checkNothingPending(KmsAccess& kms, const kms::KeyMetadata& key, const kms::KeyRotations& materials) {
     const auto pending = std::ranges::find_if(materials.rotations, &isPending);
     if (pending != materials.rotations.end()) {
@@ -106,6 +100,11 @@ void checkSuccessorArrived(KmsAccess& kms, const std::string& keyArn, const std:
 
 bool hasReplicas(const kms::KeyMetadata& key) {
     return key.multiRegionConfiguration && !key.multiRegionConfiguration->replicas.empty();
+}
+
+Text commandThatFinishes(const kms::KeyMetadata& key) {
+    return hasReplicas(key) ? typedAs("keyconvoy replicate --key-id %1").with(key.arn)
+                            : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn);
 }
 
 void awaitCurrent(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {

@@ -16,6 +16,9 @@ inline constexpr int rotationsOnDemandOfAKey = 25;
 /// Whether KMS rotates it only once keys of other Regions hold the new material too.
 [[nodiscard]] bool hasReplicas(const kms::KeyMetadata& key);
 
+/// What finishes a rotation that was broken off: with replicas each of them needs the material first.
+[[nodiscard]] Text commandThatFinishes(const kms::KeyMetadata& key);
+
 /// What a person should know before: how many rotations are left, which material is replaced. Throws Refused when the key can
 /// take no successor now: it is not symmetric or not enabled, a replica, a material is pending, a rotation runs, or none is left.
 [[nodiscard]] Details checkTakesSuccessor(KmsAccess& kms, const kms::KeyMetadata& key);

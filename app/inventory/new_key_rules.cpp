@@ -2,6 +2,7 @@
 
 #include "core/strict_json.h"
 #include "core/text.h"
+#include "core/utf8.h"
 
 #include <nlohmann/json.hpp>
 #include <set>
@@ -17,18 +18,9 @@ constexpr std::size_t longestTagValue = 256;
 constexpr std::size_t mostTags = 49;
 constexpr std::size_t longestAlias = 256;
 
-/// Characters, as KMS counts: octets that begin one in UTF-8.
-std::size_t characters(std::string_view text) {
-    std::size_t count = 0;
-    for (const char octet : text) {
-        count += (static_cast<unsigned char>(octet) & 0xC0U) == 0x80U ? 0 : 1;
-    }
-    return count;
-}
-
 void checkTag(const kms::Tag& tag) {
     const Text place = KC_TEXT("NewKeyRules", "tag \"%1\"").with(tag.key);
-    if (tag.key.empty() || characters(tag.key) > longestTagKey || characters(tag.value) > longestTagValue) {
+    if (tag.key.empty() || characterCount(tag.key) > longestTagKey || characterCount(tag.value) > longestTagValue) {
         throw Error{ErrorKind::InvalidInput, place,
                     KC_TEXT("NewKeyRules", "a tag key has 1 to 128 characters, a tag value at most 256"),
                     KC_TEXT("NewKeyRules", "name or shorten it")};
@@ -101,7 +93,7 @@ void checkAliasName(const std::string& alias) {
 }
 
 void checkKeyDescription(const std::string& description) {
-    if (characters(description) > longestDescription) {
+    if (characterCount(description) > longestDescription) {
         throw Error{ErrorKind::InvalidInput, KC_TEXT("NewKeyRules", "description of the KMS key"),
                     KC_TEXT("NewKeyRules", "it has more than %1 characters").with(std::to_string(longestDescription)),
                     KC_TEXT("NewKeyRules", "shorten it")};

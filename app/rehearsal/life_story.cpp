@@ -1,6 +1,5 @@
 #include "app/rehearsal/story.h"
 
-#include "app/ceremony/import_job.h"
 #include "app/ceremony/regional_key.h"
 #include "app/ceremony/replicate_job.h"
 #include "app/inventory/create_key.h"
@@ -175,17 +174,12 @@ private:
 
     /// Into the key of the story; `label` of a key that is to be generated.
     [[nodiscard]] ImportRequest importRequest(const char* label, const char* expiry) {
-        ImportRequest request;
-        request.token = m_token.station;
-        request.kms = kms();
+        ImportRequest request = importRequestOn(m_kind);
         if (label != nullptr) {
             request.key.generateWithLabel = pkcs11::ObjectLabel{label};
         }
         request.kmsKey.existing = kms::KeyIdentifier::parse(m_arn);
-        request.wrapping = wrappingFor(m_kind);
         request.expiry = Expiry::parse(expiry);
-        request.qualificationFolder = room().qualificationFolder();
-        request.sheetFolder = room().sheetFolder();
         return request;
     }
 

@@ -1,6 +1,5 @@
 #include "app/rehearsal/story.h"
 
-#include "app/ceremony/import_job.h"
 #include "app/inventory/key_jobs.h"
 #include "core/hex.h"
 
@@ -44,7 +43,7 @@ private:
     }
 
     void import(Details& details) {
-        ImportRequest request = importRequest(m_first, FreshTokenKind::SoftHsm);
+        ImportRequest request = importRequestOn(FreshTokenKind::SoftHsm);
         request.key.generateWithLabel = pkcs11::ObjectLabel{"to be restored"};
         request.kmsKey.descriptionForNew = "Keyconvoy rehearsal";
         request.expiry = Expiry::parse("P30D");
@@ -104,7 +103,7 @@ private:
     }
 
     void reimport(Details& details) {
-        ImportRequest request = importRequest(m_backup, FreshTokenKind::Nss);
+        ImportRequest request = importRequestOn(FreshTokenKind::Nss);
         request.purpose = ImportPurpose::Again;
         request.sameAs = MaterialSheets{room().sheetFolder()}.find(m_arn).front().sheet;
         request.key.existing = keyOfStory();
@@ -121,16 +120,6 @@ private:
                      "it as the same material %1, and what was encrypted before the loss is decrypted again")
                  .with(m_materialId),
              details);
-    }
-
-    [[nodiscard]] ImportRequest importRequest(const FreshToken& token, FreshTokenKind kind) {
-        ImportRequest request;
-        request.token = token.station;
-        request.kms = kms();
-        request.wrapping = wrappingFor(kind);
-        request.qualificationFolder = room().qualificationFolder();
-        request.sheetFolder = room().sheetFolder();
-        return request;
     }
 
     [[nodiscard]] pkcs11::KeySelector keyOfStory() const { return {.label = {}, .id = m_keyId, .objectClass = {}}; }

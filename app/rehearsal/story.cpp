@@ -82,13 +82,23 @@ void Story::mustBe(const Text& what, const std::string& expected, const std::str
     }
 }
 
-WrappingWish Story::wrappingFor(FreshTokenKind kind) const {
+WrappingWish Story::wrappingFor(FreshTokenKind kind) {
     WrappingWish wish;
     wish.keySpec = wrapping::WrappingKeySpec::Rsa3072;
     if (kind == FreshTokenKind::SoftHsm) {
         wish.allowSha1 = Sha1Permission{"rehearsal on a token that knows SHA-1 only"};
     }
     return wish;
+}
+
+ImportRequest Story::importRequestOn(FreshTokenKind kind) const {
+    ImportRequest request;
+    request.token = m_room->tokens().at(kind).station;
+    request.kms = m_room->kms();
+    request.wrapping = wrappingFor(kind);
+    request.qualificationFolder = m_room->qualificationFolder();
+    request.sheetFolder = m_room->sheetFolder();
+    return request;
 }
 
 Json Story::result() const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/ceremony/wrapping_wish.h"
+#include "app/ceremony/import_job.h"
 #include "app/rehearsal/rehearsal.h"
 #include "app/rehearsal/rehearsal_room.h"
 #include "app/rehearsal/simulated_time.h"
@@ -46,8 +46,10 @@ protected:
     /// Throws Integrity when it is not as the story has it.
     static void mustBe(const Text& what, const std::string& expected, const std::string& seen);
 
-    /// An import's request with what all of a rehearsal have in common; SHA-1 where the token knows no other.
-    [[nodiscard]] WrappingWish wrappingFor(FreshTokenKind kind) const;
+    /// RSA_3072, and SHA-1 where the token knows no other.
+    [[nodiscard]] static WrappingWish wrappingFor(FreshTokenKind kind);
+    /// An import's request with what all of a rehearsal have in common.
+    [[nodiscard]] ImportRequest importRequestOn(FreshTokenKind kind) const;
 
 private:
     void prepareRoom(Details& details);

@@ -1,6 +1,7 @@
 #include "kmsclient/simulator/request_rules.h"
 
 #include "core/base64.h"
+#include "core/utf8.h"
 #include "kmsclient/simulator/api_error.h"
 
 #include <algorithm>
@@ -97,10 +98,6 @@ std::string quoted(const std::string& value, const std::string& name) {
     return "'" + value + "' at '" + name + "'";
 }
 
-std::int64_t characters(std::string_view utf8) {
-    return std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-}
-
 void checkLength(std::int64_t length, const MemberRule& rule, const std::string& where, Violations& violations) {
     if (length > rule.largest) {
         violations.add(where, "have length less than or equal to " + std::to_string(rule.largest));
@@ -111,7 +108,7 @@ void checkLength(std::int64_t length, const MemberRule& rule, const std::string&
 }
 
 void checkText(const std::string& value, const MemberRule& rule, const std::string& name, Violations& violations) {
-    checkLength(characters(value), rule, quoted(value, name), violations);
+    checkLength(static_cast<std::int64_t>(characterCount(value)), rule, quoted(value, name), violations);
     if (rule.pattern != nullptr && !rule.pattern->matches(value)) {
         violations.add(quoted(value, name), "satisfy regular expression pattern: " + std::string{rule.pattern->text});
     }

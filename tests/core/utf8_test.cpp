@@ -20,6 +20,12 @@ TEST(FirstCharacter, IsAbsentWhereNoneBegins) {
     }
 }
 
+TEST(CharacterCount, CountsCharactersAndNoOctets) {
+    EXPECT_EQ(characterCount(""), 0U);
+    EXPECT_EQ(characterCount("key"), 3U);
+    EXPECT_EQ(characterCount("\xc3\xbc\xe2\x82\xac\xf0\x9f\x94\x91"), 3U);
+}
+
 TEST(SteersTheTerminal, HoldsForControlsAndTurnedDirections) {
     for (const char32_t code : {U'\x1b', U'\n', U'\x7f', char32_t{0x9b}, char32_t{0x202e}, char32_t{0x2066}, char32_t{0x2028}}) {
         EXPECT_TRUE(steersTheTerminal(code));

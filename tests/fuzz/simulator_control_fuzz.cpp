@@ -2,6 +2,7 @@
 #include "core/secret_bytes.h"
 #include "kmsclient/simulator/control.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/request_text.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -15,26 +16,15 @@ TimePoint fixedNow() {
     return std::chrono::sys_days{std::chrono::year{2027} / 6 / 17};
 }
 
-std::string_view takeLine(std::string_view& rest) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    return line;
-}
-
 /// "METHOD target", headers, one a line, up to an empty line, body.
 simulator::HttpRequest requestOf(std::string_view rest) {
-    const std::string_view first = takeLine(rest);
+    const std::string_view first = fuzz::takeLine(rest);
     const std::size_t blank = std::min(first.find(' '), first.size());
     simulator::HttpRequest request{.method = std::string{first.substr(0, blank)},
                                    .target = std::string{first.substr(std::min(blank + 1, first.size()))},
                                    .headers = {},
                                    .body = {}};
-    for (std::string_view line = takeLine(rest); !line.empty(); line = takeLine(rest)) {
-        const std::size_t colon = std::min(line.find(':'), line.size());
-        request.headers.emplace_back(line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
-    }
-    request.body = rest;
+    fuzz::takeHeadersAndBody(rest, request);
     return request;
 }
 

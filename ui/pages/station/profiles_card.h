@@ -19,12 +19,11 @@ class ProfilesCard final : public Card {
 public:
     ProfilesCard(Desk& desk, StationForm& form, QWidget* parent = nullptr);
 
-    [[nodiscard]] bool hasUnsavedChanges() const;
-
 Q_SIGNALS:
     void revealWanted(QWidget* part);
 
 private:
+    [[nodiscard]] bool hasUnsavedChanges() const;
     void pick(const QString& name);
     void use(const StationProfile& profile);
     void save();
