@@ -52,14 +52,15 @@ Credentials given(const ExplicitCredentials& from) {
 
 /// `sts` is complete but for what this gives.
 std::function<Credentials()> credentialsLoader(const ClientOptions& options, const Environment& environment,
-                                               const ServiceCaller::Settings& sts) {
+                                               std::shared_ptr<RoleSessions> sessions, const ServiceCaller::Settings& sts) {
     if (options.credentials) {
         return [from = *options.credentials] { return given(from); };
     }
-    return [setup = CredentialSetup{
-                .environment = environment, .profile = options.profile, .askMfaCode = options.askMfaCode, .sts = sts}] {
-        return loadCredentials(setup);
-    };
+    return [setup = CredentialSetup{.environment = environment,
+                                    .profile = options.profile,
+                                    .askMfaCode = options.askMfaCode,
+                                    .sessions = std::move(sessions),
+                                    .sts = sts}] { return loadCredentials(setup); };
 }
 
 bool allGiven(const ClientOptions& options) {
@@ -78,7 +79,8 @@ void checkAmazonRootsPossible(const ClientOptions& options, const Endpoints& end
 }  // namespace
 
 ClientSurroundings ClientSurroundings::ofThisProcess() {
-    static const auto ofTheProcess = std::make_shared<RateLimiter>();
+    static const auto limiter = std::make_shared<RateLimiter>();
+    static const auto sessions = std::make_shared<RoleSessions>();
     return {.environment = processEnvironment(),
             .wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
             .random =
@@ -86,7 +88,8 @@ ClientSurroundings ClientSurroundings::ofThisProcess() {
                     std::random_device source;
                     return std::generate_canonical<double, 32>(source);
                 },
-            .limiter = ofTheProcess};
+            .limiter = limiter,
+            .sessions = sessions};
 }
 
 ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock, ClientSurroundings surroundings) {
@@ -110,7 +113,7 @@ ServiceCaller::Settings clientSettings(const ClientOptions& options, Clock clock
         settings.limiter = std::move(surroundings.limiter);
     }
     settings.intervals = {.byQuota = !isLoopback(settings.endpoints.kms.host), .named = options.intervals};
-    settings.loadCredentials = credentialsLoader(options, environment, settings);
+    settings.loadCredentials = credentialsLoader(options, environment, std::move(surroundings.sessions), settings);
     return settings;
 }
 

@@ -215,7 +215,9 @@ private:
 Credentials loadCredentials(const CredentialSetup& setup) {
     Credentials credentials = Search{setup}.found();
     const TimePoint now = setup.sts.clock();
-    credentials.loadedAt = now;
+    if (!credentials.loadedAt) {
+        credentials.loadedAt = now;
+    }
     checkUsable(credentials);
     checkNotExpired(credentials, now);
     return credentials;

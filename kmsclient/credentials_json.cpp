@@ -14,13 +14,14 @@ namespace {
 struct Form {
     ErrorKind kind{};
     const char* tokenName{};
-    Text noObject, noText, missing, badExpiration, remedy;
+    Text noJson, noObject, noText, missing, badExpiration, remedy;
 };
 
 const Form& processForm() {
     static const Form form{
         ErrorKind::InvalidInput,
         "SessionToken",
+        KC_TEXT("CredentialProcess", "what the command printed cannot be read: %1"),
         KC_TEXT("CredentialProcess", "what the command printed is no JSON object"),
         KC_TEXT("CredentialProcess", "%1 is no text"),
         KC_TEXT("CredentialProcess", "%1 is missing in what the command printed"),
@@ -32,6 +33,7 @@ const Form& processForm() {
 const Form& metadataForm() {
     static const Form form{ErrorKind::Integrity,
                            "Token",
+                           KC_TEXT("MetadataCredentials", "the answer cannot be read: %1"),
                            KC_TEXT("MetadataCredentials", "the answer is no JSON object"),
                            KC_TEXT("CredentialProcess", "%1 is no text"),
                            KC_TEXT("MetadataCredentials", "the answer lacks %1"),
@@ -45,9 +47,7 @@ const Form& metadataForm() {
 class WipedJson {
 public:
     WipedJson(std::string_view text, const Text& source, const Form& form)
-        : m_place{KC_TEXT("CredentialProcess", "AWS credentials from %1").with(source)},
-          m_form{form},
-          m_json(parseStrictJson(text, m_place, form.kind)) {
+        : m_place{KC_TEXT("CredentialProcess", "AWS credentials from %1").with(source)}, m_form{form}, m_json(parsed(text)) {
         if (!m_json.is_object()) {
             fail(form.noObject);
         }
@@ -89,6 +89,15 @@ public:
     [[noreturn]] void fail(Text cause) const { throw Error{m_form.kind, m_place, std::move(cause), m_form.remedy}; }
 
 private:
+    /// What is wrong with the text as such, with the remedy of its form.
+    [[nodiscard]] Json parsed(std::string_view text) const {
+        try {
+            return parseStrictJson(text, m_place, m_form.kind);
+        } catch (const Error& error) {
+            fail(Text{m_form.noJson}.with(error.failure().cause));
+        }
+    }
+
     Text m_place;
     const Form& m_form;
     Json m_json;

@@ -20,6 +20,7 @@
 namespace keyconvoy::kms {
 
 class CreationMark;
+class RoleSessions;
 struct AssumedRole;
 struct AssumeRoleRequest;
 struct WebIdentityRequest;
@@ -56,8 +57,10 @@ struct ClientSurroundings {
     RandomFraction random;  ///< spreads the attempts of many clients
     /// Shared by all clients that use up the same quotas; a client without one keeps to them alone.
     std::shared_ptr<RateLimiter> limiter{};
+    /// Shared by all clients for which one MFA code is to do; a client without them asks for one of its own.
+    std::shared_ptr<RoleSessions> sessions{};
 
-    /// The process's environment, real waiting, std::random_device, one limiter for the process.
+    /// The process's environment, real waiting, std::random_device, one limiter and the same role sessions for the process.
     [[nodiscard]] static ClientSurroundings ofThisProcess();
 };
 

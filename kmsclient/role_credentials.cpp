@@ -98,13 +98,18 @@ SecretBytes tokenIn(const std::string& file) {
     return token;
 }
 
-}  // namespace
-
-bool assumesRole(const Profile& profile) {
-    return profile.setting("role_arn") && !profile.setting("web_identity_token_file");
+/// The profile's session, as far as anything decides whose it is and what it may do. AWS takes a session of one Region's STS in
+/// all of them.
+std::string nameOfSession(const CredentialSetup& setup, const Profile& profile, const std::string& sourceKey) {
+    const Endpoints& endpoints = setup.sts.endpoints;
+    std::string name = (endpoints.custom ? endpoints.sts.url() : "") + '\n' + profile.name() + '\n' + sourceKey;
+    for (const char* setting : {"role_arn", "mfa_serial", "role_session_name", "duration_seconds", "external_id"}) {
+        name += '\n' + profile.setting(setting).value_or("");
+    }
+    return name;
 }
 
-Credentials roleCredentials(const CredentialSetup& setup, const Profile& profile, Credentials source) {
+Credentials newSession(const CredentialSetup& setup, const Profile& profile, Credentials source) {
     AssumeRoleRequest request;
     request.roleArn = profile.setting("role_arn").value_or("");
     request.sessionName = sessionName(profile.setting("role_session_name"), setup.sts.clock());
@@ -115,8 +120,30 @@ Credentials roleCredentials(const CredentialSetup& setup, const Profile& profile
         request.mfaCode = mfaCode(setup, profile, *request.mfaSerial);
     }
     ServiceCaller caller = callerWith(setup.sts, std::move(source));
-    return sessionOf(assumeRole(caller, request),
-                     KC_TEXT("RoleCredentials", "role %1 of profile %2").with(request.roleArn).with(profile.name()));
+    Credentials session =
+        sessionOf(assumeRole(caller, request),
+                  KC_TEXT("RoleCredentials", "role %1 of profile %2").with(request.roleArn).with(profile.name()));
+    session.loadedAt = setup.sts.clock();
+    return session;
+}
+
+}  // namespace
+
+bool assumesRole(const Profile& profile) {
+    return profile.setting("role_arn") && !profile.setting("web_identity_token_file");
+}
+
+Credentials roleCredentials(const CredentialSetup& setup, const Profile& profile, Credentials source) {
+    if (!setup.sessions || !profile.setting("mfa_serial")) {
+        return newSession(setup, profile, std::move(source));
+    }
+    const std::string name = nameOfSession(setup, profile, source.accessKeyId);
+    if (auto kept = setup.sessions->find(name, setup.sts.clock())) {
+        return std::move(*kept);
+    }
+    Credentials session = newSession(setup, profile, std::move(source));
+    setup.sessions->keep(name, session);
+    return session;
 }
 
 std::optional<Credentials> webIdentityCredentials(const CredentialSetup& setup, const Profile& profile, Variables variables) {

@@ -211,7 +211,10 @@ void Token::destroy(KeyReference key) {
     const AttributeValues values = readAttributes(session, known.handle, {CKA_CLASS, CKA_ID});
     const ByteView id = values.bytes(CKA_ID).value_or(ByteView{});
     const CK_OBJECT_CLASS objectClass = values.number(CKA_CLASS).value_or(CKO_SECRET_KEY);
-    const auto publicObject = objectClass == CKO_PRIVATE_KEY ? m_impl->publicObject(known) : std::optional<CK_OBJECT_HANDLE>{};
+    std::optional<CK_OBJECT_HANDLE> publicObject;
+    if (objectClass == CKO_PRIVATE_KEY) {
+        publicObject = m_impl->publicObject(known);
+    }
     destroyObject(session, known.handle);
     m_impl->keys.erase(key.number());
     checkGone(session, known.handle, objectClass, id);

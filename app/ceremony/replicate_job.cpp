@@ -2,11 +2,11 @@
 
 #include "app/ceremony/import_facts.h"
 #include "app/ceremony/import_plan.h"
+#include "app/ceremony/needed_materials.h"
 #include "app/ceremony/regional_import.h"
 #include "app/ceremony/regional_key.h"
 #include "app/ceremony/successor.h"
 #include "app/station/to_json.h"
-#include "core/hex.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -16,14 +16,6 @@
 namespace keyconvoy::app {
 
 namespace {
-
-/// One material that some Region lacks, and the token key that it is.
-struct NeededMaterial {
-    std::optional<std::string> id;  ///< symmetric keys only
-    std::optional<MaterialSheet> sheet;
-    std::optional<KeyOnToken> key;
-    bool onToken = false;
-};
 
 /// One Region of the key.
 struct Place {
@@ -67,20 +59,14 @@ private:
     void findRegions();
     void lookAtReplica(Place& replica, Details& details);
     void plan(Details& details);
-    void need(const std::vector<KmsMaterial>& materials);
-    [[nodiscard]] std::optional<MaterialSheet> sheetOf(const std::optional<std::string>& materialId) const;
     [[nodiscard]] std::vector<Step> tokenSteps();
-    [[nodiscard]] pkcs11::KeySelector selectorOf(const NeededMaterial& material) const;
-    void findOnToken(NeededMaterial& material, Details& details);
     void checkAnyOnToken(Details& details);
     void checkCanBeReplicated() const;
-    [[nodiscard]] const NeededMaterial& neededFor(const KmsMaterial& material) const;
     [[nodiscard]] std::vector<Step> workSteps();
     void addImports(std::vector<Step>& list, const std::string& region, RegionalKey& key,
                     const std::vector<KmsMaterial>& lacking);
     [[nodiscard]] std::optional<Question> review(const Answer* answer);
     void make(Place& replica, Details& details);
-    [[nodiscard]] bool everyRegionWillHold(const std::string& materialId) const;
     void rotate(Details& details);
     void finish(Details& details);
 
@@ -88,9 +74,9 @@ private:
     TokenAccess m_token;
     RegionalKey m_primary;
     wrapping::KeySpec m_keySpec = wrapping::KeySpec::SymmetricDefault;
-    std::deque<Place> m_replicas;  // steps refer to the elements of these three
-    std::deque<NeededMaterial> m_needed;
+    std::deque<Place> m_replicas;  // steps refer to the elements of these two
     std::deque<RegionalImport> m_imports;
+    std::optional<NeededMaterials> m_needed;  ///< once the plan is made
     std::optional<WrappingRoute> m_route;
     std::optional<std::string> m_pending;  ///< the material that waits to be rotated in
     std::optional<std::string> m_rotatedIn;
@@ -179,137 +165,47 @@ void Replication::plan(Details& details) {
             m_pending = material.id;
         }
     }
-    need(m_primary.lacking());
+    m_needed.emplace(NeededMaterials::Parts{.token = m_token,
+                                            .kmsKey = m_primary.key(),
+                                            .keySpec = m_keySpec,
+                                            .need = needFor(m_request.wrapping),
+                                            .named = m_request.key,
+                                            .sheets = m_request.sheets,
+                                            .sheetFolder = m_request.sheetFolder});
+    m_needed->add(m_primary.lacking());
     for (const Place& replica : m_replicas) {
-        need(replica.arn ? replica.key.lacking() : m_primary.materials());
+        m_needed->add(replica.arn ? replica.key.lacking() : m_primary.materials());
     }
-    if (m_request.key && m_needed.size() > 1) {
-        throw Error{ErrorKind::InvalidInput, place(),
-                    KC_TEXT("ReplicateJob", "%1 materials are lacking, so one token key cannot be all of them")
-                        .with(std::to_string(m_needed.size())),
-                    KC_TEXT("ReplicateJob", "leave %1 out: each is found by its material sheet").with(typedAs("--key"))};
-    }
-    details.push_back({KC_TEXT("ReplicateJob", "materials that a Region lacks"), std::to_string(m_needed.size())});
-    if (m_needed.empty()) {
-        addSteps("", workSteps());
-        return;
-    }
-    addSteps("", tokenSteps());
-}
-
-void Replication::need(const std::vector<KmsMaterial>& materials) {
-    for (const KmsMaterial& material : materials) {
-        const std::optional<std::string> id = m_keySpec == wrapping::KeySpec::SymmetricDefault ? material.id : std::nullopt;
-        if (std::ranges::count(m_needed, id, &NeededMaterial::id) > 0) {
-            continue;
-        }
-        NeededMaterial& needed = m_needed.emplace_back();
-        needed.id = id;
-        needed.sheet = sheetOf(id);
-        if (!needed.sheet && !m_request.key) {
-            throw Error{ErrorKind::NotFound, place(),
-                        id ? KC_TEXT("ReplicateJob", "this machine has no material sheet of the material %1").with(*id)
-                           : KC_TEXT("ReplicateJob", "this machine has no material sheet of it"),
-                        KC_TEXT("ReplicateJob", "give the sheet that the import wrote with %1, or the token key with %2")
-                            .with(typedAs("--sheet"))
-                            .with(typedAs("--key"))};
-        }
-    }
-}
-
-/// The sheet of any Region will do: the key ID is the same in all of them.
-std::optional<MaterialSheet> Replication::sheetOf(const std::optional<std::string>& materialId) const {
-    const std::string& arn = m_primary.key().arn;
-    const std::string end = arn.substr(arn.rfind('/'));
-    const auto fits = [&](const MaterialSheet& sheet) {
-        return sheet.keyArn.ends_with(end) && (!materialId || sheet.keyMaterialId == materialId);
-    };
-    const auto given = std::ranges::find_if(m_request.sheets, fits);
-    if (given != m_request.sheets.end()) {
-        return *given;
-    }
-    for (FiledSheet& filed : MaterialSheets{m_request.sheetFolder}.find()) {
-        if (fits(filed.sheet)) {
-            return std::move(filed.sheet);
-        }
-    }
-    return std::nullopt;
+    m_needed->checkOneKeyIsEnough();
+    const std::size_t count = m_needed->all().size();
+    details.push_back({KC_TEXT("ReplicateJob", "materials that a Region lacks"), std::to_string(count)});
+    addSteps("", count == 0 ? workSteps() : tokenSteps());
 }
 
 std::vector<Step> Replication::tokenSteps() {
     m_route.emplace(m_keySpec, m_request.wrapping,
                     WrappingRoute::Parts{.token = [this]() -> pkcs11::Token& { return m_token.token(); },
-                                         .bareOaepOnly =
-                                             [this] {
-                                                 return std::ranges::any_of(m_needed, [](const NeededMaterial& needed) {
-                                                     return needed.onToken && needed.key->description().wrapWithTrusted == true;
-                                                 });
-                                             },
+                                         .bareOaepOnly = [this] { return m_needed->anyForTrustedKeyOnly(); },
                                          .qualificationFolder = m_request.qualificationFolder},
                     context());
     std::vector<Step> list;
     list.push_back(m_token.openStep());
     list.push_back(m_token.logInStep());
-    for (NeededMaterial& needed : m_needed) {
-        needed.key.emplace(m_token,
-                           KeySource{.generateWithLabel = {},
-                                     .existing = selectorOf(needed),
-                                     .checkValueOnSheet = needed.sheet ? needed.sheet->checkValue : std::nullopt},
-                           m_keySpec, needFor(m_request.wrapping));
-        list.push_back(makeStep("token.key",
-                                needed.id
-                                    ? KC_TEXT("ReplicateJob", "find the material %1 on the token").with(needed.id->substr(0, 8))
-                                    : KC_TEXT("ReplicateJob", "find the material on the token"),
-                                [this, &needed](Details& details) { findOnToken(needed, details); }));
+    for (Step& step : m_needed->findSteps()) {
+        list.push_back(std::move(step));
     }
     list.push_back(makeStep("token.keys", KC_TEXT("ReplicateJob", "see that the token has what is needed"),
                             [this](Details& details) { checkAnyOnToken(details); }));
     return list;
 }
 
-pkcs11::KeySelector Replication::selectorOf(const NeededMaterial& material) const {
-    return m_request.key ? *m_request.key : pkcs11::KeySelector{.label = {}, .id = material.sheet->keyId, .objectClass = {}};
-}
-
-/// A key that is on another token can be imported in another run; this one does what it can.
-void Replication::findOnToken(NeededMaterial& material, Details& details) {
-    try {
-        static_cast<void>(material.key->lookStep().run(nullptr, details));
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::NotFound || m_request.key) {
-            throw;
-        }
-        const MaterialSheet& sheet = *material.sheet;
-        m_findings.push_back(
-            {FindingLevel::Warning,
-             KC_TEXT("ReplicateJob",
-                     "the material %1 is not on this token: it was imported from \"%2\", ID %3, on %4, serial number %5")
-                 .with(material.id.value_or(""))
-                 .with(sheet.keyLabel)
-                 .with(toHex(sheet.keyId))
-                 .with(sheet.token.label)
-                 .with(sheet.token.serial),
-             KC_TEXT("ReplicateJob", "repeat this with the token that has it, or with a backup")});
-        return;
-    }
-    if (material.sheet) {
-        checkIsOfSheet(*material.sheet, *material.key, m_findings, details);
-    } else {
-        m_findings.push_back(
-            {FindingLevel::Warning,
-             KC_TEXT("ReplicateJob", "no material sheet tells whether this is the right key; KMS takes no other, and says so"),
-             {}});
-    }
-    material.onToken = true;
-}
-
 void Replication::checkAnyOnToken(Details& details) {
-    const auto found = std::ranges::count(m_needed, true, &NeededMaterial::onToken);
+    const std::size_t found = m_needed->onToken();
     details.push_back(
         {KC_TEXT("ReplicateJob", "found"),
-         KC_TEXT("ReplicateJob", "%1 of %2 materials").with(std::to_string(found)).with(std::to_string(m_needed.size()))});
+         KC_TEXT("ReplicateJob", "%1 of %2 materials").with(std::to_string(found)).with(std::to_string(m_needed->all().size()))});
     if (found == 0) {
-        throw Error{ErrorKind::NotFound, place(), m_findings.front().what, m_findings.front().remedy};
+        throw Error{ErrorKind::NotFound, place(), m_needed->findings().front().what, m_needed->findings().front().remedy};
     }
     if (std::ranges::any_of(m_replicas, [](const Place& replica) { return !replica.arn; })) {
         checkCanBeReplicated();
@@ -320,8 +216,7 @@ void Replication::checkAnyOnToken(Details& details) {
 /// ReplicateKey: "is pending import" where any material but a waiting one is missing at the primary.
 void Replication::checkCanBeReplicated() const {
     for (const KmsMaterial& material : m_primary.lacking()) {
-        const NeededMaterial& needed = neededFor(material);
-        if (!needed.onToken && !isWaiting(material)) {
+        if (!m_needed->of(material).onToken && !isWaiting(material)) {
             throw refusal(KC_TEXT("ReplicateJob",
                                   "the primary key lacks the material %1, which is not on this token; KMS makes replicas "
                                   "only of a key that has all of its materials")
@@ -330,11 +225,6 @@ void Replication::checkCanBeReplicated() const {
                               .with(typedAs("keyconvoy reimport --key-id %1").with(m_primary.key().arn)));
         }
     }
-}
-
-const NeededMaterial& Replication::neededFor(const KmsMaterial& material) const {
-    return *std::ranges::find_if(m_needed,
-                                 [&material](const NeededMaterial& each) { return !each.id || each.id == material.id; });
 }
 
 /// The data flow from here: the primary, then each replica, then the rotation.
@@ -353,7 +243,7 @@ std::vector<Step> Replication::workSteps() {
         }
         addImports(work, replica.region, replica.key, replica.arn ? replica.key.lacking() : m_primary.materials());
     }
-    if (m_pending && everyRegionWillHold(*m_pending)) {
+    if (m_pending && m_needed->canBeHad(*m_pending)) {
         work.push_back(makeStep("kms.rotate", KC_TEXT("ReplicateJob", "rotate the new material in"),
                                 [this](Details& details) { rotate(details); }));
     }
@@ -362,8 +252,8 @@ std::vector<Step> Replication::workSteps() {
                             [this](const Answer* answer, Details&) { return review(answer); }});
         list.insert(list.end(), std::make_move_iterator(work.begin()), std::make_move_iterator(work.end()));
     }
-    if (const auto key = std::ranges::find(m_needed, true, &NeededMaterial::onToken); key != m_needed.end()) {
-        list.push_back(key->key->residueStep());
+    if (auto residue = m_needed->residueStep()) {
+        list.push_back(*std::move(residue));
     }
     list.push_back(makeClosingStep("done", KC_TEXT("ReplicateJob", "look at every Region once more"),
                                    [this](Details& details) { finish(details); }));
@@ -373,7 +263,7 @@ std::vector<Step> Replication::workSteps() {
 void Replication::addImports(std::vector<Step>& list, const std::string& region, RegionalKey& key,
                              const std::vector<KmsMaterial>& lacking) {
     for (const KmsMaterial& material : lacking) {
-        const NeededMaterial& needed = neededFor(material);
+        const NeededMaterial& needed = m_needed->of(material);
         if (!needed.onToken) {
             continue;
         }
@@ -394,11 +284,6 @@ void Replication::addImports(std::vector<Step>& list, const std::string& region,
     }
 }
 
-bool Replication::everyRegionWillHold(const std::string& materialId) const {
-    const auto needed = std::ranges::find(m_needed, std::optional{materialId}, &NeededMaterial::id);
-    return needed == m_needed.end() || needed->onToken;
-}
-
 std::optional<Question> Replication::review(const Answer* answer) {
     if (answer != nullptr) {
         return std::nullopt;
@@ -409,11 +294,7 @@ std::optional<Question> Replication::review(const Answer* answer) {
                       KC_TEXT("ReplicateJob", "the KMS key is made whole in every Region as follows. Go on?"),
                       {{KC_TEXT("ReplicateJob", "mode"), inWords(m_request.kms.mode)},
                        {KC_TEXT("ReplicateJob", "KMS key"), m_primary.key().arn, DetailKind::Identifier}}};
-    for (const NeededMaterial& needed : m_needed) {
-        if (needed.onToken) {
-            append(question.details, needed.key->forReview());
-        }
-    }
+    append(question.details, m_needed->forReview());
     for (const Place& replica : m_replicas) {
         question.details.push_back(
             {KC_TEXT("ReplicateJob", "replica"),
@@ -433,12 +314,12 @@ std::optional<Question> Replication::review(const Answer* answer) {
     if (m_pending) {
         question.details.push_back(
             {KC_TEXT("ReplicateJob", "rotation"),
-             everyRegionWillHold(*m_pending)
+             m_needed->canBeHad(*m_pending)
                  ? KC_TEXT("ReplicateJob", "the material %1 waits; it is rotated in once every Region holds it").with(*m_pending)
                  : KC_TEXT("ReplicateJob", "the material %1 waits; it is not rotated in, since a Region will lack it")
                        .with(*m_pending)});
     }
-    for (const Finding& finding : m_findings) {
+    for (const Finding& finding : m_needed->findings()) {
         question.details.push_back({KC_TEXT("ReplicateJob", "note"), finding.what});
     }
     return question;
@@ -480,6 +361,7 @@ void Replication::finish(Details& details) {
         }
         append(m_findings, key.kms().client().findings());
     };
+    append(m_findings, m_needed->findings());
     look(m_primary);
     for (Place& replica : m_replicas) {
         look(replica.key);

@@ -39,10 +39,10 @@ Json finish(app::Job& job, Answers& answers) {
     return job.result();
 }
 
-Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& makeJob) {
+Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Text& remedyWhenKilled) {
     Progress progress{console};
     Answers answers{options, console, progress};
-    const StopSignals signals{endedAtOnce(console)};
+    const StopSignals signals{endedAtOnce(console, remedyWhenKilled)};
     app::RunContext context;
     context.observe = [&progress](const app::StepEvent& event) { progress.observe(event); };
     context.progress = [&progress](const Text& text) { progress.note(text); };
@@ -57,6 +57,13 @@ Json runToEnd(const ParsedOptions& options, Console& console, const MakeJob& mak
 }
 
 }  // namespace
+
+Text lookAtEverything() {
+    return KC_TEXT(
+        "CommandLine",
+        "what was under way may have been done or half done: look at the token (keyconvoy key list), at KMS and at the output "
+        "folder before anything is repeated");
+}
 
 Verdict verdictOnUnread(const Json& result) {
     const Json& unread = result.at("unread");
@@ -74,7 +81,7 @@ Verdict verdictOnUnread(const Json& result) {
 }
 
 ExitCode runJob(const ParsedOptions& options, Console& console, const MakeJob& makeJob, const Presentation& presentation) {
-    const Json result = runToEnd(options, console, makeJob);
+    const Json result = runToEnd(options, console, makeJob, presentation.remedyWhenKilled());
     const Verdict verdict = presentation.verdict(result);
     printResult(console, result, console.json() ? "" : presentation.account(result), verdict);
     return verdict.exitCode;

@@ -12,10 +12,14 @@ namespace keyconvoy::cli {
 
 using MakeJob = std::function<std::unique_ptr<app::Job>(app::RunContext)>;
 
+/// What to look at after a process that ended in the midst of a call.
+[[nodiscard]] Text lookAtEverything();
+
 /// How a command presents what its job found out; what is left out is the usual.
 struct Presentation {
     Verdict (*verdict)(const Json& result) = [](const Json&) { return Verdict{}; };
     std::string (*account)(const Json& result) = &accountInBrief;
+    Text (*remedyWhenKilled)() = &lookAtEverything;
 };
 
 /// PartFailed where a result lists something in "unread", with the first of it as the failure.

@@ -97,15 +97,12 @@ void printResult(Console& console, const Json& result, const std::string& accoun
     writeResult(console, inJson(object));
 }
 
-LastWords endedAtOnce(const Console& console) {
+LastWords endedAtOnce(const Console& console, Text remedy) {
     Failure failure;
     failure.kind = ErrorKind::Cancelled;
     failure.place = KC_TEXT("CommandLine", "keyconvoy");
     failure.cause = KC_TEXT("CommandLine", "a second signal ended it at once, in the midst of a call");
-    failure.remedy = KC_TEXT(
-        "CommandLine",
-        "what was under way may have been done or half done: look at the token (keyconvoy key list), at KMS and at the output "
-        "folder before anything is repeated");
+    failure.remedy = std::move(remedy);
     return {.onStderr = "\nended at once: " + toEnglish(failure.remedy) + "\n",
             .onStdout = console.json() ? inJson(failureObject(console, failure)) : std::string{}};
 }

@@ -22,7 +22,8 @@ void printResult(Console& console, const Json& result, const std::string& accoun
 /// code.
 ExitCode printFailure(Console& console, const Failure& failure);
 
-[[nodiscard]] LastWords endedAtOnce(const Console& console);
+/// For a process that ends in the midst of a call; `remedy` says what to look at then.
+[[nodiscard]] LastWords endedAtOnce(const Console& console, Text remedy);
 
 /// "error: place: cause", then the other side's code and words, then what to do.
 [[nodiscard]] std::string describeFailure(const Failure& failure);

@@ -183,7 +183,7 @@ private:
         return request;
     }
 
-    [[nodiscard]] std::string keyId() const { return m_arn.substr(m_arn.rfind('/') + 1); }
+    [[nodiscard]] std::string keyId() const { return std::string{kms::KeyArn::parse(m_arn).value().keyId()}; }
 
     void mustBeInState(const char* state) const {
         mustBe(KC_TEXT("LifeStory", "the state of the KMS key"), state, client().describeKey(m_arn).metadata.keyStateName);

@@ -2,7 +2,6 @@
 
 #include "app/ceremony/import_job.h"
 #include "app/rehearsal/rehearsal_plan.h"
-#include "app/rehearsal/rehearsal_room.h"
 #include "app/rehearsal/rehearsed_job.h"
 #include "app/rehearsal/story.h"
 #include "app/station/to_json.h"
@@ -69,8 +68,7 @@ private:
 
     void prepareRoom(Details& details) {
         m_room.emplace(m_request.simulator, context().stop);
-        details.push_back({KC_TEXT("Rehearsal", "address"), m_room->simulator().url()});
-        details.push_back({KC_TEXT("Rehearsal", "account"), m_room->simulator().account()});
+        introduce(*m_room, context(), details);
         for (const auto& [kind, token] : m_room->tokens()) {
             details.push_back({KC_TEXT("Rehearsal", "token"), std::string{toString(kind)}});
         }
@@ -135,16 +133,12 @@ private:
     }
 
     [[nodiscard]] ImportRequest requestFor(const RehearsedKey& key, const FreshToken& token) const {
-        ImportRequest request;
-        request.token = token.station;
-        request.kms = m_room->kms();
+        ImportRequest request = importRequestIn(*m_room, token);
         request.keySpec = key.keySpec;
         request.key.generateWithLabel = pkcs11::ObjectLabel{"rehearsal " + nameOfSpec(key)};
         request.kmsKey.descriptionForNew = "Keyconvoy rehearsal";
         request.wrapping = key.wrapping;
         request.expiry = Expiry::parse(expiryOfAll);
-        request.qualificationFolder = m_room->qualificationFolder();
-        request.sheetFolder = m_room->sheetFolder();
         return request;
     }
 

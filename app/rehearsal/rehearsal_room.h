@@ -25,11 +25,13 @@ public:
     /// The tokens that this machine cannot make, and why.
     [[nodiscard]] const std::map<FreshTokenKind, Text>& leftOut() const noexcept { return m_leftOut; }
     [[nodiscard]] KmsStation kms() const;
+    /// What of it stands on disk; nothing else is left when this process is ended from outside.
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return m_folder.path(); }
     [[nodiscard]] std::filesystem::path qualificationFolder() const { return m_folder.path() / "qualifications"; }
     [[nodiscard]] std::filesystem::path sheetFolder() const { return m_folder.path() / "materials"; }
 
 private:
-    TemporaryFolder m_folder{"keyconvoy-rehearsal-"};
+    TemporaryFolder m_folder{"keyconvoy-rehearsal"};
     SimulatorProcess m_simulator;
     std::map<FreshTokenKind, FreshToken> m_tokens;
     std::map<FreshTokenKind, Text> m_leftOut;

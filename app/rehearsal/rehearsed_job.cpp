@@ -4,6 +4,21 @@
 
 namespace keyconvoy::app {
 
+void introduce(const RehearsalRoom& room, const RunContext& context, Details& details) {
+    context.progress(KC_TEXT("Rehearsal", "all of it is kept in %1 until it ends").with(room.folder().string()));
+    details.push_back({KC_TEXT("Rehearsal", "address"), room.simulator().url()});
+    details.push_back({KC_TEXT("Rehearsal", "account"), room.simulator().account()});
+}
+
+ImportRequest importRequestIn(const RehearsalRoom& room, const FreshToken& token) {
+    ImportRequest request;
+    request.token = token.station;
+    request.kms = room.kms();
+    request.qualificationFolder = room.qualificationFolder();
+    request.sheetFolder = room.sheetFolder();
+    return request;
+}
+
 Answer answerOfRehearsal(const Question& question, const FreshToken& token) {
     Answer answer{question.id, true, {}};
     if (question.kind == QuestionKind::UserPin) {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "app/ceremony/job.h"
+#include "app/ceremony/import_job.h"
 #include "app/rehearsal/fresh_tokens.h"
+#include "app/rehearsal/rehearsal_room.h"
 
 #include <filesystem>
 #include <functional>
@@ -10,6 +11,10 @@
 /// What the rehearsals share: the very jobs of the commands, run to their end as steps of a rehearsal.
 namespace keyconvoy::app {
 
+/// Says where it takes place, for who must clear up after a rehearsal that was killed; adds what else is known of the room.
+void introduce(const RehearsalRoom& room, const RunContext& context, Details& details);
+/// An import's request with what all of a rehearsal have in common.
+[[nodiscard]] ImportRequest importRequestIn(const RehearsalRoom& room, const FreshToken& token);
 /// What a rehearsal answers to a job's questions: the PIN made for the token, and yes.
 [[nodiscard]] Answer answerOfRehearsal(const Question& question, const FreshToken& token);
 /// The context of a job within a job: its steps become progress of the outer one's step.

@@ -36,8 +36,7 @@ void Story::setScenes(std::vector<Step> scenes) {
 void Story::prepareRoom(Details& details) {
     m_room.emplace(m_request.simulator, context().stop, ControlInterface::Open);
     m_time.emplace(m_room->simulator().controlUrl(), context().clock);
-    details.push_back({KC_TEXT("Story", "address"), m_room->simulator().url()});
-    details.push_back({KC_TEXT("Story", "account"), m_room->simulator().account()});
+    introduce(*m_room, context(), details);
     setUp(details);
 }
 
@@ -92,12 +91,8 @@ WrappingWish Story::wrappingFor(FreshTokenKind kind) {
 }
 
 ImportRequest Story::importRequestOn(FreshTokenKind kind) const {
-    ImportRequest request;
-    request.token = m_room->tokens().at(kind).station;
-    request.kms = m_room->kms();
+    ImportRequest request = importRequestIn(*m_room, m_room->tokens().at(kind));
     request.wrapping = wrappingFor(kind);
-    request.qualificationFolder = m_room->qualificationFolder();
-    request.sheetFolder = m_room->sheetFolder();
     return request;
 }
 

@@ -48,7 +48,7 @@ protected:
 
     /// RSA_3072, and SHA-1 where the token knows no other.
     [[nodiscard]] static WrappingWish wrappingFor(FreshTokenKind kind);
-    /// An import's request with what all of a rehearsal have in common.
+    /// With the wrapping for its token besides.
     [[nodiscard]] ImportRequest importRequestOn(FreshTokenKind kind) const;
 
 private:

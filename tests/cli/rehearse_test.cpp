@@ -34,6 +34,20 @@ TEST_F(Rehearse, KilledItTakesTheSimulatorWithIt) {
     EXPECT_EQ(running.finish().exitCode, 128 + SIGKILL);
 }
 
+/// Both signals wait while the process is stopped, so that it cannot come to its end between them.
+TEST_F(Rehearse, EndedAtOnceItNamesTheFolderThatIsLeft) {
+    Running running{home(), {"rehearse", "--simulator", KEYCONVOY_SIMULATOR, "--result", (home().folder() / "r.json").string()}};
+    ASSERT_TRUE(running.waitForError("all of it is kept in "));
+    for (const int signal : {SIGSTOP, SIGINT, SIGTERM, SIGCONT}) {
+        running.signal(signal);
+    }
+    const Finished finished = running.finish();
+    SCOPED_TRACE(testing::Message() << finished);
+    EXPECT_EQ(finished.exitCode, 7);
+    EXPECT_NE(finished.err.find("/keyconvoy-rehearsal-"), std::string::npos);
+    EXPECT_NE(finished.err.find("remove the folder keyconvoy-rehearsal-"), std::string::npos);
+}
+
 TEST_F(Rehearse, ResultFileThatIsThereIsNotOverwritten) {
     const std::string file = home().write("r.json", "older").string();
     expectFailure(run({"rehearse", "--json", "--simulator", KEYCONVOY_SIMULATOR, "--result", file}),

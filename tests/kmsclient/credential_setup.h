@@ -18,6 +18,7 @@ protected:
         return {.environment = surroundings.environment,
                 .profile = profile,
                 .askMfaCode = m_askMfaCode,
+                .sessions = m_sessions,
                 .sts = {.endpoints = {.region = "eu-west-1", .kms = service, .sts = service, .custom = true},
                         .transport = {.caBundle = {}, .environment = surroundings.environment},
                         .loadCredentials = {},
@@ -45,6 +46,7 @@ protected:
     tests::Surroundings m_surroundings;
     tests::ScriptedService m_service;
     AskMfaCode m_askMfaCode;
+    std::shared_ptr<RoleSessions> m_sessions;
     TimePoint m_now = *parseRfc3339("2026-11-21T12:00:00Z");
 };
 

@@ -166,6 +166,7 @@ TEST_F(CredentialProcessTest, OutputThatIsNotAsAgreedIsRefusedWithoutShowingIt) 
         const auto failure = failureOf(
             [&] { return runCredentialProcess(printing(m_surroundings, output), verbatim("credential_process of profile p")); });
         EXPECT_TRUE(fails(failure, ErrorKind::InvalidInput, "credential_process of profile p")) << output;
+        EXPECT_TRUE(fails(failure, ErrorKind::InvalidInput, "must print one JSON object")) << output;
         EXPECT_FALSE(fails(failure, ErrorKind::InvalidInput, "SECRETTEXT")) << output;
     }
 }

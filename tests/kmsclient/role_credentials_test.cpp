@@ -139,6 +139,35 @@ TEST_F(RoleTest, AnMfaCodeHasSixDigitsAndIsGoodOnce) {
     EXPECT_TRUE(fails(failureToLoad("p"), ErrorKind::Refused, "used up"));
 }
 
+TEST_F(RoleTest, OneMfaCodeServesAllClientsUntilItsSessionIsToBeRenewed) {
+    writeProfile("source_profile=base\nmfa_serial=m\n");
+    m_sessions = std::make_shared<RoleSessions>();
+    int asked = 0;
+    m_askMfaCode = [&asked](const MfaDevice&) {
+        ++asked;
+        return "123456";
+    };
+    m_service.nextReply(200, session("Import", "ASIA1"));
+    EXPECT_EQ(load("p").accessKeyId, "ASIA1");
+    const Credentials again = load("p");
+    EXPECT_EQ(again.accessKeyId, "ASIA1");
+    EXPECT_EQ(secretOf(again), "secret-ASIA1");
+    EXPECT_EQ(tokenOf(again), "token-ASIA1");
+    EXPECT_EQ(again.principal, (Principal{.account = "000000000001", .name = "assumed-role/Import"}));
+    EXPECT_EQ(again.loadedAt, m_now);
+    EXPECT_EQ(asked, 1);
+
+    writeProfile("source_profile=base\nmfa_serial=m\nexternal_id=x\n");
+    m_service.nextReply(200, session("Import", "ASIA2"));
+    EXPECT_EQ(load("p").accessKeyId, "ASIA2") << "another session";
+    EXPECT_EQ(asked, 2);
+
+    m_now += std::chrono::minutes{51};
+    m_service.nextReply(200, session("Import", "ASIA3", "AssumeRole", "2026-11-21T14:00:00Z"));
+    EXPECT_EQ(load("p").accessKeyId, "ASIA3");
+    EXPECT_EQ(asked, 3);
+}
+
 TEST_F(RoleTest, ThatStsRefusesIsRefusedWithItsText) {
     writeProfile("source_profile=base\n");
     m_service.nextReply(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>");

@@ -15,7 +15,7 @@ constexpr WrapRecipe kwpSha1{.method = WrapMethod::TwoStepKwp, .hash = OaepHash:
 /// Two tokens: of one SoftHSM module, or one of SoftHSM and one of NSS.
 class TwoTokens {
 public:
-    TwoTokens(TokenKind from, TokenKind to) {
+    TwoTokens(TokenKind from, TokenKind to) : m_to{to} {
         m_store.addToken("First");
         m_store.addToken("Second");
         m_softHsm = Module::load(m_store.profile());
@@ -28,6 +28,12 @@ public:
     }
     Token& first() { return *m_first; }
     Token& second() { return *m_second; }
+    /// As a later run finds it.
+    Token& secondOpenedAgain() {
+        m_second.reset();
+        m_second = open(m_to, "Second");
+        return *m_second;
+    }
 
 private:
     std::unique_ptr<Token> open(TokenKind kind, const std::string& label) {
@@ -38,6 +44,7 @@ private:
         return token;
     }
 
+    TokenKind m_to;
     SoftHsmStore m_store;
     std::unique_ptr<NssStore> m_nss;
     std::shared_ptr<Module> m_softHsm;
@@ -95,6 +102,35 @@ TEST_P(Backup, GivesTheSameKeyOnTheSecondToken) {
     const CheckValueOutcome there = tokens.second().checkValue(copy.key);
     ASSERT_TRUE(there.value);
     EXPECT_EQ(there.value, tokens.first().checkValue(key.key).value);
+}
+
+/// SoftHSM 2.6 reports no length of a key that it unwrapped.
+TEST(BackupOfUnknownLength, HasItsCheckValueOnceItsTypeIsNoted) {
+    TwoTokens tokens{TokenKind::SoftHsm, TokenKind::SoftHsm};
+    const KeyRequest request{.type = GenericSecretKey{48}, .label = ObjectLabel{"kept"}};
+    const GeneratedKey key = tokens.first().generate(request);
+    const BackupTransportKey transport = tokens.second().makeBackupTransportKey(2048);
+    const WrappedKey wrapped = tokens.first().wrap(key.key, {.expected = transport.publicKey, .onToken = {}}, oaepSha1);
+    static_cast<void>(tokens.second().unwrapBackup(transport, wrapped.blob, oaepSha1, request, key.description.id, {}));
+
+    Token& later = tokens.secondOpenedAgain();
+    const KeyReference copy = later.find(KeySelector{.label = ObjectLabel{"kept"}, .id = {}, .objectClass = {}});
+    ASSERT_FALSE(later.describe(copy).type) << "this SoftHSM reports it: choose another token for this test";
+    EXPECT_FALSE(later.checkValue(copy).value);
+    later.noteType(copy, GenericSecretKey{48});
+    EXPECT_EQ(later.describe(copy).type, KeyType{GenericSecretKey{48}});
+    EXPECT_EQ(later.checkValue(copy).value, tokens.first().checkValue(key.key).value);
+    later.noteType(copy, GenericSecretKey{32});
+    EXPECT_NE(later.checkValue(copy).value, tokens.first().checkValue(key.key).value) << "another length, another hash";
+}
+
+TEST(BackupOfUnknownLength, WhatTheTokenReportsIsLeftAsItIs) {
+    TwoTokens tokens{TokenKind::SoftHsm, TokenKind::SoftHsm};
+    const GeneratedKey key = tokens.first().generate({.type = AesKey{256}, .label = ObjectLabel{"own"}});
+    const CheckValueOutcome before = tokens.first().checkValue(key.key);
+    tokens.first().noteType(key.key, GenericSecretKey{48});
+    EXPECT_EQ(tokens.first().describe(key.key).type, KeyType{AesKey{256}});
+    EXPECT_EQ(tokens.first().checkValue(key.key).value, before.value);
 }
 
 std::vector<BackupCase> backupCases() {

@@ -89,6 +89,27 @@ TEST_F(StateFolderTest, ForgetsWhatWasTakenAway) {
     EXPECT_EQ(kms.must("ListAliases", Json::object()).at("Aliases").size(), 1U);
 }
 
+/// Only the present is stored: a change that the propagation delay still hid is seen once the simulator starts again.
+TEST_F(StateFolderTest, KeepsThePresentAndNotWhatPropagationStillShowed) {
+    ServerOptions slow = options();
+    slow.service.propagationDelay = 1h;
+    std::string id;
+    {
+        Kms kms{slow};
+        kms.freeze();
+        id = kms.createKey();
+        kms.advance(1h);
+        kms.mustImport(id, filled(32, 1), forEver());
+        EXPECT_EQ(kms.state(id), "PendingImport");
+    }
+    Kms kms{slow};
+    kms.freeze();
+    kms.mustFail("DescribeKey", {{"KeyId", id}}, "NotFoundException",
+                 "Key '" + kms.arn(id) + "' does not exist");  // when a key was created is stored, too
+    kms.advance(1h);
+    EXPECT_EQ(kms.state(id), "Enabled");
+}
+
 /// What AssumeRole gave, from its reply in XML.
 Credentials credentialsIn(const std::string& xml) {
     const auto element = [&xml](const std::string& name) {

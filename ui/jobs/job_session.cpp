@@ -39,7 +39,7 @@ public:
             const Failure failure = currentFailure();
             const std::optional<app::LeftBehind> left = m_job ? m_job->leftBehind() : std::nullopt;
             if (left) {
-                m_collect(*m_job);
+                collectWhatWasLeft();
             }
             m_job.reset();
             tell([failure, left](JobSession& session) {
@@ -51,6 +51,14 @@ public:
     }
 
 private:
+    /// The failure is told in any case, with what was left; a page that then misses its copy offers less.
+    void collectWhatWasLeft() noexcept {
+        try {
+            m_collect(*m_job);
+        } catch (...) {  // NOLINT(bugprone-empty-catch): the failure that is told already weighs more
+        }
+    }
+
     [[nodiscard]] app::RunContext context() {
         app::RunContext context;
         context.observe = [this](const app::StepEvent& event) {

@@ -22,7 +22,9 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace keyconvoy::ui {
 
@@ -71,14 +73,21 @@ ImportPart* ImportPage::makePart(Part part) {
             });
             connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
                 m_result->showOutcome(outcome, result);
-                m_reached = Result;
-                open(Result);
+                m_resultIsDue = true;
+                QTimer::singleShot(0, this, &ImportPage::openDueResult);  // filling and showing it in one turn would be felt
             });
             return m_run;
         case Result: return m_result = new ResultPart{desk(), parts()};
         case PartCount: break;
     }
     return nullptr;
+}
+
+void ImportPage::openDueResult() {
+    if (std::exchange(m_resultIsDue, false)) {
+        m_reached = Result;
+        open(Result);
+    }
 }
 
 void ImportPage::addPart(ImportPart* part) {
@@ -161,16 +170,23 @@ void ImportPage::cancel() {
 }
 
 QString ImportPage::news() const {
+    if (m_resultIsDue) {
+        return newsOfResult();
+    }
     switch (m_current) {
-        case Result: return tr("The import came to its end: %1").arg(m_result->keyArn());
+        case Result: return newsOfResult();
         case Run: return m_run->leftBehind() ? translatedSentence(m_run->leftBehind()->what) : QString{};
         default: return {};
     }
 }
 
+QString ImportPage::newsOfResult() const {
+    return tr("The import came to its end: %1").arg(m_result->keyArn());
+}
+
 /// A rehearsal's result is about keys that are thrown away.
 QString ImportPage::unsaved() const {
-    const bool done = m_current == Result || (m_current == Run && m_run->canCheckAgain());
+    const bool done = m_current == Result || m_resultIsDue || (m_current == Run && m_run->canCheckAgain());
     const bool kept = desk().mode() == app::Mode::Rehearsal || !done || (m_current == Result && m_result->isSaved());
     return kept ? QString{} : tr("The result of this import is not saved. Nobody keeps it but you.");
 }
@@ -320,6 +336,7 @@ void ImportPage::changeSomething(int part) {
 }
 
 void ImportPage::startAnother() {
+    m_resultIsDue = false;
     m_key->startAnother();
     m_kmsKey->startAnother();
     m_expiry->startAnother();

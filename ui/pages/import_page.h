@@ -44,6 +44,8 @@ private:
     [[nodiscard]] ImportPart* makePart(Part part);
     void addPart(ImportPart* part);
     void finishMaking();
+    void openDueResult();
+    [[nodiscard]] QString newsOfResult() const;
     [[nodiscard]] QWidget* makeFooter();
     void forgetFailureOnChangeIn(QWidget* part);
     void open(int part);
@@ -78,7 +80,8 @@ private:
     QPushButton* m_next = nullptr;
     int m_current = Key;
     int m_reached = Key;
-    bool m_failed = false;  ///< the last run
+    bool m_failed = false;       ///< the last run
+    bool m_resultIsDue = false;  ///< it is filled and opens in the next turn of the loop
 };
 
 }  // namespace keyconvoy::ui

@@ -31,6 +31,13 @@ Verdict verdictOnRehearsal(const Json& result) {
                            .failure()};
 }
 
+Text clearUp() {
+    return KC_TEXT(
+        "CommandLine",
+        "nothing of yours was touched; remove the folder keyconvoy-rehearsal-… that was named above (it is where TMPDIR "
+        "says, or in /tmp)");
+}
+
 constexpr NameTable<app::Scenario, 3> scenarioNames{{
     {app::Scenario::MainJob, "import"},
     {app::Scenario::Life, "life"},
@@ -57,7 +64,9 @@ ExitCode runRehearse(const ParsedOptions& options, Console& console) {
     }
     const bool mainJob = request.scenario == app::Scenario::MainJob;
     return runJob(options, console, &app::makeRehearsalJob, std::move(request),
-                  {.verdict = &verdictOnRehearsal, .account = mainJob ? &accountOfRehearsal : &accountOfStory});
+                  {.verdict = &verdictOnRehearsal,
+                   .account = mainJob ? &accountOfRehearsal : &accountOfStory,
+                   .remedyWhenKilled = &clearUp});
 }
 
 }  // namespace

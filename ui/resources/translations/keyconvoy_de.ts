@@ -1078,6 +1078,10 @@
         <source>the command printed more than 16 KiB</source>
         <translation>der Befehl hat mehr als 16 KiB ausgegeben</translation>
     </message>
+    <message>
+        <source>what the command printed cannot be read: %1</source>
+        <translation>was der Befehl ausgegeben hat, ist nicht lesbar: %1</translation>
+    </message>
 </context>
 <context>
     <name>Credentials</name>
@@ -5377,6 +5381,10 @@
         <source>instance metadata at %1</source>
         <translation>Metadaten der Instanz bei %1</translation>
     </message>
+    <message>
+        <source>the answer cannot be read: %1</source>
+        <translation>die Antwort ist nicht lesbar: %1</translation>
+    </message>
 </context>
 <context>
     <name>Module</name>
@@ -6355,6 +6363,10 @@
         <source>the rehearsal</source>
         <translation>die Probe</translation>
     </message>
+    <message>
+        <source>all of it is kept in %1 until it ends</source>
+        <translation>alles davon liegt bis zu ihrem Ende in %1</translation>
+    </message>
 </context>
 <context>
     <name>ReplicateJob</name>
@@ -7234,14 +7246,6 @@
     <message>
         <source>write the result</source>
         <translation>das Ergebnis schreiben</translation>
-    </message>
-    <message>
-        <source>address</source>
-        <translation>Adresse</translation>
-    </message>
-    <message>
-        <source>account</source>
-        <translation>Konto</translation>
     </message>
     <message>
         <source>it must be %1, but is %2</source>
