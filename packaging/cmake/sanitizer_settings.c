@@ -9,16 +9,16 @@
 #endif
 #endif
 
-#if defined(KEYCONVOY_ADDRESS_SANITIZER)
-
 /* PKCS#11 modules stay loaded to the end of the process. The leak checker can only name, and so only suppress, what a module allocated
-   while that module is still there. */
+   while that module is still there; the thread sanitizer gives up when a library goes that its suppressions name. */
 int dlclose(void *handle);
 
 int dlclose(void *handle) {
     (void)handle;
     return 0;
 }
+
+#if defined(KEYCONVOY_ADDRESS_SANITIZER)
 
 const char *__lsan_default_options(void);
 
@@ -42,10 +42,15 @@ const char *__lsan_default_suppressions(void) {
 
 const char *__tsan_default_suppressions(void);
 
-/* The locks of these libraries are not seen. */
+/* How these libraries keep their threads apart is not seen. SQLite and NSPR take their locks in this order and in that, but for
+   themselves; what is compiled into cpp-httplib guards its static objects unseen. */
 const char *__tsan_default_suppressions(void) {
     return "called_from_lib:libsofthsm2.so\n"
-           "called_from_lib:libsoftokn3.so\n";
+           "called_from_lib:libsoftokn3.so\n"
+           "deadlock:libsqlite3.so\n"
+           "deadlock:libnspr4.so\n"
+           "mutex:libnspr4.so\n"
+           "race:libcpp-httplib.so\n";
 }
 
 #endif

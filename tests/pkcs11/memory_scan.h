@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/bytes.h"
+#include "tests/support/sanitizers.h"
 
 #include <cstddef>
 
@@ -26,13 +27,7 @@ private:
 
 /// An address sanitizer's run-time comes between any two steps of a program, and what vector registers hold then is saved on the
 /// stack: in such a build a scan finds copies that no other build makes.
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool sanitizerMakesCopies = true;
-#elif defined(__has_feature)
-inline constexpr bool sanitizerMakesCopies = __has_feature(address_sanitizer);
-#else
-inline constexpr bool sanitizerMakesCopies = false;
-#endif
+inline constexpr bool sanitizerMakesCopies = underAddressSanitizer;
 
 /// How often either half of the pattern stands in this process's readable memory (/proc/self/mem), the scan's own buffer left
 /// out.

@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "tests/simulator/process_client.h"
+#include "tests/support/sanitizers.h"
 
 #include <algorithm>
 #include <atomic>
@@ -202,8 +203,8 @@ TEST(StateProgram, TouchesNoDiskWithoutAFolder) {
     }
     std::ifstream io{"/proc/" + std::to_string(simulator.process()) + "/io"};
     for (std::string line; std::getline(io, line);) {
-        if (line.starts_with("write_bytes:")) {
-            EXPECT_EQ(line, "write_bytes: 0");  // what it wanted written to a disk
+        if (line.starts_with("write_bytes:") && !underThreadSanitizer) {  // whose own memory is a file
+            EXPECT_EQ(line, "write_bytes: 0");                            // what it wanted written to a disk
         }
     }
 }
