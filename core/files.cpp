@@ -212,6 +212,25 @@ void checkNotThere(const std::filesystem::path& path) {
     }
 }
 
+void checkFolderTakesFiles(const std::filesystem::path& folder) {
+    const Text place = KC_TEXT("Files", "folder %1").with(folder.string());
+    std::error_code unknown;
+    if (!std::filesystem::is_directory(folder, unknown)) {
+        throw Error{ErrorKind::NotFound, place, KC_TEXT("Files", "there is no such folder"),
+                    KC_TEXT("Files", "make the folder, or name another one for the files")};
+    }
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+        throw Error{ErrorKind::Refused, place,
+                    KC_TEXT("Files", "nothing can be written there: %1").with(std::generic_category().message(errno)),
+                    KC_TEXT("Files", "let this user write there, or name another folder for the files; nothing was made yet")};
+    }
+}
+
+void checkCanBeMade(const std::filesystem::path& file) {
+    checkNotThere(file);
+    checkFolderTakesFiles(std::filesystem::absolute(file).parent_path());
+}
+
 TemporaryFolder::TemporaryFolder(std::string_view namePrefix) {
     const char* configured = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
     std::string pattern = configured != nullptr && *configured != '\0' ? configured : "/tmp";

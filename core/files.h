@@ -27,6 +27,11 @@ Fingerprint writeNewFile(const std::filesystem::path& path, ByteView content, Fi
 
 /// Throws Refused when something has this name already; for checking every output before any work is done.
 void checkNotThere(const std::filesystem::path& path);
+/// Found out before the work whose result goes there. Throws NotFound when there is no such folder, Refused when this user cannot
+/// write in it.
+void checkFolderTakesFiles(const std::filesystem::path& folder);
+/// Both, for a file that is written last.
+void checkCanBeMade(const std::filesystem::path& file);
 
 /// A fresh folder (mode 0700) under $TMPDIR or /tmp, removed with all it holds on destruction.
 class TemporaryFolder {

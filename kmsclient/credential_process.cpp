@@ -109,6 +109,12 @@ void checkEnd(int status, const Text& source) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return;
     }
+    constexpr int asShellsSay = 128;
+    if ((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) ||
+        (WIFEXITED(status) && WEXITSTATUS(status) == asShellsSay + SIGINT)) {
+        throw Error{ErrorKind::Cancelled, placeOf(source), KC_TEXT("CredentialProcess", "the command was ended by Ctrl-C"),
+                    KC_TEXT("CredentialProcess", "let the command run to its end next time")};
+    }
     Text cause = WIFEXITED(status) ? KC_TEXT("CredentialProcess", "the command ended with status %1")
                                          .with(static_cast<std::uint64_t>(WEXITSTATUS(status)))
                                    : KC_TEXT("CredentialProcess", "the command was ended by signal %1")

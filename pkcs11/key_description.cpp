@@ -126,6 +126,19 @@ std::optional<KeyType> keyTypeOf(const AttributeValues& values) {
     }
 }
 
+/// Of the types above: one that has a length, which this token keeps to itself (SoftHSM 2.6 after C_UnwrapKey).
+bool keepsLengthToItself(const AttributeValues& values) {
+    switch (values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED)) {
+        case CKK_AES:
+        case CKK_GENERIC_SECRET:
+        case CKK_SHA224_HMAC:
+        case CKK_SHA256_HMAC:
+        case CKK_SHA384_HMAC:
+        case CKK_SHA512_HMAC: return values.number(CKA_VALUE_LEN).value_or(0) == 0;
+        default: return false;
+    }
+}
+
 std::string typeNameOf(const AttributeValues& values, const std::optional<KeyType>& type) {
     return type ? describe(*type) : keyTypeName(values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED));
 }
@@ -180,6 +193,7 @@ KeyDescription toDescription(const AttributeValues& values, const CK_TOKEN_INFO&
     description.id = idOf(values);
     description.type = keyTypeOf(values);
     description.typeName = typeNameOf(values, description.type);
+    description.lengthNotReported = keepsLengthToItself(values);
     description.uri = objectUri(token, description.objectClass, description.label, description.id);
     fillProtection(description, values);
     fillUses(description, values);
@@ -194,6 +208,12 @@ KeyDescription describeKey(const Session& session, CK_OBJECT_HANDLE key, const C
     const CK_OBJECT_CLASS objectClass = kind.number(CKA_CLASS).value_or(CKO_VENDOR_DEFINED);
     const CK_KEY_TYPE type = kind.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED);
     return toDescription(readKeyAttributes(session, key, objectClass, type), token);
+}
+
+bool KeyDescription::mayBe(const KeyType& possible) const {
+    const bool aes = typeName == keyTypeName(CKK_AES);
+    return lengthNotReported &&
+           (aes ? std::holds_alternative<AesKey>(possible) : std::holds_alternative<GenericSecretKey>(possible));
 }
 
 ObjectSummary summarise(const Session& session, CK_OBJECT_HANDLE object) {

@@ -140,14 +140,15 @@ KeyReference Token::find(const KeySelector& selector) {
 KeyDescription Token::describe(KeyReference key) const {
     const KnownKey& known = m_impl->known(key);
     KeyDescription description = describeKey(m_impl->session, known.handle, m_impl->token.info);
-    if (!description.type && known.type) {
+    if (known.type && description.mayBe(*known.type)) {
         description.type = known.type;
         description.typeName = pkcs11::describe(*known.type);
+        description.lengthNotReported = false;
     }
     return description;
 }
 
-void Token::noteType(KeyReference key, const KeyType& type) {
+void Token::noteType(KeyReference key, const std::optional<KeyType>& type) {
     static_cast<void>(m_impl->known(key));
     m_impl->keys.at(key.number()).type = type;
 }

@@ -153,6 +153,10 @@ struct KeyDescription {
         copyable, destroyable, wrapWithTrusted, trusted;
     std::optional<bool> encrypt, decrypt, sign, verify, wrap, unwrap, derive;
     std::optional<std::string> generationMechanism;  ///< CKA_KEY_GEN_MECHANISM
+    bool lengthNotReported = false;                  ///< of a secret key, which has no `type` then
+
+    /// Whether a key whose length is not reported may be of this type.
+    [[nodiscard]] bool mayBe(const KeyType& possible) const;
 };
 
 struct GeneratedKey {
@@ -339,8 +343,9 @@ public:
     [[nodiscard]] KeyReference find(const KeySelector& selector);
     [[nodiscard]] KeyDescription describe(KeyReference key) const;
     /// What is known from elsewhere of a secret key whose length the token does not report (SoftHSM 2.6 after C_UnwrapKey, so of
-    /// every backup there). describe() and checkValue() go by it from then on; what the token does report is left as it is.
-    void noteType(KeyReference key, const KeyType& type);
+    /// every backup there). describe() and checkValue() go by it from then on, until nothing is noted; what the token does report
+    /// is left as it is.
+    void noteType(KeyReference key, const std::optional<KeyType>& type);
     [[nodiscard]] KeyOrigin origin(KeyReference key) const;
     [[nodiscard]] CheckValueOutcome checkValue(KeyReference key) const;
     /// DER SubjectPublicKeyInfo of a key pair, read from its public object. Throws InvalidInput for a secret key, NotFound when

@@ -1,5 +1,6 @@
 #include "app/ceremony/key_on_token.h"
 
+#include "app/inventory/backup_store.h"
 #include "app/station/to_json.h"
 #include "core/hex.h"
 #include "core/text.h"
@@ -97,21 +98,36 @@ Step KeyOnToken::lookStep() {
     });
 }
 
-/// Taken as a key of the length that the key spec has: where it is another, its check value is not the sheet's, which ends the
-/// job before anything is sent.
-bool KeyOnToken::canBeComparedWithSheet(KeyReference key) {
-    if (!m_source.checkValueOnSheet) {
-        return false;
+/// What tells the length instead: the sheet, by a check value that is the same; a verified backup on record, likewise; else the
+/// key spec, and KMS, which takes material of that length only.
+void KeyOnToken::learnLength(KeyReference key, const KeyDescription& description) {
+    const pkcs11::KeyType wanted = wrapping::tokenKeyType(m_keySpec);
+    if (!description.mayBe(wanted)) {
+        return;
     }
-    m_token.token().noteType(key, wrapping::tokenKeyType(m_keySpec));
-    const auto& value = m_token.token().checkValue(key).value;
-    return value && value->method == m_source.checkValueOnSheet->method;
+    pkcs11::Token& token = m_token.token();
+    if (!m_source.checkValueOnSheet && noteTypeOnRecord(token, key, BackupStore{})) {
+        return;
+    }
+    token.noteType(key, wanted);
+    const auto& value = token.checkValue(key).value;
+    if (value && m_source.checkValueOnSheet && value->method == m_source.checkValueOnSheet->method) {
+        return;
+    }
+    m_findings.push_back({FindingLevel::Warning,
+                          KC_TEXT("KeyOnToken",
+                                  "the token does not report the length of this key; it was taken as %1, which the "
+                                  "key spec %2 wants. KMS refuses material of any other length")
+                              .with(pkcs11::inWords(wanted))
+                              .with(nameOf(wrapping::keySpecNames, m_keySpec)),
+                          {}});
 }
 
 void KeyOnToken::findExisting() {
     const KeyReference key = m_token.token().find(*m_source.existing);
     KeyDescription description = m_token.token().describe(key);
-    if (!description.type && canBeComparedWithSheet(key)) {
+    if (description.lengthNotReported) {
+        learnLength(key, description);
         description = m_token.token().describe(key);
     }
     checkFits(description, m_keySpec);

@@ -54,7 +54,7 @@ public:
 
 private:
     void findExisting();
-    [[nodiscard]] bool canBeComparedWithSheet(pkcs11::KeyReference key);
+    void learnLength(pkcs11::KeyReference key, const pkcs11::KeyDescription& description);
     void checkLabelIsFree() const;
     void keep(pkcs11::KeyReference key, pkcs11::KeyDescription description);
 

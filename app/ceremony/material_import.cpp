@@ -93,10 +93,12 @@ void writeSheetOf(const ImportRoute& route, Mode mode, const MaterialSheets& she
         std::vector<BackupRecord> backups;
         if (const auto& value = route.key.checkValue().value) {
             backups = BackupStore{}.find({TokenName::of(route.token.token().description()), route.key.description().id, *value});
+            std::erase_if(backups, [](const BackupRecord& backup) { return !backup.canBeWrapped; });
         }
         facts.sheet = sheets.add(sheetOf(facts, mode, route.token, route.key, backups));
         details.push_back({KC_TEXT("MaterialImport", "material sheet"), facts.sheet->file.string()});
     } catch (const Error& error) {
+        details.push_back({KC_TEXT("MaterialImport", "material sheet"), KC_TEXT("MaterialImport", "not written")});
         facts.findings.push_back({FindingLevel::Warning,
                                   KC_TEXT("MaterialImport", "the material sheet was not written: %1: %2")
                                       .with(error.failure().place)

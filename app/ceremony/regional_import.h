@@ -32,6 +32,7 @@ public:
     explicit RegionalImport(Parts parts) : m_parts{std::move(parts)} {}
     RegionalImport(const RegionalImport&) = delete;
     RegionalImport& operator=(const RegionalImport&) = delete;
+    ~RegionalImport() = default;
 
     /// "kms.parameters.REGION", "token.wrap.REGION", "kms.import.REGION", "check.REGION", "sheet.REGION". `region` is told, since
     /// no client need be there yet.

@@ -16,6 +16,7 @@ public:
     RegionalKey(KmsStation station, const RunContext& context) : m_kms{std::move(station), context} {}
     RegionalKey(const RegionalKey&) = delete;
     RegionalKey& operator=(const RegionalKey&) = delete;
+    ~RegionalKey() = default;
 
     /// Looks who we are there, then at the key of this ARN or ID, once KMS is not at work on it any more.
     void look(const std::string& keyId, Details& details);

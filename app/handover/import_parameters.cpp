@@ -150,14 +150,14 @@ void checkNotSwapped(const HandedParameters& parameters) {
         return;
     }
     const bool swapped = !isPublicKey(parameters.publicKey);
-    throw Error{ErrorKind::InvalidInput, placeOfBoth(),
+    throw Error{ErrorKind::InvalidInput, KC_TEXT("Handover", "wrapping key and import token"),
                 swapped ? KC_TEXT("Handover", "the two files are swapped: %1 holds the public key, %2 does not")
                               .with(parameters.importTokenFile.string())
                               .with(parameters.publicKeyFile.string())
                         : KC_TEXT("Handover", "the file of the import token, %1, holds a public key, as %2 does")
                               .with(parameters.importTokenFile.string())
                               .with(parameters.publicKeyFile.string()),
-                swapped ? KC_TEXT("Handover", "give each file to the other option")
+                swapped ? KC_TEXT("Handover", "name each file in the place of the other")
                         : KC_TEXT("Handover", "give the import token that came with the wrapping public key")};
 }
 

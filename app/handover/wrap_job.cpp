@@ -90,21 +90,6 @@ std::optional<std::string> kmsKeyId(const HandedParameters& parameters, const Wr
     return named;
 }
 
-/// Found out before a key is made that then could not be handed over.
-void checkFolder(const fs::path& folder) {
-    const Text place = KC_TEXT("WrapJob", "folder %1").with(folder.string());
-    std::error_code unknown;
-    if (!fs::is_directory(folder, unknown)) {
-        throw Error{ErrorKind::NotFound, place, KC_TEXT("WrapJob", "there is no such folder"),
-                    KC_TEXT("WrapJob", "make the folder, or name another one for the files")};
-    }
-    if (access(folder.c_str(), W_OK | X_OK) != 0) {
-        throw Error{ErrorKind::Refused, place,
-                    KC_TEXT("WrapJob", "nothing can be written there: %1").with(std::generic_category().message(errno)),
-                    KC_TEXT("WrapJob", "let this user write there, or name another folder for the files; nothing was made yet")};
-    }
-}
-
 /// For people who look for the files; the command names them without a folder, since they are carried elsewhere.
 fs::path inFull(const fs::path& path) {
     return fs::absolute(path.empty() ? fs::path{"."} : path).lexically_normal();
@@ -205,7 +190,7 @@ void WrapJob::checkBeforeAnything() const {
     checkParametersUsable(m_parametersValidTo, context().clock());
     checkGivenValidTo(m_parameters, m_parametersValidTo, context().clock());
     static_cast<void>(m_request.expiry.validTo(context().clock()));
-    checkFolder(m_request.outputFolder);
+    checkFolderTakesFiles(m_request.outputFolder);
     checkNotThere(blobFile());
     if (m_parameters.fromOneReply) {
         checkNotThere(tokenFile());

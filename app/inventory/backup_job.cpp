@@ -87,6 +87,8 @@ private:
              [this](const Answer* answer, Details& details) { return transportKey(answer, details); }},
             makeStep("backup.route", KC_TEXT("BackupJob", "try the way with throw-away keys"),
                      [this](Details& details) { findRoute(details); }),
+            makeStep("backup.way-back", KC_TEXT("BackupJob", "see whether the backup token can wrap such a key again"),
+                     [this](Details& details) { findWayBack(details); }),
             makeStep("backup.copy", KC_TEXT("BackupJob", "wrap on the token, unwrap on the backup token, compare"),
                      [this](Details& details) { copy(details); }),
             makeStep("backup.record", KC_TEXT("BackupJob", "put the backup on record"), [this](Details&) { record(); }),
@@ -97,7 +99,11 @@ private:
         Token& from = m_tokens.first();
         m_key = from.find(m_request.key);
         m_original = from.describe(*m_key);
+        if (m_original.lengthNotReported && noteTypeOnRecord(from, *m_key, m_store)) {
+            m_original = from.describe(*m_key);
+        }
         checkCanBeBackedUp();
+        m_store.checkTakesRecords();
         m_spec = wrapping::keySpecFor(*m_original.type).value();
         m_checkValue = from.checkValue(*m_key);
         if (!m_checkValue.value) {
@@ -156,6 +162,15 @@ private:
     }
 
     void checkCanBeBackedUp() const {
+        if (m_original.lengthNotReported) {
+            throw refused(KC_TEXT("BackupJob",
+                                  "the token does not report the length of this key (%1), and no verified backup is on record "
+                                  "on this machine that tells it")
+                              .with(pkcs11::typeInWords(m_original.typeName)),
+                          KC_TEXT("BackupJob",
+                                  "back it up from the token on which it was generated, or on the machine where this copy was "
+                                  "made; else with the vendor's tool"));
+        }
         if (!m_original.type || !wrapping::keySpecFor(*m_original.type)) {
             throw refused(KC_TEXT("BackupJob", "the key is of type %1, which KMS does not import")
                               .with(pkcs11::typeInWords(m_original.typeName)),
@@ -180,11 +195,22 @@ private:
                 toBeTried.push_back(combination);
             }
         }
+        std::vector<Combination> toBeTriedThere;
+        for (const Combination& combination : waysBack()) {
+            if (!m_qualifier.kept(m_tokens.second(), combination)) {
+                toBeTriedThere.push_back(combination);
+            }
+        }
         Question question = throwAwayQuestion(m_tokens.first().description(), toBeTried);
         question.details.push_back({KC_TEXT("BackupJob", "to try the way between the tokens"),
                                     KC_TEXT("BackupJob", "%1, generated here and unwrapped on %2, then destroyed on both")
                                         .with(pkcs11::typeInWords(m_original.typeName))
                                         .with(m_tokens.second().description().label)});
+        for (const Combination& combination : toBeTriedThere) {
+            question.details.push_back(
+                {KC_TEXT("BackupJob", "on %1, for %2").with(m_tokens.second().description().label).with(inWords(combination)),
+                 joinedByCommas(wrapping::qualification::throwAwayKeysFor(combination))});
+        }
         return question;
     }
 
@@ -260,6 +286,37 @@ private:
             return std::nullopt;
         }
         return BackupRoute{combination.choice.algorithm, *qualified->chosen, *unwrap};
+    }
+
+    /// By which the copy could be imported one day; whether SHA-1 is permitted then, is decided then.
+    [[nodiscard]] std::vector<Combination> waysBack() const {
+        return backupCombinations(m_spec, m_request.transportKeyBits, true);
+    }
+
+    void findWayBack(Details& details) {
+        Token& to = m_tokens.second();
+        std::vector<Text> reasons;
+        for (const Combination& combination : waysBack()) {
+            std::optional<Result> result = m_qualifier.kept(to, combination);
+            if (!result) {
+                result = m_qualifier.run(to, combination, context());
+            }
+            if (result->chosen) {
+                m_canBeWrapped = true;
+                details.push_back({KC_TEXT("BackupJob", "from there to KMS"), inWords(combination)});
+                return;
+            }
+            reasons.push_back(result->explanation);
+        }
+        details.push_back({KC_TEXT("BackupJob", "from there to KMS"), KC_TEXT("BackupJob", "no way")});
+        m_findings.push_back(
+            {FindingLevel::Warning,
+             KC_TEXT("BackupJob",
+                     "the backup token cannot wrap such a key again, so no KMS key can ever get the material from this copy: %1")
+                 .with(joinedBySemicolons(std::move(reasons))),
+             KC_TEXT("BackupJob",
+                     "make another backup, on a token that can; this one does not count when the first key is to be sealed or "
+                     "destroyed")});
     }
 
     void copy(Details& details) {
@@ -361,7 +418,8 @@ private:
                                   m_original.typeName,
                                   TokenName::of(m_tokens.second().description()),
                                   toEnglish(m_shownBy),
-                                  context().clock()};
+                                  context().clock(),
+                                  m_canBeWrapped};
         m_store.keep(record);
         m_result["record"] = toJson(record);
     }
@@ -378,6 +436,7 @@ private:
     std::optional<pkcs11::BackupTransportKey> m_transport;
     std::optional<BackupRoute> m_route;
     std::optional<pkcs11::KeyReference> m_copy;
+    bool m_canBeWrapped = false;  ///< by the backup token, for KMS
     Text m_shownBy;
     std::vector<ThrowAwayRecord> m_throwAwayKeys;  // of the pair; those of the qualification are the qualifier's
     Findings m_findings;

@@ -2,8 +2,10 @@
 
 #include "app/inventory/stored_names.h"
 #include "app/station/state_files.h"
+#include "core/files.h"
 #include "core/fingerprint.h"
 #include "core/hex.h"
+#include "wrapping/key_spec.h"
 
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -46,7 +48,8 @@ std::optional<BackupRecord> recordFrom(const Json& json) {
                             json.at("type").get<std::string>(),
                             tokenNameFrom(json.at("backupToken")),
                             json.at("shownBy").get<std::string>(),
-                            *date};
+                            *date,
+                            json.at("canBeWrapped").get<bool>()};
     } catch (const Json::exception&) {
         return std::nullopt;
     }
@@ -93,11 +96,17 @@ Json toJson(const BackupRecord& record) {
             {"checkValue", toHex(record.key.checkValue.value)},
             {"backupToken", toJson(record.backupToken)},
             {"shownBy", record.shownBy},
-            {"date", toRfc3339Milliseconds(record.date)}};
+            {"date", toRfc3339Milliseconds(record.date)},
+            {"canBeWrapped", record.canBeWrapped}};
 }
 
 BackupStore::BackupStore(const std::optional<fs::path>& stateFolder)
     : m_folder{(stateFolder ? *stateFolder : defaultStateFolder()) / "backups"} {
+}
+
+void BackupStore::checkTakesRecords() const {
+    makeStateFolder(m_folder);
+    checkFolderTakesFiles(m_folder);
 }
 
 void BackupStore::keep(const BackupRecord& record) const {
@@ -114,12 +123,40 @@ std::vector<BackupRecord> BackupStore::find(const BackedUpKey& key) const {
     return found;
 }
 
+std::vector<BackupRecord> BackupStore::findCopies(const TokenName& backupToken, const Bytes& id) const {
+    std::vector<BackupRecord> found;
+    for (StoredRecord& stored : recordsIn(m_folder, "")) {
+        if (stored.record.backupToken.sameTokenAs(backupToken) && stored.record.key.id == id) {
+            found.push_back(std::move(stored.record));
+        }
+    }
+    return found;
+}
+
 void BackupStore::withdrawCopiesOn(const TokenName& backupToken, const pkcs11::CheckValue& checkValue) const {
     for (const StoredRecord& stored : recordsIn(m_folder, "")) {
         if (stored.record.backupToken.sameTokenAs(backupToken) && stored.record.key.checkValue == checkValue) {
             fs::remove(stored.file);
         }
     }
+}
+
+bool noteTypeOnRecord(pkcs11::Token& token, pkcs11::KeyReference key, const BackupStore& backups) {
+    const pkcs11::KeyDescription description = token.describe(key);
+    for (const BackupRecord& record : backups.findCopies(TokenName::of(token.description()), description.id)) {
+        for (const auto& row : wrapping::keySpecNames) {
+            const pkcs11::KeyType type = wrapping::tokenKeyType(row.value);
+            if (pkcs11::describe(type) != record.typeName || !description.mayBe(type)) {
+                continue;
+            }
+            token.noteType(key, type);
+            if (token.checkValue(key).value == record.key.checkValue) {
+                return true;
+            }
+            token.noteType(key, std::nullopt);
+        }
+    }
+    return false;
 }
 
 }  // namespace keyconvoy::app

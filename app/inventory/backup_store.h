@@ -35,6 +35,9 @@ struct BackupRecord {
     TokenName backupToken;
     std::string shownBy;  ///< how the copies were found equal, for a person
     TimePoint date;
+    /// Whether the backup token was shown to wrap such a key for KMS. From a copy that it cannot wrap, no KMS key ever gets the
+    /// material again.
+    bool canBeWrapped = true;
 };
 [[nodiscard]] Json toJson(const BackupRecord& record);
 
@@ -45,14 +48,22 @@ public:
     /// The folder "backups" in `stateFolder`; absent: in $XDG_STATE_HOME/keyconvoy.
     explicit BackupStore(const std::optional<std::filesystem::path>& stateFolder = std::nullopt);
 
+    /// Whether records can be written. Throws as keep() would.
+    void checkTakesRecords() const;
     void keep(const BackupRecord& record) const;
     /// Backups of exactly this key. A damaged record is none.
     [[nodiscard]] std::vector<BackupRecord> find(const BackedUpKey& key) const;
+    /// Backups that are keys of this CKA_ID on this token, of whatever key.
+    [[nodiscard]] std::vector<BackupRecord> findCopies(const TokenName& backupToken, const Bytes& id) const;
     /// The copy on this token is gone or can no longer be taken off it: it is no backup of anything any more.
     void withdrawCopiesOn(const TokenName& backupToken, const pkcs11::CheckValue& checkValue) const;
 
 private:
     std::filesystem::path m_folder;
 };
+
+/// For a key whose length its token does not report: where it is on record as a verified copy, by its ID and its check value, its
+/// type is noted at the token. False where no record tells.
+bool noteTypeOnRecord(pkcs11::Token& token, pkcs11::KeyReference key, const BackupStore& backups);
 
 }  // namespace keyconvoy::app

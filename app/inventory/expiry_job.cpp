@@ -15,7 +15,7 @@ public:
         : Job{std::move(runContext)}, m_request{std::move(request)}, m_reading{m_request.stations, context()} {
         for (const auto& file : {m_request.calendarFile, m_request.alarmFile}) {
             if (file) {
-                checkNotThere(*file);
+                checkCanBeMade(*file);
             }
         }
         std::vector<Step> steps = m_reading.steps();

@@ -42,6 +42,9 @@ private:
         pkcs11::Token& token = m_access.token();
         m_key = token.find(m_request.key);
         m_description = token.describe(*m_key);
+        if (m_description.lengthNotReported && noteTypeOnRecord(token, *m_key, m_backups)) {
+            m_description = token.describe(*m_key);
+        }
         m_checkValue = token.checkValue(*m_key);
         m_result = resultAbout(token);
         m_result["key"] = keyFacts(token, *m_key);
@@ -54,6 +57,11 @@ private:
             for (const BackupRecord& record :
                  m_backups.find({TokenName::of(m_access.token().description()), m_description.id, *m_checkValue.value})) {
                 backups.push_back(toJson(record));
+                if (!record.canBeWrapped) {
+                    m_deadEnds.push_back(
+                        KC_TEXT("GiveUpKey", "%1, serial %2").with(record.backupToken.label).with(record.backupToken.serial));
+                    continue;
+                }
                 m_backupsOnRecord.push_back(KC_TEXT("GiveUpKey", "%1, serial %2, %3")
                                                 .with(record.backupToken.label)
                                                 .with(record.backupToken.serial)
@@ -61,7 +69,7 @@ private:
                 details.push_back({KC_TEXT("GiveUpKey", "verified backup"), m_backupsOnRecord.back()});
             }
         }
-        if (backups.empty() && !m_request.acceptLossReason) {
+        if (m_backupsOnRecord.empty() && !m_request.acceptLossReason) {
             throw noBackup();
         }
         m_result["backups"] = std::move(backups);
@@ -69,15 +77,27 @@ private:
     }
 
     [[nodiscard]] Error noBackup() const {
-        return Error{ErrorKind::Refused, KC_TEXT("GiveUpKey", "key %1").with(m_description.label),
-                     m_checkValue.value ? KC_TEXT("GiveUpKey",
-                                                  "no verified backup of it is on record on this machine. KMS needs the same key "
-                                                  "material again after expiry, deletion or loss")
-                                        : KC_TEXT("GiveUpKey", "it has no check value (%1), so no backup of it can be on record")
-                                              .with(m_checkValue.whyNot),
+        return Error{ErrorKind::Refused, KC_TEXT("GiveUpKey", "key %1").with(m_description.label), whyNoBackup(),
                      KC_TEXT("GiveUpKey", "make a backup with %1, or accept the loss with %2; the reason is kept in the result")
                          .with(typedAs("`keyconvoy key backup --to TOKEN-URI`"))
                          .with(typedAs("--accept-loss REASON"))};
+    }
+
+    [[nodiscard]] Text whyNoBackup() const {
+        if (!m_checkValue.value) {
+            return KC_TEXT("GiveUpKey", "it has no check value (%1), so no backup of it can be on record")
+                .with(m_checkValue.whyNot);
+        }
+        if (!m_deadEnds.empty()) {
+            return KC_TEXT(
+                       "GiveUpKey",
+                       "the copy of it on %1 is no way back: that token cannot wrap such a key, so no KMS key can ever get it "
+                       "from there. KMS needs the same key material again after expiry, deletion or loss")
+                .with(joinedBySemicolons(m_deadEnds));
+        }
+        return KC_TEXT("GiveUpKey",
+                       "no verified backup of it is on record on this machine. KMS needs the same key "
+                       "material again after expiry, deletion or loss");
     }
 
     [[nodiscard]] Question question() {
@@ -174,7 +194,8 @@ private:
     std::optional<pkcs11::KeyReference> m_key;
     pkcs11::KeyDescription m_description;
     pkcs11::CheckValueOutcome m_checkValue;
-    std::vector<Text> m_backupsOnRecord;  ///< which token, its serial, when: for the one who agrees
+    std::vector<Text> m_backupsOnRecord;
+    std::vector<Text> m_deadEnds;  ///< copies on tokens that cannot wrap such a key
     Json m_result;
 };
 

@@ -1,6 +1,7 @@
 #include "app/inventory/key_jobs.h"
 
 #include "app/ceremony/token_access.h"
+#include "app/inventory/backup_store.h"
 #include "app/inventory/key_facts.h"
 #include "app/station/to_json.h"
 
@@ -35,9 +36,24 @@ private:
         m_result["key"] = keyFacts(token, generated.key);
         m_result["keyUsage"] = nameOf(wrapping::keyUsageNames, usage);
         m_result["generatedAt"] = toRfc3339Milliseconds(begun);
-        m_result["findings"] = toJson(generated.findings);
+        Findings findings = generated.findings;
+        addTwins(token, generated.description, findings);
+        m_result["findings"] = toJson(findings);
         details.push_back({KC_TEXT("KeyJobs", "key"), generated.description.uri});
         details.push_back({KC_TEXT("KeyJobs", "check value"), m_result["key"]["checkValue"]["value"].dump()});
+    }
+
+    /// The label was free when this began; another program may have taken it since.
+    static void addTwins(const pkcs11::Token& token, const pkcs11::KeyDescription& made, Findings& findings) {
+        const auto objects = token.objects();
+        const bool twin = std::ranges::any_of(
+            objects, [&made](const pkcs11::ObjectSummary& object) { return object.label == made.label && object.id != made.id; });
+        if (twin) {
+            findings.push_back(
+                {FindingLevel::Warning,
+                 KC_TEXT("KeyJobs", "another object with the label \"%1\" came onto the token meanwhile").with(made.label),
+                 KC_TEXT("KeyJobs", "name this key by its ID from now on: %1").with(made.uri)});
+        }
     }
 
     GenerateKeyRequest m_request;
@@ -80,6 +96,9 @@ public:
                   makeStep("key.show", KC_TEXT("KeyJobs", "read the key's attributes"), [this](Details& details) {
                       pkcs11::Token& token = m_access.token();
                       const pkcs11::KeyReference key = token.find(m_request.key);
+                      if (token.describe(key).lengthNotReported) {
+                          noteTypeOnRecord(token, key, BackupStore{});
+                      }
                       details = attributeDetails(token.describe(key));
                       m_result = resultAbout(token);
                       m_result["key"] = keyFacts(token, key);

@@ -34,7 +34,7 @@ public:
           m_begun{this->context().clock()},
           m_resultFile{fs::absolute(m_request.resultFile.value_or(usualResultFile(m_begun)))},
           m_keys{rehearsedKeys()} {
-        checkNotThere(m_resultFile);
+        checkCanBeMade(m_resultFile);
         setSteps(steps());
     }
 

@@ -20,7 +20,7 @@ Story::Story(const char* scenario, RehearsalRequest request, RunContext runConte
       m_request{std::move(request)},
       m_begun{context().clock()},
       m_resultFile{std::filesystem::absolute(m_request.resultFile.value_or(usualResultFile(m_begun)))} {
-    checkNotThere(m_resultFile);
+    checkCanBeMade(m_resultFile);
 }
 
 void Story::setScenes(std::vector<Step> scenes) {

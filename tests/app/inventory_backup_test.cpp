@@ -1,4 +1,5 @@
 #include "app/inventory/key_jobs.h"
+#include "core/files.h"
 #include "tests/app/inventory_support.h"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ protected:
         EXPECT_EQ(result["copy"]["origin"], "restored from a backup in this run");
     }
 
-    const pkcs11::ObjectLabel m_label{"payments"};
+    pkcs11::ObjectLabel m_label{"payments"};
     const std::string m_reason = "both tokens know SHA-1 only";
     SoftHsmStore m_store;
     NssStore m_nss;
@@ -170,6 +171,58 @@ TEST_F(Backup, OnRecordItAllowsDestroyingTheOriginal) {
     app::GiveUpKeyRequest destroyTheLast{siteB(), selector(), std::nullopt, m_state.path()};
     EXPECT_EQ(failureOf([&] { m_person.run(app::makeDestroyKeyJob(destroyTheLast, m_person.context())); }).kind,
               ErrorKind::Refused);
+}
+
+/// SoftHSM 2.6.1 unwraps RSA keys rightly, but pads them before it wraps them.
+TEST_F(Backup, FromWhichNoKmsKeyCanGetTheMaterialBackIsSaidAndDoesNotCount) {
+    generate(nss(), KeySpec::Rsa2048);
+    const Json result = backUp(nss(), siteA(), m_reason);
+    EXPECT_THAT(m_person.textOf("qualification.throw-away-keys"), HasSubstr("on Site A, for RSA_2048"));
+    EXPECT_THAT(result["findings"].dump(), HasSubstr("no KMS key can ever get the material from this copy"));
+    EXPECT_EQ(result["record"]["canBeWrapped"], false);
+    app::GiveUpKeyRequest destroy{nss(), selector(), std::nullopt, m_state.path()};
+    EXPECT_THAT(toEnglish(failureOf([&] { m_person.run(app::makeDestroyKeyJob(destroy, m_person.context())); }).cause),
+                HasSubstr("is no way back"));
+    destroy.acceptLossReason = "test key";
+    EXPECT_EQ(m_person.run(app::makeDestroyKeyJob(destroy, m_person.context()))["destroyed"], true);
+}
+
+TEST_F(Backup, FromWhichTheMaterialCanBeImportedSaysSo) {
+    generate(siteA(), KeySpec::EccNistP384);
+    const Json result = backUp(siteA(), nss(), m_reason);
+    EXPECT_EQ(result["record"]["canBeWrapped"], true);
+    EXPECT_THAT(result["findings"].dump(), Not(HasSubstr("no KMS key can ever get")));
+}
+
+/// SoftHSM 2.6.1 does not report the length of a key that it has unwrapped.
+TEST_F(Backup, IsBackedUpOnwardWithTheLengthThatIsOnRecord) {
+    for (const KeySpec spec : {KeySpec::SymmetricDefault, KeySpec::Hmac384}) {
+        m_label = pkcs11::ObjectLabel{std::string{nameOf(wrapping::keySpecNames, spec)}};
+        generate(siteA(), spec);
+        backUp(siteA(), siteB(), m_reason);
+        expectGoodCopy(backUp(siteB(), nss(), m_reason));
+        app::GiveUpKeyRequest destroy{siteB(), selector(), std::nullopt, m_state.path()};
+        EXPECT_EQ(m_person.run(app::makeDestroyKeyJob(destroy, m_person.context()))["destroyed"], true);
+    }
+}
+
+TEST_F(Backup, WhoseLengthNobodyTellsIsRefusedWithThatReason) {
+    generate(siteA(), KeySpec::SymmetricDefault);
+    backUp(siteA(), siteB(), m_reason);
+    std::filesystem::remove_all(m_state.path() / "backups");
+    const Failure failure = failureOf([&] { backUp(siteB(), nss(), m_reason); });
+    EXPECT_EQ(failure.kind, ErrorKind::Refused);
+    EXPECT_THAT(toEnglish(failure.cause), HasSubstr("does not report the length of this key (AES)"));
+}
+
+TEST_F(Backup, ThatCannotBePutOnRecordIsRefusedBeforeACopyIsMade) {
+    generate(siteA(), KeySpec::SymmetricDefault);
+    writeNewFile(m_state.path() / "taken", asBytes("a file where the folder is to be"));
+    app::BackupRequest wish = request(siteA(), siteB());
+    wish.allowSha1Reason = m_reason;
+    wish.stateFolder = m_state.path() / "taken";
+    EXPECT_EQ(failureOf([&] { m_person.run(app::makeBackupJob(wish, m_person.context())); }).kind, ErrorKind::Unavailable);
+    EXPECT_TRUE(labelsOn(siteB()).empty());
 }
 
 TEST_F(Backup, AgainIsRefusedBeforeAnythingIsMadeAndSaysThatTheCopyIsThere) {

@@ -54,6 +54,13 @@ TEST_F(Rehearse, ResultFileThatIsThereIsNotOverwritten) {
                   {.exitCode = 4, .fragments = {"r.json"}});
 }
 
+TEST_F(Rehearse, ResultFolderThatIsMissingIsToldBeforeAnythingBegins) {
+    const Finished finished =
+        run({"rehearse", "--json", "--simulator", KEYCONVOY_SIMULATOR, "--result", (home().folder() / "no" / "r.json").string()});
+    expectFailure(finished, {.exitCode = 3, .fragments = {"there is no such folder"}});
+    EXPECT_EQ(finished.err.find("make fresh tokens"), std::string::npos);
+}
+
 TEST_F(Rehearse, WholeMainJobGoesAsItMust) {
     const Finished finished =
         run({"rehearse", "--simulator", KEYCONVOY_SIMULATOR, "--result", (home().folder() / "r.json").string()});

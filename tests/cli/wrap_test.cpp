@@ -178,7 +178,7 @@ TEST_F(Wrap, SwappedFilesAreSaidToBeSwapped) {
     Arguments arguments = wrap() + files(publicKey());
     *(std::ranges::find(arguments, "--import-token") + 1) = (home().folder() / "WrappingPublicKey.bin").string();
     *(std::ranges::find(arguments, "--wrapping-public-key") + 1) = (home().folder() / "ImportToken.bin").string();
-    expectFailure(run(arguments), {.exitCode = 2, .fragments = {"swapped", "give each file to the other option"}});
+    expectFailure(run(arguments), {.exitCode = 2, .fragments = {"swapped", "name each file in the place of the other"}});
 }
 
 TEST_F(Wrap, WhatAFailureAfterTheKeyLeavesIsTakenUpByTheCommandItGives) {

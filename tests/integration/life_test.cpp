@@ -128,6 +128,13 @@ TEST_F(MaterialLife, FromABackupOnSoftHsmTheSameMaterialComesBack) {
         EXPECT_EQ(stateOf(first), "Enabled");
         EXPECT_EQ(again["kms"]["keyMaterialId"], first["kms"]["keyMaterialId"]);
         EXPECT_EQ(again["key"]["type"], first["key"]["type"]);
+
+        ImportRequest withoutSheet = m_station.request(m_token, keySpec);
+        withoutSheet.token = siteB;
+        withoutSheet.key = {.generateWithLabel = {}, .existing = keyOf(first)};
+        const Json elsewhere = run(withoutSheet);
+        EXPECT_EQ(elsewhere["key"]["type"], first["key"]["type"]);
+        EXPECT_THAT(elsewhere["findings"].dump(), HasSubstr("does not report the length of this key"));
     }
 }
 

@@ -29,7 +29,7 @@ protected:
         m_validTo = parameters.parametersValidTo;
     }
     Json trust() {
-        return m_person.run(makeTrustJob({stationOf(m_token), publicKeyFile(), std::nullopt, blessed}, m_person.context()));
+        return m_person.run(makeTrustJob({stationOf(m_token), publicKeyFile(), std::nullopt, m_blessed}, m_person.context()));
     }
     [[nodiscard]] WrapRequest wrapRequest(KeySpec keySpec) const {
         WrapRequest request;
@@ -41,7 +41,7 @@ protected:
         request.importTokenFile = importTokenFile();
         request.parametersValidTo = m_validTo;
         request.kmsKeyId = m_kmsKey;
-        request.wrappingKeyOnToken = pkcs11::KeySelector{.label = blessed, .id = {}, .objectClass = {}};
+        request.wrappingKeyOnToken = pkcs11::KeySelector{.label = m_blessed, .id = {}, .objectClass = {}};
         request.outputFolder = m_folder.path();
         request.qualificationFolder = m_station.qualifications();
         return request;
@@ -69,7 +69,7 @@ protected:
     [[nodiscard]] std::filesystem::path publicKeyFile() const { return m_folder.path() / "WrappingPublicKey.bin"; }
     [[nodiscard]] std::filesystem::path importTokenFile() const { return m_folder.path() / "ImportToken.bin"; }
 
-    const pkcs11::ObjectLabel blessed{"KMS wrapping key"};
+    const pkcs11::ObjectLabel m_blessed{"KMS wrapping key"};
     ImportStation m_station;
     SoftHsmToken m_token;
     TemporaryFolder m_folder{"keyconvoy-trusted"};

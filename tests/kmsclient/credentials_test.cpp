@@ -185,6 +185,13 @@ TEST_F(CredentialProcessTest, AFailingCommandIsReportedWithItsStatus) {
                       "ended with status 127"));
 }
 
+TEST_F(CredentialProcessTest, ACommandThatIsEndedByCtrlCIsCancelled) {
+    for (const char* end : {"kill -INT $$", "exit 130"}) {
+        EXPECT_TRUE(fails(failureOf([&] { return runCredentialProcess(end, verbatim("p")); }), ErrorKind::Cancelled, "Ctrl-C"))
+            << end;
+    }
+}
+
 TEST_F(CredentialProcessTest, TheCommandGetsNeitherOurInputNorOurFiles) {
     const std::string json = R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"S"})";
     const auto open = m_surroundings.home() / "open";

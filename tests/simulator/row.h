@@ -19,6 +19,7 @@ struct Row {
     const char* leftOut = nullptr;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
 inline void PrintTo(const Row& row, std::ostream* out) {
     *out << row.says;
 }

@@ -16,7 +16,8 @@ namespace {
 std::vector<char*> pointersTo(const std::vector<std::string>& texts) {
     std::vector<char*> pointers;
     for (const std::string& text : texts) {
-        pointers.push_back(const_cast<char*>(text.c_str()));  // posix_spawn takes but does not change them
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): posix_spawn takes but does not change them
+        pointers.push_back(const_cast<char*>(text.c_str()));
     }
     pointers.push_back(nullptr);
     return pointers;

@@ -76,7 +76,7 @@ SoftHsmStore::SoftHsmStore() : m_folder{"keyconvoy-softhsm-"} {
               "directories.tokendir = " + tokens().string() + "\nobjectstore.backend = file\nlog.level = ERROR\n");
 }
 
-void SoftHsmStore::addToken(const std::string& label) {
+void SoftHsmStore::addToken(const std::string& label) const {
     runProgram({"softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", std::string{officerPin}, "--pin",
                 std::string{userPin}},
                {"SOFTHSM2_CONF=" + configuration().string()});

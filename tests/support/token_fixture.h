@@ -27,7 +27,7 @@ public:
     SoftHsmStore();
 
     /// Initialises one more token in the store, before the module is loaded.
-    void addToken(const std::string& label);
+    void addToken(const std::string& label) const;
     [[nodiscard]] pkcs11::ModuleProfile profile() const;
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder.path(); }
     [[nodiscard]] std::filesystem::path configuration() const { return m_folder.path() / "softhsm2.conf"; }

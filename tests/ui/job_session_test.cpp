@@ -24,7 +24,7 @@ struct Followed {
             threads.push_back(std::this_thread::get_id());
         });
         QObject::connect(&session, &JobSession::finished, &session, [this](const Json& json) { result = json; });
-        QObject::connect(&session, &JobSession::failed, &session, [this](const Failure& failure_) { failure = failure_; });
+        QObject::connect(&session, &JobSession::failed, &session, [this](const Failure& told) { failure = told; });
         QObject::connect(&session, &JobSession::stepChanged, &session, [this](const app::StepEvent& event) {
             steps.push_back(event.step);
             threads.push_back(std::this_thread::get_id());

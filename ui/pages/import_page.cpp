@@ -24,7 +24,6 @@
 #include <QPushButton>
 #include <QTimer>
 #include <QVBoxLayout>
-#include <utility>
 
 namespace keyconvoy::ui {
 
@@ -73,7 +72,7 @@ ImportPart* ImportPage::makePart(Part part) {
             });
             connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
                 m_result->showOutcome(outcome, result);
-                m_resultIsDue = true;
+                setResultDue(true);
                 QTimer::singleShot(0, this, &ImportPage::openDueResult);  // filling and showing it in one turn would be felt
             });
             return m_run;
@@ -84,10 +83,18 @@ ImportPart* ImportPage::makePart(Part part) {
 }
 
 void ImportPage::openDueResult() {
-    if (std::exchange(m_resultIsDue, false)) {
+    if (m_resultIsDue) {
         m_reached = Result;
         open(Result);
+        setResultDue(false);
     }
+}
+
+/// Until the result is open the page is as busy as before.
+void ImportPage::setResultDue(bool due) {
+    m_resultIsDue = due;
+    showButtons();
+    Q_EMIT busyChanged(busy());
 }
 
 void ImportPage::addPart(ImportPart* part) {
@@ -158,7 +165,7 @@ void ImportPage::forgetFailureOnChangeIn(QWidget* part) {
 }
 
 bool ImportPage::busy() const {
-    return std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
+    return m_resultIsDue || std::ranges::any_of(m_parts, [](const ImportPart* part) { return part->busy(); });
 }
 
 void ImportPage::cancel() {

@@ -45,6 +45,7 @@ private:
     void addPart(ImportPart* part);
     void finishMaking();
     void openDueResult();
+    void setResultDue(bool due);
     [[nodiscard]] QString newsOfResult() const;
     [[nodiscard]] QWidget* makeFooter();
     void forgetFailureOnChangeIn(QWidget* part);

@@ -27,7 +27,9 @@ Command keyBackupCommand() {
             .description =
                 "An RSA key pair is made on the backup token; its fingerprint is shown and confirmed. The key is wrapped "
                 "under it on the first token and unwrapped inside the second one, sensitive and extractable. Check value or "
-                "public key must be equal on both. The backup is recorded, so that seal and destroy know of it.",
+                "public key must be equal on both. Whether the second token could wrap the copy for KMS is tried with throw-away "
+                "keys; a copy that it could not is no way back, which is said. The backup is recorded, so that seal and destroy "
+                "know of it.",
             .example =
                 "keyconvoy key backup --module /usr/lib/softhsm/libsofthsm2.so --key "
                 "\"pkcs11:token=Site%20A;object=orders-2027\" \\\n"

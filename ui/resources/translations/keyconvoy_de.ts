@@ -399,6 +399,38 @@
         <source>compare its check value with this key&apos;s (%1 for each token); remove it only if you know that it is no copy, or name another backup token</source>
         <translation>seinen Prüfwert mit dem dieses Schlüssels vergleichen (%1 für jedes der Token); es nur entfernen, wenn sicher ist, dass es keine Kopie ist, oder ein anderes Sicherungs-Token nennen</translation>
     </message>
+    <message>
+        <source>see whether the backup token can wrap such a key again</source>
+        <translation>ausprobieren, ob das Sicherungs-Token einen solchen Schlüssel wieder verpacken kann</translation>
+    </message>
+    <message>
+        <source>the token does not report the length of this key (%1), and no verified backup is on record on this machine that tells it</source>
+        <translation>das Token nennt die Länge dieses Schlüssels nicht (%1), und keine geprüfte Sicherung, die auf diesem Rechner verzeichnet ist, nennt sie</translation>
+    </message>
+    <message>
+        <source>back it up from the token on which it was generated, or on the machine where this copy was made; else with the vendor&apos;s tool</source>
+        <translation>vom Token aus sichern, auf dem er erzeugt wurde, oder auf dem Rechner, auf dem diese Kopie gemacht wurde; sonst mit dem Werkzeug des Herstellers</translation>
+    </message>
+    <message>
+        <source>on %1, for %2</source>
+        <translation>auf %1, für %2</translation>
+    </message>
+    <message>
+        <source>from there to KMS</source>
+        <translation>von dort zum KMS</translation>
+    </message>
+    <message>
+        <source>no way</source>
+        <translation>kein Weg</translation>
+    </message>
+    <message>
+        <source>the backup token cannot wrap such a key again, so no KMS key can ever get the material from this copy: %1</source>
+        <translation>das Sicherungs-Token kann einen solchen Schlüssel nicht wieder verpacken; aus dieser Kopie kann kein KMS-Schlüssel das Material je bekommen: %1</translation>
+    </message>
+    <message>
+        <source>make another backup, on a token that can; this one does not count when the first key is to be sealed or destroyed</source>
+        <translation>eine weitere Sicherung auf einem Token machen, das es kann; diese zählt nicht, wenn der erste Schlüssel versiegelt oder vernichtet werden soll</translation>
+    </message>
 </context>
 <context>
     <name>BackupRoute</name>
@@ -1081,6 +1113,14 @@
     <message>
         <source>what the command printed cannot be read: %1</source>
         <translation>was der Befehl ausgegeben hat, ist nicht lesbar: %1</translation>
+    </message>
+    <message>
+        <source>the command was ended by Ctrl-C</source>
+        <translation>der Befehl wurde mit Strg-C beendet</translation>
+    </message>
+    <message>
+        <source>let the command run to its end next time</source>
+        <translation>den Befehl beim nächsten Mal bis zu seinem Ende laufen lassen</translation>
     </message>
 </context>
 <context>
@@ -2715,6 +2755,26 @@
         <source>no temporary folder can be made where TMPDIR says: %1</source>
         <translation>wo TMPDIR hinzeigt, lässt sich kein temporärer Ordner anlegen: %1</translation>
     </message>
+    <message>
+        <source>folder %1</source>
+        <translation>Ordner %1</translation>
+    </message>
+    <message>
+        <source>there is no such folder</source>
+        <translation>diesen Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>make the folder, or name another one for the files</source>
+        <translation>den Ordner anlegen oder einen anderen für die Dateien angeben</translation>
+    </message>
+    <message>
+        <source>nothing can be written there: %1</source>
+        <translation>dort kann nichts geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>let this user write there, or name another folder for the files; nothing was made yet</source>
+        <translation>diesem Benutzer dort das Schreiben erlauben oder einen anderen Ordner für die Dateien angeben; es wurde noch nichts erzeugt</translation>
+    </message>
 </context>
 <context>
     <name>FreshTokens</name>
@@ -2861,6 +2921,10 @@
         <source>%1 (verified then, not looked at now)</source>
         <translation>%1 (damals geprüft, jetzt nicht angesehen)</translation>
     </message>
+    <message>
+        <source>the copy of it on %1 is no way back: that token cannot wrap such a key, so no KMS key can ever get it from there. KMS needs the same key material again after expiry, deletion or loss</source>
+        <translation>seine Kopie auf %1 ist kein Weg zurück: Jenes Token kann einen solchen Schlüssel nicht verpacken, von dort bekommt ihn also kein KMS-Schlüssel. Das KMS braucht dasselbe Schlüsselmaterial nach Ablauf, Löschung oder Verlust wieder</translation>
+    </message>
 </context>
 <context>
     <name>Handover</name>
@@ -2913,10 +2977,6 @@
         <translation>die Datei des Import-Tokens, %1, enthält einen öffentlichen Schlüssel, ebenso wie %2</translation>
     </message>
     <message>
-        <source>give each file to the other option</source>
-        <translation>jede Datei bei der anderen Option angeben</translation>
-    </message>
-    <message>
         <source>give the import token that came with the wrapping public key</source>
         <translation>das Import-Token angeben, das mit dem öffentlichen Verpackungsschlüssel kam</translation>
     </message>
@@ -2951,6 +3011,14 @@
     <message>
         <source>give the JSON that %1 printed, unchanged</source>
         <translation>die unveränderte JSON-Ausgabe von %1 angeben</translation>
+    </message>
+    <message>
+        <source>wrapping key and import token</source>
+        <translation>Verpackungsschlüssel und Import-Token</translation>
+    </message>
+    <message>
+        <source>name each file in the place of the other</source>
+        <translation>jede Datei an der Stelle der anderen angeben</translation>
     </message>
 </context>
 <context>
@@ -4067,6 +4135,14 @@
         <source>give the key a label by which people will find it again</source>
         <translation>dem Schlüssel ein Label geben, unter dem er wiederzufinden ist</translation>
     </message>
+    <message>
+        <source>another object with the label &quot;%1&quot; came onto the token meanwhile</source>
+        <translation>inzwischen kam ein anderes Objekt mit dem Label „%1“ auf das Token</translation>
+    </message>
+    <message>
+        <source>name this key by its ID from now on: %1</source>
+        <translation>diesen Schlüssel von nun an mit seiner ID angeben: %1</translation>
+    </message>
 </context>
 <context>
     <name>KeyOnToken</name>
@@ -4197,6 +4273,10 @@
     <message>
         <source>find out who made or removed it, another program or another person; %1 shows all keys</source>
         <translation>herausfinden, wer es angelegt oder entfernt hat, ein anderes Programm oder eine andere Person; %1 zeigt alle Schlüssel</translation>
+    </message>
+    <message>
+        <source>the token does not report the length of this key; it was taken as %1, which the key spec %2 wants. KMS refuses material of any other length</source>
+        <translation>das Token nennt die Länge dieses Schlüssels nicht; er wurde als %1 genommen, wie die Schlüsselspezifikation %2 verlangt. Material anderer Länge weist das KMS ab</translation>
     </message>
 </context>
 <context>
@@ -5271,6 +5351,10 @@
     <message>
         <source>keep the result of this import in its place</source>
         <translation>stattdessen das Ergebnis dieses Imports aufbewahren</translation>
+    </message>
+    <message>
+        <source>not written</source>
+        <translation>nicht geschrieben</translation>
     </message>
 </context>
 <context>
@@ -8095,26 +8179,6 @@
     <message>
         <source>the parameters for import were given for another key, %1</source>
         <translation>die Importparameter wurden für einen anderen Schlüssel ausgegeben, %1</translation>
-    </message>
-    <message>
-        <source>folder %1</source>
-        <translation>Ordner %1</translation>
-    </message>
-    <message>
-        <source>there is no such folder</source>
-        <translation>diesen Ordner gibt es nicht</translation>
-    </message>
-    <message>
-        <source>make the folder, or name another one for the files</source>
-        <translation>den Ordner anlegen oder einen anderen für die Dateien angeben</translation>
-    </message>
-    <message>
-        <source>nothing can be written there: %1</source>
-        <translation>dort kann nichts geschrieben werden: %1</translation>
-    </message>
-    <message>
-        <source>let this user write there, or name another folder for the files; nothing was made yet</source>
-        <translation>diesem Benutzer dort das Schreiben erlauben oder einen anderen Ordner für die Dateien angeben; es wurde noch nichts erzeugt</translation>
     </message>
     <message>
         <source>file %1, public key</source>
