@@ -89,6 +89,9 @@ void DesktopImport::actOnImport(ImportPage& page) {
             return;
         case ImportPage::Run: answer(page); return;
         case ImportPage::Result:
+            if (page.busy()) {  // not all of it is open
+                return;
+            }
             m_hand.stop();
             QTimer::singleShot(handMilliseconds, this, &DesktopImport::ended);  // the result's own picture counts too
             return;

@@ -27,7 +27,7 @@ TEST_F(CheckAgainTest, ADoneImportIsCheckedWithoutImportingAgain) {
     EXPECT_TRUE(failureText().find("the import itself was done") != std::string::npos) << failureText();
     EXPECT_EQ(nextText(), QStringLiteral("Check a&gain"));
     press("import.next");
-    ASSERT_TRUE(goOnUntil([this] { return page().current() == ImportPage::Result; }));
+    ASSERT_TRUE(goOnUntil([this] { return page().current() == ImportPage::Result && !page().busy(); }));
     EXPECT_TRUE(resultHeadline().startsWith(QStringLiteral("The key is in KMS: "))) << resultHeadline().toStdString();
     EXPECT_FALSE(find<QLabel>("result.shown").text().isEmpty());
     EXPECT_EQ(imports(), 1);
@@ -43,7 +43,7 @@ TEST_F(CheckAgainTest, ACheckThatFailsAgainCanBeMadeOnceMore) {
     EXPECT_TRUE(headline().contains(QStringLiteral("the check did not come to its end"))) << headline().toStdString();
     EXPECT_EQ(nextText(), QStringLiteral("Check a&gain"));
     press("import.next");
-    ASSERT_TRUE(goOnUntil([this] { return page().current() == ImportPage::Result; }));
+    ASSERT_TRUE(goOnUntil([this] { return page().current() == ImportPage::Result && !page().busy(); }));
     EXPECT_TRUE(resultHeadline().startsWith(QStringLiteral("The key is in KMS: "))) << resultHeadline().toStdString();
     EXPECT_EQ(imports(), 1);
 }

@@ -73,7 +73,7 @@ ImportPart* ImportPage::makePart(Part part) {
             connect(m_run, &RunPart::finished, this, [this](const app::ImportOutcome& outcome, const Json& result) {
                 m_result->showOutcome(outcome, result);
                 setResultDue(true);
-                QTimer::singleShot(0, this, &ImportPage::openDueResult);  // filling and showing it in one turn would be felt
+                QTimer::singleShot(0, this, &ImportPage::openDueResult);
             });
             return m_run;
         case Result: return m_result = new ResultPart{desk(), parts()};
@@ -83,11 +83,17 @@ ImportPart* ImportPage::makePart(Part part) {
 }
 
 void ImportPage::openDueResult() {
-    if (m_resultIsDue) {
+    if (!m_resultIsDue) {
+        return;
+    }
+    if (m_current != Result) {
         m_reached = Result;
         open(Result);
+    } else if (!m_result->showNextCard()) {
         setResultDue(false);
+        return;
     }
+    QTimer::singleShot(0, this, &ImportPage::openDueResult);
 }
 
 /// Until the result is open the page is as busy as before.

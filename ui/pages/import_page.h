@@ -44,6 +44,7 @@ private:
     [[nodiscard]] ImportPart* makePart(Part part);
     void addPart(ImportPart* part);
     void finishMaking();
+    /// Part by part, each in a turn of the loop: all at once would be felt.
     void openDueResult();
     void setResultDue(bool due);
     [[nodiscard]] QString newsOfResult() const;
@@ -82,7 +83,7 @@ private:
     int m_current = Key;
     int m_reached = Key;
     bool m_failed = false;       ///< the last run
-    bool m_resultIsDue = false;  ///< it is filled and opens in the next turn of the loop
+    bool m_resultIsDue = false;  ///< it is filled, but not all of it is open
 };
 
 }  // namespace keyconvoy::ui

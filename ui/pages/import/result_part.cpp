@@ -90,19 +90,19 @@ ResultPart::ResultPart(Desk& desk, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing::wide);
     column->addWidget(makeHeadline());
-    column->addWidget(makeCheckCard());
+    addCard(makeCheckCard());
     m_details->setNameWidth(nameWidth);
     auto* facts = new Card{tr("What exists now"), this};
     facts->content()->addWidget(m_details);
-    column->addWidget(facts);
+    addCard(facts);
     auto* wrappingKey = new Card{tr("The wrapping key that was used"), this};
     wrappingKey->content()->addWidget(m_fingerprint);
-    column->addWidget(wrappingKey);
+    addCard(wrappingKey);
     auto* findings = new Card{tr("What should be known"), this};
     findings->content()->addWidget(m_findings);
     m_findingsCard = findings;
-    column->addWidget(findings);
-    column->addWidget(makeNextCard());
+    addCard(findings);
+    addCard(makeNextCard());
     connect(m_save, &QPushButton::clicked, this, &ResultPart::chooseFile);
 }
 
@@ -146,8 +146,19 @@ QWidget* ResultPart::makeNextCard() {
     return card;
 }
 
-void ResultPart::enter(const ImportDraft& /*soFar*/) {
-    m_save->setFocus(Qt::OtherFocusReason);
+void ResultPart::addCard(QWidget* card) {
+    layout()->addWidget(card);
+    m_cards.push_back(card);
+}
+
+bool ResultPart::showNextCard() {
+    if (m_cardsShown == m_cards.size()) {
+        m_save->setFocus(Qt::OtherFocusReason);
+        return false;
+    }
+    QWidget* card = m_cards.at(m_cardsShown++);
+    card->setVisible(card != m_findingsCard || m_hasFindings);
+    return true;
 }
 
 void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& result) {
@@ -156,6 +167,10 @@ void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& resu
                      .arg(toQString(toRfc3339(outcome.importedAt)).remove(QLatin1Char{':'}).remove(QLatin1Char{'-'}));
     m_keyArn = toQString(outcome.kmsKey.arn);
     m_isSaved = false;
+    m_cardsShown = 0;
+    for (QWidget* card : m_cards) {
+        card->hide();
+    }
     m_saved->show(QString{});
     m_saveFailure->clear();
     const bool rehearsal = outcome.mode == app::Mode::Rehearsal;
@@ -165,7 +180,7 @@ void ResultPart::showOutcome(const app::ImportOutcome& outcome, const Json& resu
     showCheck(outcome);
     m_details->show(whatExists(outcome));
     m_fingerprint->show(outcome.wrappingKey);
-    m_findingsCard->setVisible(!outcome.findings.empty());
+    m_hasFindings = !outcome.findings.empty();
     m_findings->show(outcome.findings);
     showNext(outcome);
 }

@@ -4,6 +4,7 @@
 #include "ui/pages/import/import_part.h"
 
 #include <memory>
+#include <vector>
 
 class QLabel;
 class QPushButton;
@@ -25,10 +26,13 @@ class ResultPart final : public ImportPart {
 public:
     ResultPart(Desk& desk, QWidget* parent);
 
-    void enter(const ImportDraft& soFar) override;
+    void enter(const ImportDraft& /*soFar*/) override {}
     void contribute(ImportDraft& /*draft*/) const override {}
 
+    /// Only the headline at first: all cards in one turn of the loop would be felt.
     void showOutcome(const app::ImportOutcome& outcome, const Json& result);
+    /// False when all are shown; the keyboard is in the last one then.
+    bool showNextCard();
     /// The result that is shown stands in a file.
     [[nodiscard]] bool isSaved() const { return m_isSaved; }
     /// Of the import that is shown.
@@ -40,6 +44,7 @@ private:
     [[nodiscard]] QWidget* makeHeadline();
     [[nodiscard]] QWidget* makeCheckCard();
     [[nodiscard]] QWidget* makeNextCard();
+    void addCard(QWidget* card);
     void showCheck(const app::ImportOutcome& outcome);
     void showNext(const app::ImportOutcome& outcome);
     void chooseFile();
@@ -52,6 +57,8 @@ private:
     QLabel* m_notShown;
     DetailsView* m_details;
     FingerprintView* m_fingerprint;
+    std::vector<QWidget*> m_cards;  ///< from top to bottom
+    std::size_t m_cardsShown = 0;
     QWidget* m_findingsCard;
     FindingsView* m_findings;
     QLabel* m_next;
@@ -62,6 +69,7 @@ private:
     QString m_fileName;  ///< proposed
     QString m_keyArn;
     bool m_isSaved = false;
+    bool m_hasFindings = false;
 };
 
 }  // namespace keyconvoy::ui
