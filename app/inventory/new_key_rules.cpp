@@ -11,7 +11,7 @@ namespace keyconvoy::app {
 
 namespace {
 
-constexpr std::size_t largestPolicy = 32 * 1024;
+constexpr std::size_t largestPolicy = std::size_t{32} * 1024;
 constexpr std::size_t longestDescription = 8192;
 constexpr std::size_t longestTagKey = 128;
 constexpr std::size_t longestTagValue = 256;
