@@ -106,16 +106,36 @@ std::optional<KeyType> edwardsType(std::optional<ByteView> parameters) {
     return byOid || byName ? std::optional<KeyType>{Ed25519KeyPair{}} : std::nullopt;
 }
 
-std::optional<KeyType> keyTypeOf(const AttributeValues& values) {
-    const CK_ULONG length = values.number(CKA_VALUE_LEN).value_or(0);
-    switch (values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED)) {
-        case CKK_AES: return length == 0 ? std::nullopt : std::optional<KeyType>{AesKey{static_cast<int>(length) * 8}};
+/// Secret keys, which are told apart by their length; some tokens keep that to themselves (SoftHSM 2.6 after C_UnwrapKey).
+bool hasLength(CK_KEY_TYPE type) {
+    switch (type) {
+        case CKK_AES:
         case CKK_GENERIC_SECRET:
         case CKK_SHA224_HMAC:
         case CKK_SHA256_HMAC:
         case CKK_SHA384_HMAC:
-        case CKK_SHA512_HMAC:
-            return length == 0 ? std::nullopt : std::optional<KeyType>{GenericSecretKey{static_cast<int>(length)}};
+        case CKK_SHA512_HMAC: return true;
+        default: return false;
+    }
+}
+
+std::optional<KeyType> secretTypeOf(CK_KEY_TYPE type, CK_ULONG length) {
+    if (length == 0) {
+        return std::nullopt;
+    }
+    return type == CKK_AES ? KeyType{AesKey{static_cast<int>(length) * 8}} : KeyType{GenericSecretKey{static_cast<int>(length)}};
+}
+
+CK_KEY_TYPE rawTypeOf(const AttributeValues& values) {
+    return values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED);
+}
+
+std::optional<KeyType> keyTypeOf(const AttributeValues& values) {
+    const CK_KEY_TYPE type = rawTypeOf(values);
+    if (hasLength(type)) {
+        return secretTypeOf(type, values.number(CKA_VALUE_LEN).value_or(0));
+    }
+    switch (type) {
         case CKK_RSA: {
             const auto modulus = values.bytes(CKA_MODULUS);
             return modulus ? std::optional<KeyType>{RsaKeyPair{sizeBits(*modulus)}} : std::nullopt;
@@ -126,21 +146,8 @@ std::optional<KeyType> keyTypeOf(const AttributeValues& values) {
     }
 }
 
-/// Of the types above: one that has a length, which this token keeps to itself (SoftHSM 2.6 after C_UnwrapKey).
-bool keepsLengthToItself(const AttributeValues& values) {
-    switch (values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED)) {
-        case CKK_AES:
-        case CKK_GENERIC_SECRET:
-        case CKK_SHA224_HMAC:
-        case CKK_SHA256_HMAC:
-        case CKK_SHA384_HMAC:
-        case CKK_SHA512_HMAC: return values.number(CKA_VALUE_LEN).value_or(0) == 0;
-        default: return false;
-    }
-}
-
 std::string typeNameOf(const AttributeValues& values, const std::optional<KeyType>& type) {
-    return type ? describe(*type) : keyTypeName(values.number(CKA_KEY_TYPE).value_or(CKK_VENDOR_DEFINED));
+    return type ? describe(*type) : keyTypeName(rawTypeOf(values));
 }
 
 Bytes idOf(const AttributeValues& values) {
@@ -193,7 +200,7 @@ KeyDescription toDescription(const AttributeValues& values, const CK_TOKEN_INFO&
     description.id = idOf(values);
     description.type = keyTypeOf(values);
     description.typeName = typeNameOf(values, description.type);
-    description.lengthNotReported = keepsLengthToItself(values);
+    description.lengthNotReported = !description.type && hasLength(rawTypeOf(values));
     description.uri = objectUri(token, description.objectClass, description.label, description.id);
     fillProtection(description, values);
     fillUses(description, values);

@@ -106,7 +106,7 @@ void KeyOnToken::learnLength(KeyReference key, const KeyDescription& description
         return;
     }
     pkcs11::Token& token = m_token.token();
-    if (!m_source.checkValueOnSheet && noteTypeOnRecord(token, key, BackupStore{})) {
+    if (!m_source.checkValueOnSheet && !describeByRecord(token, key).lengthNotReported) {
         return;
     }
     token.noteType(key, wanted);

@@ -11,10 +11,8 @@
 #include "core/text.h"
 #include "kmsclient/key_arn.h"
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <system_error>
-#include <unistd.h>
 
 namespace keyconvoy::app {
 

@@ -98,10 +98,7 @@ private:
     void findKey(Details& details) {
         Token& from = m_tokens.first();
         m_key = from.find(m_request.key);
-        m_original = from.describe(*m_key);
-        if (m_original.lengthNotReported && noteTypeOnRecord(from, *m_key, m_store)) {
-            m_original = from.describe(*m_key);
-        }
+        m_original = describeByRecord(from, *m_key, m_request.stateFolder);
         checkCanBeBackedUp();
         m_store.checkTakesRecords();
         m_spec = wrapping::keySpecFor(*m_original.type).value();
@@ -188,25 +185,23 @@ private:
         return backupCombinations(m_spec, m_request.transportKeyBits, m_request.allowSha1Reason.has_value());
     }
 
+    [[nodiscard]] std::vector<Combination> untriedOn(const Token& token, std::vector<Combination> combinations) const {
+        std::erase_if(combinations, [&](const Combination& one) { return m_qualifier.kept(token, one).has_value(); });
+        return combinations;
+    }
+
+    [[nodiscard]] Result resultOn(Token& token, const Combination& combination) {
+        std::optional<Result> kept = m_qualifier.kept(token, combination);
+        return kept ? *std::move(kept) : m_qualifier.run(token, combination, context());
+    }
+
     [[nodiscard]] Question throwAwayKeysQuestion() {
-        std::vector<Combination> toBeTried;
-        for (const Combination& combination : combinations()) {
-            if (!m_qualifier.kept(m_tokens.first(), combination)) {
-                toBeTried.push_back(combination);
-            }
-        }
-        std::vector<Combination> toBeTriedThere;
-        for (const Combination& combination : waysBack()) {
-            if (!m_qualifier.kept(m_tokens.second(), combination)) {
-                toBeTriedThere.push_back(combination);
-            }
-        }
-        Question question = throwAwayQuestion(m_tokens.first().description(), toBeTried);
+        Question question = throwAwayQuestion(m_tokens.first().description(), untriedOn(m_tokens.first(), combinations()));
         question.details.push_back({KC_TEXT("BackupJob", "to try the way between the tokens"),
                                     KC_TEXT("BackupJob", "%1, generated here and unwrapped on %2, then destroyed on both")
                                         .with(pkcs11::typeInWords(m_original.typeName))
                                         .with(m_tokens.second().description().label)});
-        for (const Combination& combination : toBeTriedThere) {
+        for (const Combination& combination : untriedOn(m_tokens.second(), waysBack())) {
             question.details.push_back(
                 {KC_TEXT("BackupJob", "on %1, for %2").with(m_tokens.second().description().label).with(inWords(combination)),
                  joinedByCommas(wrapping::qualification::throwAwayKeysFor(combination))});
@@ -268,24 +263,21 @@ private:
     }
 
     [[nodiscard]] std::optional<BackupRoute> tryRoute(const Combination& combination, std::vector<Text>& reasons) {
-        std::optional<Result> qualified = m_qualifier.kept(m_tokens.first(), combination);
-        if (!qualified) {
-            qualified = m_qualifier.run(m_tokens.first(), combination, context());
-        }
-        if (!qualified->chosen) {
-            reasons.push_back(qualified->explanation);
+        const Result qualified = resultOn(m_tokens.first(), combination);
+        if (!qualified.chosen) {
+            reasons.push_back(qualified.explanation);
             return std::nullopt;
         }
         context().progress(KC_TEXT("BackupJob", "sending a throw-away key the whole way"));
         std::vector<Text> unwrapReasons;
         const auto unwrap = findUnwrapRecipe({m_tokens.first(), m_tokens.second()}, *m_transport, *m_original.type,
-                                             *qualified->chosen, m_throwAwayKeys, unwrapReasons, context().clock);
+                                             *qualified.chosen, m_throwAwayKeys, unwrapReasons, context().clock);
         if (!unwrap) {
             reasons.push_back(KC_TEXT("BackupJob", "the backup token does not unwrap it (%1)")
                                   .with(joinedBySemicolons(std::move(unwrapReasons))));
             return std::nullopt;
         }
-        return BackupRoute{combination.choice.algorithm, *qualified->chosen, *unwrap};
+        return BackupRoute{combination.choice.algorithm, *qualified.chosen, *unwrap};
     }
 
     /// By which the copy could be imported one day; whether SHA-1 is permitted then, is decided then.
@@ -297,16 +289,13 @@ private:
         Token& to = m_tokens.second();
         std::vector<Text> reasons;
         for (const Combination& combination : waysBack()) {
-            std::optional<Result> result = m_qualifier.kept(to, combination);
-            if (!result) {
-                result = m_qualifier.run(to, combination, context());
-            }
-            if (result->chosen) {
+            const Result result = resultOn(to, combination);
+            if (result.chosen) {
                 m_canBeWrapped = true;
                 details.push_back({KC_TEXT("BackupJob", "from there to KMS"), inWords(combination)});
                 return;
             }
-            reasons.push_back(result->explanation);
+            reasons.push_back(result.explanation);
         }
         details.push_back({KC_TEXT("BackupJob", "from there to KMS"), KC_TEXT("BackupJob", "no way")});
         m_findings.push_back(

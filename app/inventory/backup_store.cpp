@@ -141,8 +141,13 @@ void BackupStore::withdrawCopiesOn(const TokenName& backupToken, const pkcs11::C
     }
 }
 
-bool noteTypeOnRecord(pkcs11::Token& token, pkcs11::KeyReference key, const BackupStore& backups) {
-    const pkcs11::KeyDescription description = token.describe(key);
+pkcs11::KeyDescription describeByRecord(pkcs11::Token& token, pkcs11::KeyReference key,
+                                        const std::optional<fs::path>& stateFolder) {
+    pkcs11::KeyDescription description = token.describe(key);
+    if (!description.lengthNotReported) {
+        return description;
+    }
+    const BackupStore backups{stateFolder};
     for (const BackupRecord& record : backups.findCopies(TokenName::of(token.description()), description.id)) {
         for (const auto& row : wrapping::keySpecNames) {
             const pkcs11::KeyType type = wrapping::tokenKeyType(row.value);
@@ -151,12 +156,12 @@ bool noteTypeOnRecord(pkcs11::Token& token, pkcs11::KeyReference key, const Back
             }
             token.noteType(key, type);
             if (token.checkValue(key).value == record.key.checkValue) {
-                return true;
+                return token.describe(key);
             }
             token.noteType(key, std::nullopt);
         }
     }
-    return false;
+    return description;
 }
 
 }  // namespace keyconvoy::app

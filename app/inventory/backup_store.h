@@ -48,7 +48,7 @@ public:
     /// The folder "backups" in `stateFolder`; absent: in $XDG_STATE_HOME/keyconvoy.
     explicit BackupStore(const std::optional<std::filesystem::path>& stateFolder = std::nullopt);
 
-    /// Whether records can be written. Throws as keep() would.
+    /// For those who must know before a copy is made that it can be put on record. Throws where keep() would.
     void checkTakesRecords() const;
     void keep(const BackupRecord& record) const;
     /// Backups of exactly this key. A damaged record is none.
@@ -62,8 +62,9 @@ private:
     std::filesystem::path m_folder;
 };
 
-/// For a key whose length its token does not report: where it is on record as a verified copy, by its ID and its check value, its
-/// type is noted at the token. False where no record tells.
-bool noteTypeOnRecord(pkcs11::Token& token, pkcs11::KeyReference key, const BackupStore& backups);
+/// What the token says of the key. Where it does not report the length, and the key is on record as a verified copy, by its ID
+/// and its check value, that copy's type is noted at the token. `stateFolder` as for BackupStore, looked at only then.
+[[nodiscard]] pkcs11::KeyDescription describeByRecord(pkcs11::Token& token, pkcs11::KeyReference key,
+                                                      const std::optional<std::filesystem::path>& stateFolder = std::nullopt);
 
 }  // namespace keyconvoy::app

@@ -41,10 +41,7 @@ private:
     void findKey(Details& details) {
         pkcs11::Token& token = m_access.token();
         m_key = token.find(m_request.key);
-        m_description = token.describe(*m_key);
-        if (m_description.lengthNotReported && noteTypeOnRecord(token, *m_key, m_backups)) {
-            m_description = token.describe(*m_key);
-        }
+        m_description = describeByRecord(token, *m_key, m_request.stateFolder);
         m_checkValue = token.checkValue(*m_key);
         m_result = resultAbout(token);
         m_result["key"] = keyFacts(token, *m_key);
@@ -194,8 +191,8 @@ private:
     std::optional<pkcs11::KeyReference> m_key;
     pkcs11::KeyDescription m_description;
     pkcs11::CheckValueOutcome m_checkValue;
-    std::vector<Text> m_backupsOnRecord;
-    std::vector<Text> m_deadEnds;  ///< copies on tokens that cannot wrap such a key
+    std::vector<Text> m_backupsOnRecord;  ///< which token, its serial, when: for the one who agrees
+    std::vector<Text> m_deadEnds;         ///< copies on tokens that cannot wrap such a key
     Json m_result;
 };
 

@@ -96,10 +96,7 @@ public:
                   makeStep("key.show", KC_TEXT("KeyJobs", "read the key's attributes"), [this](Details& details) {
                       pkcs11::Token& token = m_access.token();
                       const pkcs11::KeyReference key = token.find(m_request.key);
-                      if (token.describe(key).lengthNotReported) {
-                          noteTypeOnRecord(token, key, BackupStore{});
-                      }
-                      details = attributeDetails(token.describe(key));
+                      details = attributeDetails(describeByRecord(token, key));
                       m_result = resultAbout(token);
                       m_result["key"] = keyFacts(token, key);
                   })});

@@ -83,9 +83,6 @@ ImportPart* ImportPage::makePart(Part part) {
 }
 
 void ImportPage::openDueResult() {
-    if (!m_resultIsDue) {
-        return;
-    }
     if (m_current != Result) {
         m_reached = Result;
         open(Result);
@@ -349,7 +346,6 @@ void ImportPage::changeSomething(int part) {
 }
 
 void ImportPage::startAnother() {
-    m_resultIsDue = false;
     m_key->startAnother();
     m_kmsKey->startAnother();
     m_expiry->startAnother();
