@@ -26,6 +26,13 @@ mkdir -m 700 "$scratch/runtime"
 mkdir "$scratch/config"
 export DISPLAY=:$number XDG_RUNTIME_DIR=$scratch/runtime XDG_CONFIG_HOME=$scratch/config LC_ALL=C.UTF-8 QT_QPA_PLATFORM=xcb
 unset WAYLAND_DISPLAY XAUTHORITY
-openbox 2>"$scratch/openbox.log" &
+# A window shown before the manager is there may never be told that it can be seen.
+mkfifo "$scratch/managed"
+exec 4<>"$scratch/managed"
+printf '#!/bin/sh\necho yes >%q\n' "$scratch/managed" >"$scratch/started"
+chmod +x "$scratch/started"
+openbox --startup "$(printf %q "$scratch/started")" 2>"$scratch/openbox.log" &
 children+=($!)
+read -r -t 60 _ <&4
+exec 4<&-
 "$@"
