@@ -26,6 +26,16 @@ TEST_F(ImportPageTest, Aes256OnNssComesToTheResultPageAndEveryValueIsTheEngines)
               static_cast<qsizetype>(result().at("check").at("shows").size()));
 }
 
+TEST_F(ImportPageTest, TheResultIsReadFromItsBeginning) {
+    openImportOn(QStringLiteral("NSS softokn"));
+    fillIn("orders-2027");
+    importAsFilledIn();
+    ASSERT_EQ(page().current(), ImportPage::Result) << said().toStdString();
+    ASSERT_TRUE(waitFor([this] { return !page().busy() && !find<QLabel>("result.headline").visibleRegion().isEmpty(); }));
+    EXPECT_EQ(QApplication::focusWidget(), &find<QPushButton>("result.save"));
+    EXPECT_EQ(find<QLabel>("result.headline").visibleRegion().boundingRect(), find<QLabel>("result.headline").rect());
+}
+
 TEST_F(ImportPageTest, TheWholeCanBeDoneFromTheKeyboard) {
     openImportOn(QStringLiteral("NSS softokn"));
     auto& label = find<QLineEdit>("import.label");

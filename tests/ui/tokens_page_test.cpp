@@ -96,6 +96,7 @@ TEST_F(TokensPageTest, TokensAreListedInWords) {
     EXPECT_TRUE(all.contains(QStringLiteral("Backup B, serial "))) << all.toStdString();
     EXPECT_TRUE(all.contains(QStringLiteral("PIN: fine"))) << all.toStdString();
     EXPECT_TRUE(all.contains(QStringLiteral("Not initialised"))) << all.toStdString();
+    EXPECT_EQ(desk().tokenKind(), ui::Desk::TokenKind::Software);  // so the banner says it, too
 }
 
 TEST_F(TokensPageTest, ATokenThatIsNotInitialisedSaysWhatToDo) {

@@ -70,15 +70,15 @@ ResultPart::ResultPart(Desk& desk, QWidget* parent)
       m_headline{makeHeading({}, this)},
       m_mode{makeBadge(this)},
       m_kind{makeBadge(this)},
+      m_save{makeButton(tr("&Save the result …"), this)},
+      m_saved{makeFlowingText({}, this)},
+      m_saveFailure{new FailurePanel{this}},
       m_shown{new QVBoxLayout},
       m_notShown{makeText({}, this)},
       m_details{new DetailsView{this}},
       m_fingerprint{new FingerprintView{tr("wrapping key, SHA-256"), this}},
       m_findings{new FindingsView{this}},
-      m_next{makeText({}, this)},
-      m_save{makeButton(tr("&Save the result …"), this)},
-      m_saved{makeFlowingText({}, this)},
-      m_saveFailure{new FailurePanel{this}} {
+      m_next{makeText({}, this)} {
     m_headline->setObjectName(QStringLiteral("result.headline"));
     m_mode->setObjectName(QStringLiteral("result.mode"));
     m_kind->setObjectName(QStringLiteral("result.token-kind"));
@@ -90,6 +90,7 @@ ResultPart::ResultPart(Desk& desk, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing::wide);
     column->addWidget(makeHeadline());
+    column->addWidget(m_saveFailure);
     addCard(makeCheckCard());
     m_details->setNameWidth(nameWidth);
     auto* facts = new Card{tr("What exists now"), this};
@@ -102,20 +103,31 @@ ResultPart::ResultPart(Desk& desk, QWidget* parent)
     findings->content()->addWidget(m_findings);
     m_findingsCard = findings;
     addCard(findings);
-    addCard(makeNextCard());
+    m_next->setObjectName(QStringLiteral("result.next"));
+    auto* next = new Card{tr("What to do next"), this};
+    next->content()->addWidget(m_next);
+    addCard(next);
     connect(m_save, &QPushButton::clicked, this, &ResultPart::chooseFile);
 }
 
 QWidget* ResultPart::makeHeadline() {
     auto* frame = new QFrame{this};
     setKind(frame, "success");
-    auto* row = new QHBoxLayout{frame};
-    row->setContentsMargins(spacing::wide, spacing::wide, spacing::wide, spacing::wide);
+    auto* column = new QVBoxLayout{frame};
+    column->setContentsMargins(spacing::wide, spacing::wide, spacing::wide, spacing::wide);
+    column->setSpacing(spacing::normal);
+    auto* row = new QHBoxLayout;
     row->setSpacing(spacing::normal);
     row->addWidget(new IconLabel{QStringLiteral("done"), IconLabel::Meaning::Good, 24, frame});
     row->addWidget(m_headline, 1);
     row->addWidget(m_mode);
     row->addWidget(m_kind);
+    column->addLayout(row);
+    auto* save = new QHBoxLayout;
+    save->setSpacing(spacing::normal);
+    save->addWidget(m_save);
+    save->addWidget(m_saved, 1);
+    column->addLayout(save);
     return frame;
 }
 
@@ -131,19 +143,6 @@ QWidget* ResultPart::makeCheckCard() {
     both->add(shown, 1);
     both->add(notShown, 1);
     return both;
-}
-
-QWidget* ResultPart::makeNextCard() {
-    auto* card = new Card{tr("What to do next"), this};
-    m_next->setObjectName(QStringLiteral("result.next"));
-    card->content()->addWidget(m_next);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(spacing::normal);
-    row->addWidget(m_save);
-    row->addWidget(m_saved, 1);
-    card->content()->addLayout(row);
-    card->content()->addWidget(m_saveFailure);
-    return card;
 }
 
 void ResultPart::addCard(QWidget* card) {

@@ -19,7 +19,7 @@ class FindingsView;
 class FingerprintView;
 class FlowingLabel;
 
-/// What the import came to: what the check shows and what it does not, what exists now, and what to do next.
+/// What the import came to, to be saved first of all; what the check shows and what it does not, what exists now, and what to do next.
 class ResultPart final : public ImportPart {
     Q_OBJECT
 
@@ -31,7 +31,7 @@ public:
 
     /// Only the headline at first: all cards in one turn of the loop would be felt.
     void showOutcome(const app::ImportOutcome& outcome, const Json& result);
-    /// False when all are shown; the keyboard is in the last one then.
+    /// False when all are shown; the keyboard is at saving then.
     bool showNextCard();
     /// The result that is shown stands in a file.
     [[nodiscard]] bool isSaved() const { return m_isSaved; }
@@ -43,7 +43,6 @@ public:
 private:
     [[nodiscard]] QWidget* makeHeadline();
     [[nodiscard]] QWidget* makeCheckCard();
-    [[nodiscard]] QWidget* makeNextCard();
     void addCard(QWidget* card);
     void showCheck(const app::ImportOutcome& outcome);
     void showNext(const app::ImportOutcome& outcome);
@@ -53,6 +52,9 @@ private:
     QLabel* m_headline;
     QLabel* m_mode;
     QLabel* m_kind;
+    QPushButton* m_save;
+    FlowingLabel* m_saved;
+    FailurePanel* m_saveFailure;
     QVBoxLayout* m_shown;
     QLabel* m_notShown;
     DetailsView* m_details;
@@ -62,9 +64,6 @@ private:
     QWidget* m_findingsCard;
     FindingsView* m_findings;
     QLabel* m_next;
-    QPushButton* m_save;
-    FlowingLabel* m_saved;
-    FailurePanel* m_saveFailure;
     std::shared_ptr<const Json> m_result;
     QString m_fileName;  ///< proposed
     QString m_keyArn;

@@ -203,7 +203,11 @@ void TokenList::chooseFirst() {
         meant = m_desk.tokenStation().token;
     } catch (const Error&) {  // no token is named yet
     }
-    auto choice = std::ranges::find_if(m_tokens, [&](const auto& token) { return isMeant(meant, token); });
+    const auto meantIs = [&meant](const pkcs11::TokenDescription& token) { return isMeant(meant, token); };
+    auto choice = std::ranges::find_if(m_tokens, meantIs);
+    if (std::ranges::count_if(m_tokens, meantIs) == 1) {
+        m_desk.noteToken(*choice);
+    }
     choice = choice == m_tokens.end() ? std::ranges::find_if(m_tokens, &pkcs11::TokenDescription::initialised) : choice;
     choice = choice == m_tokens.end() ? m_tokens.begin() : choice;
     m_group->button(static_cast<int>(choice - m_tokens.begin()))->setChecked(true);

@@ -7272,7 +7272,7 @@
     </message>
     <message>
         <source>the key&apos;s URI names &quot;%1&quot;, but the station&apos;s token is &quot;%2&quot;</source>
-        <translation>die URI des Schlüssels nennt „%1“, das Token der Station ist aber „%2“</translation>
+        <translation>die URI des Schlüssels nennt „%1“, das Token des Arbeitsplatzes ist aber „%2“</translation>
     </message>
     <message>
         <source>leave the token out of the key&apos;s URI, or choose the other token</source>
@@ -9549,7 +9549,7 @@
     </message>
     <message>
         <source>The settings file cannot be written: %1. Jobs use this station, but it is not kept.</source>
-        <translation>Die Einstellungen lassen sich nicht schreiben: %1. Aufträge benutzen diese Station, aber sie bleibt nicht erhalten.</translation>
+        <translation>Die Einstellungen lassen sich nicht schreiben: %1. Aufträge benutzen diesen Arbeitsplatz, aber er bleibt nicht erhalten.</translation>
     </message>
 </context>
 <context>
@@ -10164,7 +10164,7 @@
     </message>
     <message>
         <source>Open the page Station</source>
-        <translation>Seite Station öffnen</translation>
+        <translation>Seite Arbeitsplatz öffnen</translation>
     </message>
     <message>
         <source>To&amp;ken of this rehearsal</source>
