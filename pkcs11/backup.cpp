@@ -19,7 +19,7 @@ ObjectGuard callUnwrapKey(const Session& session, CK_MECHANISM mechanism, CK_OBJ
     const CK_RV code = session.functions().C_UnwrapKey(session.handle(), &mechanism, unwrappingKey, octets, blob.size(),
                                                        attributes.data(), attributes.size(), &key);
     if (code != CKR_OK) {
-        session.check(code, "C_UnwrapKey with " + mechanismName(mechanism.mechanism));
+        session.check(code, callWith("C_UnwrapKey", mechanism.mechanism));
     }
     return {session, key};
 }

@@ -4,6 +4,7 @@
 #include "core/name_table.h"
 #include "pkcs11/attributes.h"
 #include "pkcs11/mac.h"
+#include "pkcs11/mechanisms.h"
 
 #include <array>
 
@@ -59,7 +60,7 @@ CheckValueOutcome aesCheckValue(const Session& session, CK_OBJECT_HANDLE key, bo
         if (mac.signature) {
             return taken(CheckValueMethod::AesCmacZeroBlock, *std::move(mac.signature), macBytes);
         }
-        checkRefusal(session, mac, "C_Sign with CKM_AES_CMAC");
+        checkRefusal(session, mac, callWith("C_Sign", CKM_AES_CMAC));
         refusal = mac.refusal;
     }
     if (encrypts) {
@@ -67,7 +68,7 @@ CheckValueOutcome aesCheckValue(const Session& session, CK_OBJECT_HANDLE key, bo
         if (block.signature) {
             return taken(CheckValueMethod::AesEcbZeroBlock, *std::move(block.signature), ecbBytes);
         }
-        checkRefusal(session, block, "C_Encrypt with CKM_AES_ECB");
+        checkRefusal(session, block, callWith("C_Encrypt", CKM_AES_ECB));
         refusal = block.refusal;
     }
     return refusal == CKR_OK
@@ -93,7 +94,7 @@ CheckValueOutcome hmacCheckValue(const Session& session, CK_OBJECT_HANDLE key, i
     if (mac.signature) {
         return taken(CheckValueMethod::HmacZeroBlock, *std::move(mac.signature), macBytes);
     }
-    checkRefusal(session, mac, "C_Sign with an HMAC mechanism");
+    checkRefusal(session, mac, callWith("C_Sign", hmacMechanism(*hash)));
     return without(
         KC_TEXT("CheckValue", "the token does not compute this HMAC (%1)").with(describeReturnValue(mac.refusal).name));
 }

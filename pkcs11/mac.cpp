@@ -32,7 +32,7 @@ SignAttempt trySign(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HA
 Bytes signWith(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HANDLE key, ByteView message) {
     SignAttempt attempt = trySign(session, mechanism, key, message);
     if (!attempt.signature) {
-        session.check(attempt.refusal, "C_Sign with " + mechanismName(mechanism.mechanism));
+        session.check(attempt.refusal, callWith("C_Sign", mechanism.mechanism));
     }
     return *std::move(attempt.signature);
 }

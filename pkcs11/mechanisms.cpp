@@ -162,6 +162,10 @@ std::string mechanismName(CK_MECHANISM_TYPE type) {
     return row != std::end(mechanismRows) && row->type == type ? row->name : numberInHex(type);
 }
 
+std::string callWith(std::string_view function, CK_MECHANISM_TYPE mechanism) {
+    return std::string{function} + "(" + mechanismName(mechanism) + ")";
+}
+
 std::vector<Mechanism> listMechanisms(const Session& session) {
     std::vector<Mechanism> mechanisms;
     for (const CK_MECHANISM_TYPE type : mechanismTypes(session)) {

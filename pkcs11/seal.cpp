@@ -3,6 +3,7 @@
 #include "core/c_handle.h"
 #include "core/hex.h"
 #include "pkcs11/key_generation.h"
+#include "pkcs11/mechanisms.h"
 #include "pkcs11/public_key.h"
 #include "pkcs11/wrap_key.h"
 
@@ -64,11 +65,11 @@ bool enforcesSeal(const Session& session, const CK_TOKEN_INFO& token, const Quir
         hash = OaepHash::Sha256;
         before = wrapOnce(session, wrapping.handle(), key.key.get(), hash);
     }
-    session.check(before, "C_WrapKey with CKM_RSA_PKCS_OAEP");
+    session.check(before, callWith("C_WrapKey", CKM_RSA_PKCS_OAEP));
     sealKey(session, key.key.get());
     const CK_RV after = wrapOnce(session, wrapping.handle(), key.key.get(), hash);
     if (after != CKR_OK && describeReturnValue(after).kind != ErrorKind::Refused) {
-        session.check(after, "C_WrapKey with CKM_RSA_PKCS_OAEP");  // the token failed, which is no refusal
+        session.check(after, callWith("C_WrapKey", CKM_RSA_PKCS_OAEP));  // the token failed, which is no refusal
     }
     return after != CKR_OK;
 }

@@ -93,7 +93,7 @@ Bytes callWrapKey(const Session& session, CK_MECHANISM mechanism, CK_OBJECT_HAND
     CK_ULONG length = blob.size();
     const CK_RV code = session.functions().C_WrapKey(session.handle(), &mechanism, wrappingKey, target, blob.data(), &length);
     if (code != CKR_OK) {
-        session.check(code, "C_WrapKey with " + mechanismName(mechanism.mechanism));
+        session.check(code, callWith("C_WrapKey", mechanism.mechanism));
     }
     const ByteView given = ByteView{blob}.first(std::min<std::size_t>(length, blob.size()));
     return {given.begin(), given.end()};

@@ -204,18 +204,14 @@ bool isNoWord(const QString& word) {
     return word == word.toUpper() || sign.match(word).hasMatch() || octets.match(word).hasMatch();
 }
 
-/// The brackets of the pseudo language are around each sentence that was translated.
-QString firstPlainWord(QString text, const QStringList& names, const QStringList& values) {
-    static const QRegularExpression part{QStringLiteral("[\\w:/=*#@.·-]+|\\[|\\]")};
+/// The pseudo language accents every vowel.
+QString firstPlainWord(QString text, const QStringList& names) {
+    static const QRegularExpression part{QStringLiteral("[\\w:/=*#@.·-]+")};
     static const QRegularExpression plainVowel{QStringLiteral("[aeiouyAEIOUY]")};
     constexpr QChar mayBreakHere{0x200B};
-    int depth = 0;
     for (auto parts = part.globalMatch(text.remove(mayBreakHere)); parts.hasNext();) {
         const QString word = parts.next().captured();
-        if (word == QStringLiteral("[") || word == QStringLiteral("]")) {
-            depth += word == QStringLiteral("[") ? 1 : -1;
-        } else if (plainVowel.match(word).hasMatch() && !isNoWord(word) && !names.contains(word) &&
-                   !(depth > 0 && values.contains(word))) {
+        if (plainVowel.match(word).hasMatch() && !isNoWord(word) && !names.contains(word)) {
             return word;
         }
     }
@@ -251,7 +247,7 @@ std::vector<TextFault> clippedTexts(QWidget& window) {
     return found;
 }
 
-std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& names, const QStringList& values) {
+std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& names) {
     // In the other side's own words (the panel says all its parts in one), and what is read aloud letter by letter.
     static const std::array<QString, 4> verbatim{QStringLiteral("failure"), QStringLiteral("failure.service-text"),
                                                  QStringLiteral("fingerprint.words"), QStringLiteral("fingerprint.groups")};
@@ -261,7 +257,7 @@ std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& nam
             continue;
         }
         forEachText(*widget, [&](const QString& text, const char* what) {
-            const QString word = firstPlainWord(text, names, values);
+            const QString word = firstPlainWord(text, names);
             if (!word.isEmpty()) {
                 found.push_back({nameOf(*widget), text, QStringLiteral("%1: \"%2\"").arg(QLatin1String{what}, word)});
             }

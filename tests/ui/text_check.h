@@ -23,9 +23,8 @@ struct TextFault {
 [[nodiscard]] std::vector<TextFault> clippedTexts(QWidget& window);
 
 /// In the pseudo language every vowel of a translated text is accented: a word with a plain one came past the translators, unless
-/// it is no word of a language (ARNs, algorithms, paths) or one of `names`; within a translated sentence also one of `values`.
-/// What is said to screen readers only is looked at too.
-[[nodiscard]] std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& names, const QStringList& values = {});
+/// it is no word of a language (ARNs, algorithms, paths) or one of `names`. What is said to screen readers only is looked at too.
+[[nodiscard]] std::vector<TextFault> untranslatedTexts(QWidget& window, const QStringList& names);
 
 /// Visible and enabled parts that are reached by the same letter with Alt.
 [[nodiscard]] std::vector<TextFault> doubledMnemonics(QWidget& window);

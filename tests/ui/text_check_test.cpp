@@ -166,13 +166,6 @@ TEST_F(TextCheck, FindsWhatCameNotThroughTheTranslators) {
     EXPECT_THAT(untranslated({QStringLiteral("Ceremony")}), SizeIs(1));
 }
 
-TEST_F(TextCheck, TakesValuesWithinATranslatedSentenceOnly) {
-    show(ui::makeText(QStringLiteral("[Thé· státé· ís· rehearsal]")));
-    EXPECT_THAT(untranslatedTexts(m_window, {}, {QStringLiteral("rehearsal")}), IsEmpty());
-    show(ui::makeText(QStringLiteral("[Thé· státé· ís] rehearsal")));
-    EXPECT_THAT(untranslatedTexts(m_window, {}, {QStringLiteral("rehearsal")}), SizeIs(1));
-}
-
 TEST_F(TextCheck, FindsWhatIsSaidToScreenReadersOnlyToo) {
     QPushButton* button = ui::makeButton(QStringLiteral("[Cópý··]"));
     button->setAccessibleName(QStringLiteral("Copy it"));

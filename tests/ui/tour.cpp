@@ -14,12 +14,7 @@ namespace {
 
 /// What tokens and AWS call themselves and theirs.
 constexpr const char* namesOfOthers =
-    "SoftHSM softokn project OpenSSL Certificate Mozilla Foundation Keyconvoy rehearsal Implementation of slot Enabled by under";
-/// What the engine puts into its sentences as it is in English.
-constexpr const char* valuesOfTheEngine =
-    "by under over none with this that in given serial a an as back came can exactly first software zero yes default "
-    "number plain run bytes same check value keys key throw-away wrap of the "
-    "Mon Tue Wed Thu Fri Sat Sun token user";
+    "SoftHSM softokn project Certificate Mozilla Foundation Keyconvoy rehearsal Implementation of slot Enabled default";
 
 const char* nameOf(ui::ShadeChoice shade) {
     return shade == ui::ShadeChoice::Dark ? "dark" : "light";
@@ -140,8 +135,7 @@ void Tour::checkTextsOf(QWidget& shown, const QByteArray& at) {
         ADD_FAILURE() << at.toStdString() << ": two of one letter: " << fault.inWords();
     }
     if (GetParam().pseudo()) {
-        for (const TextFault& fault :
-             untranslatedTexts(shown, m_names, QString::fromLatin1(valuesOfTheEngine).split(QLatin1Char{' '}))) {
+        for (const TextFault& fault : untranslatedTexts(shown, m_names)) {
             ADD_FAILURE() << at.toStdString() << ": not translated: " << fault.inWords();
         }
     }
