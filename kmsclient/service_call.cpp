@@ -235,7 +235,7 @@ void ServiceCaller::observe(const HttpReply& reply) {
         m_tlsNoted = true;
         note({.level = FindingLevel::Warning,
               .what = KC_TEXT("ServiceCall",
-                              "tls: private or intercepted: the certificate of %1 ends at \"%2\", which is no root of Amazon "
+                              "TLS: private or intercepted: the certificate of %1 ends at \"%2\", which is no root of Amazon "
                               "Trust Services")
                           .with(connection.host)
                           .with(connection.rootSubject),

@@ -1,5 +1,8 @@
 #include "ui/desktop_options.h"
 
+#include "kmsclient/endpoint.h"
+#include "pkcs11/module_profile.h"
+#include "pkcs11/token.h"
 #include "ui/language/text.h"
 
 #include <array>
@@ -39,7 +42,7 @@ void addOptions(QCommandLineParser& parser) {
                        "import: the window "
                        "for officers at a key ceremony. What is given here is laid over the station that was chosen in the "
                        "window; nothing is kept."));
-    parser.addHelpOption();
+    parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("this text")});
     parser.addVersionOption();
     parser.addOption(
         {QLatin1String{rehearsalOption}, QStringLiteral("begin in a rehearsal: software tokens and a simulator, made for it")});
@@ -71,6 +74,25 @@ std::optional<ShadeChoice> shadeFrom(const QCommandLineParser& parser) {
     return text == QLatin1String{"dark"} ? ShadeChoice::Dark : ShadeChoice::Light;
 }
 
+/// What the page Station would not take is not taken here either.
+void checkValues(const DesktopOptions& options) {
+    if (!options.token.isEmpty()) {
+        static_cast<void>(pkcs11::TokenSelector::parse(toUtf8(options.token)));
+    }
+    if (!options.region.isEmpty()) {
+        kms::checkRegionName(toUtf8(options.region));
+    }
+    if (!options.endpointUrl.isEmpty()) {
+        static_cast<void>(kms::Endpoint::parse(toUtf8(options.endpointUrl), verbatim("--endpoint-url")));
+    }
+    for (const QString& variable : options.moduleEnvironment) {
+        static_cast<void>(pkcs11::ModuleVariable::parse(toUtf8(variable)));
+    }
+    if (!options.language.isEmpty() && options.language != QLatin1String{"en"} && options.language != QLatin1String{"de"}) {
+        throwBadArguments(QStringLiteral("--language is en or de, not \"%1\"").arg(options.language));
+    }
+}
+
 }  // namespace
 
 DesktopOptions parseDesktopOptions(const QStringList& arguments) {
@@ -90,6 +112,7 @@ DesktopOptions parseDesktopOptions(const QStringList& arguments) {
     options.shade = shadeFrom(parser);
     options.moduleEnvironment = parser.values(QLatin1String{environmentOption});
     options.settingsFolder = parser.value(QLatin1String{settingsOption});
+    checkValues(options);
     return options;
 }
 

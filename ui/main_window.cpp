@@ -84,26 +84,40 @@ void MainWindow::addWayTo(PageId id, const QString& iconName, const QString& nam
     setKind(button, "navigation");
     button->setObjectName(QStringLiteral("navigation.%1").arg(static_cast<int>(id)));
     button->setText(name);
-    button->setAccessibleName(name);
     // A number, since the letters belong to the pages.
     button->setShortcut(QKeySequence{Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + static_cast<int>(m_buttons.size()))});
-    button->setToolTip(tr("%1 (%2)").arg(name, button->shortcut().toString(QKeySequence::NativeText)));
     button->setCheckable(true);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIconSize(pictureSize);
     button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     button->setFocusPolicy(Qt::StrongFocus);
-    const auto draw = [button, iconName] { button->setIcon(icon(iconName, Theme::current().colours().text)); };
-    draw();
-    connect(&Theme::current(), &Theme::changed, button, draw);
     m_buttons.emplace(id, button);
+    m_icons.emplace(id, iconName);
+    drawWayTo(id);
+    connect(&Theme::current(), &Theme::changed, button, [this, id] { drawWayTo(id); });
     m_navigation->addWidget(button);
     connect(button, &QToolButton::clicked, this, [this, id] { open(id); });
 }
 
+/// A page whose job runs, or waits for an answer, is found again from everywhere.
+void MainWindow::drawWayTo(PageId id) {
+    QToolButton* button = m_buttons.at(id);
+    const auto made = m_pages.find(id);
+    const bool running = made != m_pages.end() && made->second->busy();
+    const Colours& colours = Theme::current().colours();
+    button->setIcon(running ? icon(QStringLiteral("running"), colours.accent) : icon(m_icons.at(id), colours.text));
+    const QString name = running ? tr("%1, running").arg(button->text()) : button->text();
+    button->setAccessibleName(name);
+    button->setToolTip(tr("%1 (%2)").arg(name, button->shortcut().toString(QKeySequence::NativeText)));
+}
+
 Page* MainWindow::makePage(PageId id) {
     switch (id) {
-        case PageId::Start: return new StartPage{m_desk, m_stack};
+        case PageId::Start: {
+            auto* start = new StartPage{m_desk, m_stack};
+            connect(start, &StartPage::rehearsalWanted, this, &MainWindow::startRehearsal);
+            return start;
+        }
         case PageId::Import: return new ImportPage{m_desk, m_stack};
         case PageId::Tokens: return new TokensPage{m_desk, m_stack};
         case PageId::Station: return new StationPage{m_desk, m_stack};
@@ -121,6 +135,12 @@ Page* MainWindow::page(PageId id) {
     m_stack->addWidget(page);
     connect(page, &Page::pageWanted, this, &MainWindow::open);
     connect(page, &Page::busyChanged, this, &MainWindow::keepOthersWaiting);
+    connect(page, &Page::discardWanted, this, [this, page] {
+        const auto discard = [page] { page->discard(); };
+        if (!askBeforeLoss(*page, tr("Begin anew all the same"), discard)) {
+            discard();
+        }
+    });
     keepOthersWaiting();
     return page;
 }
@@ -185,9 +205,27 @@ void MainWindow::keepOthersWaiting() {
         m_ask->clear();  // it was asked about another state of things
     }
     for (const auto& [id, page] : m_pages) {
+        drawWayTo(id);
         if (id == PageId::Import || id == PageId::Tokens || id == PageId::Station) {
             page->waitFor(busy == nullptr || busy == page ? QString{} : busy->accessibleName());
         }
+    }
+}
+
+/// What stands on the page of the import is about production, and cannot be there in a rehearsal.
+void MainWindow::startRehearsal() {
+    Page* import = page(PageId::Import);
+    const auto start = [this, import] {
+        if (!import->unsaved().isEmpty()) {
+            import->discard();
+        }
+        m_desk.startRehearsal();
+    };
+    if (!askBeforeLoss(*import, tr("Rehearse all the same"), [this, start] {
+            open(PageId::Start);
+            start();
+        })) {
+        start();
     }
 }
 
@@ -203,8 +241,7 @@ void MainWindow::askToEndRehearsal() {
 }
 
 void MainWindow::askToLeave(Page& page) {
-    m_ask->ask(tr("%1 is still running. It can end after the call that is under way; what exists by then is named, and nothing "
-                  "half-done is left.")
+    m_ask->ask(tr("%1 is still running. It can end after the call that is under way; what exists by then is named.")
                    .arg(page.accessibleName()),
                {{tr("Cancel it, then close"), "leave", [this] { leave(); }}, {tr("Go on with it"), "stay", {}}});
 }
@@ -217,8 +254,8 @@ void MainWindow::leave() {
         page->cancel();
     }
     m_desk.cancelStartingRehearsal();
-    m_ask->ask(tr("The window closes when the call that is under way has ended. Closing at once may leave something half-done: "
-                  "then look at the token and at KMS before anything is repeated."),
+    m_ask->ask(tr("The window closes when the call that is under way has ended, or says what was left. Closing at once may leave "
+                  "something half-done: then look at the token and at KMS before anything is repeated."),
                {{tr("Close at once"), "at-once", [] { endAtOnce(); }}, {tr("Wait for it"), "wait", {}}});
     runTask<bool>(
         m_desk.worker(), this, [] { return true; }, [this](bool) { leaveNow(); }, [](const Failure&) {});
@@ -246,27 +283,30 @@ void MainWindow::closeUnasked() {
     }
 }
 
-/// False when nothing would be lost.
-bool MainWindow::askAboutUnsaved() {
-    for (const auto& [id, page] : m_pages) {
-        if (const QString loss = page->unsaved(); !loss.isEmpty()) {
-            open(id);
-            m_ask->ask(loss, {{tr("Close without saving"), "discard",
-                               [this] {
-                                   m_mayLose = true;
-                                   close();
-                               }},
-                              {tr("Keep the window open"), "keep", {}}});
-            return true;
-        }
+/// False when nothing would be lost, and nothing was asked.
+bool MainWindow::askBeforeLoss(const Page& page, const QString& verb, const std::function<void()>& goOn) {
+    const QString loss = page.unsaved();
+    if (loss.isEmpty()) {
+        return false;
     }
-    return false;
+    open(pageIdOf(page));
+    m_ask->ask(loss, {{verb, "discard", goOn}, {tr("Stay here"), "keep", {}}});
+    return true;
+}
+
+bool MainWindow::askBeforeClosing() {
+    return std::ranges::any_of(m_pages, [this](const auto& entry) {
+        return askBeforeLoss(*entry.second, tr("Close all the same"), [this] {
+            m_mayLose = true;
+            close();
+        });
+    });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     Page* busy = busyPage();
     if (busy == nullptr && m_desk.worker().idle()) {
-        if (!m_unasked && !std::exchange(m_mayLose, false) && askAboutUnsaved()) {
+        if (!m_unasked && !std::exchange(m_mayLose, false) && askBeforeClosing()) {
             event->ignore();
             return;
         }

@@ -2,6 +2,7 @@
 
 #include "ui/pages/page.h"
 
+#include <functional>
 #include <map>
 #include <QMainWindow>
 
@@ -35,6 +36,7 @@ protected:
 
 private:
     void addWayTo(PageId id, const QString& icon, const QString& name);
+    void drawWayTo(PageId id);
     [[nodiscard]] Page* makePage(PageId id);
     void prepareNextPage();
     [[nodiscard]] QWidget* makeNavigation();
@@ -45,7 +47,9 @@ private:
     void askToLeave(Page& page);
     void leave();
     void leaveNow();
-    [[nodiscard]] bool askAboutUnsaved();
+    void startRehearsal();
+    [[nodiscard]] bool askBeforeLoss(const Page& page, const QString& verb, const std::function<void()>& goOn);
+    [[nodiscard]] bool askBeforeClosing();
     void keepOthersWaiting();
     void restore();
 
@@ -54,6 +58,7 @@ private:
     QVBoxLayout* m_navigation;
     std::map<PageId, Page*> m_pages;           ///< made so far
     std::map<PageId, QToolButton*> m_buttons;  ///< no QButtonGroup: in one, Tab would reach the checked button only
+    std::map<PageId, QString> m_icons;
     PageId m_current = PageId::Start;
     AskPanel* m_ask;
     bool m_shown = false;

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <deque>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace keyconvoy::app {
 
@@ -64,6 +65,7 @@ private:
     void describePlan(Details& details);
     void describeKmsKey(Details& details);
     void addReplicas();
+    void noteOtherKmsKeys();
     void checkIsSame(Details& details);
     [[nodiscard]] std::optional<Question> review(const Answer* answer);
     void createKmsKey(Details& details);
@@ -226,12 +228,35 @@ void KeyImport::checkIsSame(Details& details) {
     checkIsOfSheet(*m_request.sameAs, m_key, m_facts.findings, details);
 }
 
+/// Whoever may use either KMS key can then use the one key, and deleting the material of one leaves the other.
+void KeyImport::noteOtherKmsKeys() {
+    const auto target = m_facts.kmsKey ? kms::KeyArn::parse(m_facts.kmsKey->arn) : std::nullopt;
+    std::set<std::string> noted;
+    for (const FiledSheet& filed : MaterialSheets{m_request.sheetFolder}.find()) {
+        const MaterialSheet& sheet = filed.sheet;
+        const auto other = kms::KeyArn::parse(sheet.keyArn);
+        const bool sameKmsKey = target && other && target->keyId() == other->keyId();  // in whatever Region
+        if (sameKmsKey || sheet.keyId != m_key.description().id ||
+            !sheet.token.sameTokenAs(TokenName::of(m_token.token().description())) || !noted.insert(sheet.keyArn).second) {
+            continue;
+        }
+        m_facts.findings.push_back(
+            {FindingLevel::Warning,
+             KC_TEXT("ImportJob", "the same token key was imported into another KMS key already: %1, on %2 (material sheet %3)")
+                 .with(sheet.keyArn)
+                 .with(toRfc3339(sheet.importedAt))
+                 .with(filed.file.string()),
+             KC_TEXT("ImportJob", "generate a key of its own for each KMS key, unless both are to hold the same one")});
+    }
+}
+
 std::optional<Question> KeyImport::review(const Answer* answer) {
     if (answer != nullptr) {
         return std::nullopt;
     }
     if (m_key.exists()) {
         checkThatKeyCanBeChecked(m_key.description(), m_request.keySpec, m_request.check);
+        noteOtherKmsKeys();
     }
     Question question{"import.review", QuestionKind::Confirmation, KC_TEXT("ImportJob", "the import, as shown for review"),
                       KC_TEXT("ImportJob", "the key is wrapped on the token and imported into KMS as follows. Go on?"),
@@ -250,6 +275,10 @@ std::optional<Question> KeyImport::review(const Answer* answer) {
     question.details.push_back({KC_TEXT("ImportJob", "TLS"), m_kms.identity().facts.connection.tlsInWords()});
     append(question.details, m_route.forReview());
     append(question.details, describeExpiry(m_request.expiry.validTo(m_kms.now()), m_kms.now()));
+    if (m_request.expiry.isPeriod()) {
+        question.details.push_back({KC_TEXT("ImportJob", "the period counts from"),
+                                    KC_TEXT("ImportJob", "the import call, so the end is later by the time until then")});
+    }
     const CheckResult check = checkFor(m_request.keySpec, m_request.check);
     question.details.push_back(
         {KC_TEXT("ImportJob", "check after import"), KC_TEXT("ImportJob", "%1: %2").with(toString(check)).with(inWords(check))});

@@ -223,6 +223,7 @@ TEST_F(ImportJob, ExistingKeysAreImportedWithTheirOrigin) {
     EXPECT_EQ(second["kms"]["createdInThisRun"], false);
     EXPECT_EQ(second["qualification"]["reused"], true);
     EXPECT_EQ(second["check"]["result"], "equal-mac");
+    EXPECT_THAT(second["findings"].dump(), AllOf(HasSubstr("imported into another KMS key already"), HasSubstr(arnOf(first))));
 }
 
 TEST_F(ImportJob, TheSameMaterialIsTakenAgainByTheSameKmsKey) {
@@ -233,6 +234,7 @@ TEST_F(ImportJob, TheSameMaterialIsTakenAgainByTheSameKmsKey) {
     request.expiry = Expiry::parse("P60D");
     const Json second = import(request);
     EXPECT_EQ(second["kms"]["keyMaterialId"], first["kms"]["keyMaterialId"]);
+    EXPECT_THAT(second["findings"].dump(), Not(HasSubstr("another KMS key")));
     EXPECT_EQ(toRfc3339(*m_station.client().describeKey(arnOf(first)).metadata.validTo), second["import"]["validTo"]);
 }
 

@@ -183,7 +183,7 @@ TEST_F(KmsClientTest, ACertificateThatIsNotAmazonsIsNotedOnceAndKeptForEachReply
         EXPECT_EQ(connection.tlsSummary(), "private or intercepted");
     }
     EXPECT_EQ(client.findings().size(), 1U);
-    EXPECT_TRUE(hasFinding(client, "tls: private or intercepted"));
+    EXPECT_TRUE(hasFinding(client, "TLS: private or intercepted"));
 }
 
 class ClientSetupTest : public KmsClientTest {};

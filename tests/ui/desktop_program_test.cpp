@@ -1,5 +1,6 @@
 #include "tests/cli/program.h"
 #include "tests/ui/held_import.h"
+#include "ui/desktop_options.h"
 #include "ui/end_signals.h"
 #include "ui/single_instance.h"
 
@@ -54,6 +55,29 @@ TEST_F(SingleInstanceTest, AFolderThatOthersCanWriteToIsNotBelieved) {
 
 TEST_F(SingleInstanceTest, WithoutAFolderTheWindowOpensAllTheSame) {
     EXPECT_EQ(SingleInstance{place() + QStringLiteral("/none")}.place(), SingleInstance::Place::Unknown);
+}
+
+TEST(DesktopOptionsTest, WhatTheStationWouldNotTakeIsRefused) {
+    const std::vector<QStringList> refused{
+        {QStringLiteral("--token"), QStringLiteral("pkcs11:token=A;pin-value=12345678")},
+        {QStringLiteral("--region"), QStringLiteral("Frankfurt")},
+        {QStringLiteral("--endpoint-url"), QStringLiteral("nonsense")},
+        {QStringLiteral("--module-env"), QStringLiteral("X")},
+        {QStringLiteral("--language"), QStringLiteral("fr")},
+        {QStringLiteral("--help-all")},
+        {QStringLiteral("stray")},
+    };
+    for (const QStringList& arguments : refused) {
+        try {
+            static_cast<void>(ui::parseDesktopOptions(QStringList{QStringLiteral("keyconvoy-desktop")} + arguments));
+            ADD_FAILURE() << arguments.join(QLatin1Char{' '}).toStdString();
+        } catch (const Error& error) {
+            EXPECT_EQ(toEnglish(error.failure().cause).find("12345678"), std::string::npos) << "a PIN is not repeated";
+        }
+    }
+    EXPECT_EQ(ui::parseDesktopOptions({QStringLiteral("keyconvoy-desktop"), QStringLiteral("--language"), QStringLiteral("de")})
+                  .language,
+              QStringLiteral("de"));
 }
 
 /// The program itself, offscreen, with a home, a runtime folder and temporary files of its own.

@@ -175,7 +175,7 @@ TEST_F(ImportPageTest, ThereIsNoDefaultExpiryAndNeverIsSaidTwice) {
     choose("import.expiry-never");
     press("import.next");
     EXPECT_EQ(page().current(), ImportPage::Expiry);
-    EXPECT_TRUE(said().contains(QStringLiteral("once"))) << said().toStdString();
+    EXPECT_TRUE(said().contains(QStringLiteral("not confirmed"))) << said().toStdString();
     find<QCheckBox>("import.expiry-never-again").click();
     press("import.next");
     EXPECT_EQ(page().current(), ImportPage::Review) << said().toStdString();

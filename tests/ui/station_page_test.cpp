@@ -168,6 +168,20 @@ TEST_F(StationPageTest, WhatCannotBeTakenIsSaidAtItsField) {
     EXPECT_FALSE(find<QLabel>("station.region.problem").isVisible());
 }
 
+TEST_F(StationPageTest, SaveFollowsEachChangeAtOnce) {
+    openStation(options());
+    fill("station.token", QStringLiteral("One"));
+    saveAs(QStringLiteral("Site A"));
+    fill("station.token", QStringLiteral("pkcs11:token=One;pin-value=12345678"));
+    EXPECT_FALSE(find<QPushButton>("station.save").isEnabled());
+    fill("station.token", QStringLiteral("Two"));
+    EXPECT_TRUE(find<QPushButton>("station.save").isEnabled());
+    fill("station.region", QStringLiteral("eu-west-1X"));
+    EXPECT_FALSE(find<QPushButton>("station.save").isEnabled());
+    fill("station.region", QStringLiteral("eu-west-1"));
+    EXPECT_TRUE(find<QPushButton>("station.save").isEnabled());
+}
+
 TEST_F(StationPageTest, TheTokensOfTheModuleAreOffered) {
     SoftHsmStore store;
     store.addToken("Ceremony A");

@@ -24,6 +24,7 @@
 #include <QPushButton>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace keyconvoy::ui {
 
@@ -121,6 +122,7 @@ void ImportPage::finishMaking() {
     for (ImportPart* part : m_parts) {
         forgetFailureOnChangeIn(part);
     }
+    m_modeOfPage = desk().mode();
     connect(&desk(), &Desk::rehearsalChanged, this, &ImportPage::followRehearsal);
     connect(&desk(), &Desk::busyChanged, this, &ImportPage::showButtons);
     showButtons();
@@ -146,7 +148,7 @@ QWidget* ImportPage::makeFooter() {
     connect(m_next, &QPushButton::clicked, this, &ImportPage::next);
     connect(m_startOver, &QPushButton::clicked, this, [this] {
         if (leftByFailedRun() == Left::DoneImport) {
-            startAnother();
+            Q_EMIT discardWanted();
         } else {
             changeSomething(Key);
         }
@@ -196,9 +198,21 @@ QString ImportPage::newsOfResult() const {
 
 /// A rehearsal's result is about keys that are thrown away.
 QString ImportPage::unsaved() const {
+    if (!m_ranInProduction) {
+        return {};
+    }
     const bool done = m_current == Result || m_resultIsDue || (m_current == Run && m_run->canCheckAgain());
-    const bool kept = desk().mode() == app::Mode::Rehearsal || !done || (m_current == Result && m_result->isSaved());
-    return kept ? QString{} : tr("The result of this import is not saved. Nobody keeps it but you.");
+    if (done && !(m_current == Result && m_result->isSaved())) {
+        return tr("The result of this import is not saved. Nobody keeps it but you.");
+    }
+    if (m_takenUp || (m_current == Run && m_failed && leftByFailedRun() == Left::Keys)) {
+        return tr("A run that did not come to its end left keys behind. Their names stand on this page only.");
+    }
+    return {};
+}
+
+void ImportPage::discard() {
+    startAnother();
 }
 
 void ImportPage::enter() {
@@ -217,13 +231,19 @@ void ImportPage::followRehearsal() {
         return;
     }
     if (desk().rehearsalState() == Desk::RehearsalState::None) {
+        m_modeOfPage = app::Mode::Production;
         cancel();
         if (!busy()) {
             startAnother();
         }
         return;
     }
-    if (!busy() && m_current > Key && m_current < Run) {
+    if (busy()) {
+        return;
+    }
+    if (std::exchange(m_modeOfPage, desk().mode()) != desk().mode()) {  // what was entered was meant for the other one
+        startAnother();
+    } else if (m_current > Key && m_current < Run) {
         open(Key);
     }
 }
@@ -270,7 +290,7 @@ void ImportPage::next() {
     switch (m_current) {
         case Review: begin(); return;
         case Run: afterFailure(); return;
-        case Result: startAnother(); return;
+        case Result: Q_EMIT discardWanted(); return;
         default: open(m_current + 1);
     }
 }
@@ -285,6 +305,8 @@ void ImportPage::begin() {
     try {
         const ImportDraft draft = draftUpTo(Expiry);
         m_failed = false;
+        m_takenUp = false;
+        m_ranInProduction = desk().mode() == app::Mode::Production;
         m_reached = Run;
         open(Run);
         m_run->begin(draft.request);
@@ -311,7 +333,7 @@ void ImportPage::afterFailure() {
         if (m_run->canCheckAgain()) {
             checkAgain();
         } else {
-            startAnother();
+            Q_EMIT discardWanted();
         }
     } else {
         const auto& left = m_run->leftBehind();
@@ -327,6 +349,7 @@ void ImportPage::checkAgain() {
 
 /// What the failed run made is taken up, as its remedy says: a second key of the same name would be refused.
 void ImportPage::changeSomething(int part) {
+    m_takenUp = leftByFailedRun() == Left::Keys;
     if (const auto& left = m_run->leftBehind()) {
         if (left->tokenKeyUri) {
             m_key->takeUp(*left->tokenKeyUri);
@@ -348,9 +371,12 @@ void ImportPage::changeSomething(int part) {
 void ImportPage::startAnother() {
     m_key->startAnother();
     m_kmsKey->startAnother();
+    m_wrapping->startAnother();
     m_expiry->startAnother();
     m_review->setTakenUp({});
     m_failed = false;
+    m_takenUp = false;
+    m_ranInProduction = false;
     m_reached = Key;
     open(Key);
 }
@@ -387,7 +413,8 @@ QString ImportPage::wordsForNext(Left left, bool check) const {
         case Left::Keys: return tr("&Go on with what exists");
         case Left::Nothing: break;
     }
-    return tr("&Change something");
+    const auto& behind = m_run->leftBehind();
+    return behind && behind->kmsKeyMayExist ? tr("&Change something") : tr("Back to the &review");
 }
 
 void ImportPage::keyPressEvent(QKeyEvent* event) {

@@ -31,6 +31,7 @@ public:
     void cancel() override;
     [[nodiscard]] QString news() const override;
     [[nodiscard]] QString unsaved() const override;
+    void discard() override;
     void enter() override;
     bool prepare() override;
 
@@ -82,8 +83,11 @@ private:
     QPushButton* m_next = nullptr;
     int m_current = Key;
     int m_reached = Key;
-    bool m_failed = false;       ///< the last run
-    bool m_resultIsDue = false;  ///< it is filled, but not all of it is open
+    bool m_failed = false;                           ///< the last run
+    bool m_resultIsDue = false;                      ///< it is filled, but not all of it is open
+    bool m_takenUp = false;                          ///< what is entered names keys that a failed run left
+    bool m_ranInProduction = false;                  ///< what is shown of the last run is about keys that stay
+    app::Mode m_modeOfPage = app::Mode::Production;  ///< for which all this was entered
 };
 
 }  // namespace keyconvoy::ui

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] virtual QString news() const { return {}; }
     /// What would be lost with the window, as a sentence that says so; empty: nothing.
     [[nodiscard]] virtual QString unsaved() const { return {}; }
+    /// Begins anew; what unsaved() speaks of is lost.
+    virtual void discard() {}
     /// The page comes to the front.
     virtual void enter() {}
     /// Makes the next of what is not there yet, false when all is. The window calls it again and again, with other things in
@@ -38,6 +40,8 @@ public:
 Q_SIGNALS:
     void pageWanted(keyconvoy::ui::PageId page);
     void busyChanged(bool busy);
+    /// Somebody wants to begin anew; the window asks where something would be lost.
+    void discardWanted();
 
 protected:
     Page(Desk& desk, const QString& title, const QString& introduction, QWidget* parent);

@@ -7,6 +7,7 @@
 #include "ui/widgets/parts.h"
 
 #include <QGridLayout>
+#include <QLabel>
 #include <QVBoxLayout>
 
 namespace keyconvoy::ui {
@@ -14,6 +15,11 @@ namespace keyconvoy::ui {
 namespace {
 
 constexpr int pictureSize = 32;
+constexpr const char* wordsName = ".words";
+
+QString whatARehearsalIs() {
+    return StartPage::tr("Go through it once with software tokens and a simulated KMS, made on this machine and thrown away.");
+}
 
 }  // namespace
 
@@ -26,9 +32,7 @@ StartPage::StartPage(Desk& desk, QWidget* parent)
       m_tiles{new QGridLayout},
       m_failure{new FailurePanel{this}} {
     m_tiles->setSpacing(spacing::wide);
-    m_rehearse = addTile(QStringLiteral("rehearse"), tr("Rehearse"),
-                         tr("Go through it once with software tokens and a simulated KMS, made on this machine and thrown away."),
-                         "start.rehearse");
+    m_rehearse = addTile(QStringLiteral("rehearse"), tr("Rehearse"), whatARehearsalIs(), "start.rehearse");
     m_import = addTile(QStringLiteral("import"), tr("Import a key"),
                        tr("Generate a key on the token, or take one that is there, and bring it into KMS."), "start.import");
     auto* tokens = addTile(QStringLiteral("token"), tr("Tokens"),
@@ -44,7 +48,7 @@ StartPage::StartPage(Desk& desk, QWidget* parent)
         if (this->desk().rehearsalState() == Desk::RehearsalState::Open) {
             Q_EMIT pageWanted(PageId::Import);
         } else {
-            this->desk().startRehearsal();
+            Q_EMIT rehearsalWanted();
         }
     });
     connect(m_import, &QPushButton::clicked, this, [this] { Q_EMIT pageWanted(PageId::Import); });
@@ -61,17 +65,25 @@ void StartPage::enter() {
 
 QPushButton* StartPage::addTile(const QString& icon, const QString& name, const QString& what, const char* objectName) {
     auto* tile = new ChoiceButton{name, this};
-    tile->setAccessibleDescription(what);
     tile->addPicture(new IconLabel{icon, IconLabel::Meaning::Accent, pictureSize, tile});
     tile->addWords(makeHeading(name, tile));
-    tile->addWords(makeCaption(what, tile));
+    QLabel* words = makeCaption({}, tile);
+    words->setObjectName(QLatin1String{objectName} + QLatin1String{wordsName});
+    tile->addWords(words);
     tile->setObjectName(QString::fromLatin1(objectName));
+    say(tile, what);
     m_tiles->addWidget(tile, m_count / 2, m_count % 2);
     ++m_count;
     return tile;
 }
 
+void StartPage::say(QPushButton* tile, const QString& what) {
+    tile->findChild<QLabel*>(tile->objectName() + QLatin1String{wordsName})->setText(what);
+    tile->setAccessibleDescription(what);
+}
+
 void StartPage::showBusy(bool busy) {
+    say(m_rehearse, busy ? tr("A rehearsal can begin when the job that runs on another page has ended.") : whatARehearsalIs());
     m_rehearse->setEnabled(!busy && desk().rehearsalState() != Desk::RehearsalState::Starting);
 }
 

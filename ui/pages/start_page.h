@@ -17,10 +17,14 @@ public:
     StartPage(Desk& desk, QWidget* parent = nullptr);
     void enter() override;
 
+Q_SIGNALS:
+    void rehearsalWanted();
+
 private:
     [[nodiscard]] QPushButton* addTile(const QString& icon, const QString& name, const QString& what, const char* objectName);
     void showRehearsal();
     void showBusy(bool busy);
+    void say(QPushButton* tile, const QString& what);
 
     QGridLayout* m_tiles;
     QPushButton* m_rehearse = nullptr;

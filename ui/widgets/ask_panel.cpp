@@ -3,6 +3,7 @@
 #include "ui/look/spacing.h"
 #include "ui/widgets/parts.h"
 
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -50,7 +51,7 @@ void AskPanel::ask(const QString& question, const std::vector<Choice>& choices) 
     }
     m_buttons->addStretch(1);
     show();
-    m_buttons->itemAt(static_cast<int>(choices.size()) - 1)->widget()->setFocus(Qt::OtherFocusReason);
+    m_safe->setFocus(Qt::OtherFocusReason);
 }
 
 void AskPanel::askName(const QString& question, const QString& proposal, const QString& verb, TakeName take) {
@@ -97,6 +98,15 @@ void AskPanel::addButton(const Choice& choice, bool primary) {
         }
     });
     m_buttons->addWidget(button);
+    m_safe = button;
+}
+
+void AskPanel::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape) {
+        m_safe->click();
+        return;
+    }
+    QFrame::keyPressEvent(event);
 }
 
 void AskPanel::tryName() {

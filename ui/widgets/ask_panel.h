@@ -9,6 +9,7 @@
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 
 namespace keyconvoy::ui {
 
@@ -27,13 +28,16 @@ public:
 
     explicit AskPanel(const QString& objectName, QWidget* parent = nullptr);
 
-    /// The last one has the focus: it changes nothing.
+    /// The last one has the focus, and Escape presses it: it changes nothing.
     void ask(const QString& question, const std::vector<Choice>& choices);
     void askName(const QString& question, const QString& proposal, const QString& verb, TakeName take);
     void clear();
 
 Q_SIGNALS:
     void openChanged(bool open);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void begin(const QString& question);
@@ -44,6 +48,7 @@ private:
     QLineEdit* m_name;
     QLabel* m_problem;
     QHBoxLayout* m_buttons;
+    QPushButton* m_safe = nullptr;  ///< changes nothing; Escape presses it
     TakeName m_takeName;
     FocusBefore m_before;
 };

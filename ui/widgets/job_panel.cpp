@@ -66,7 +66,9 @@ void JobPanel::clear() {
 }
 
 void JobPanel::ask(const app::Question& question) {
+    m_cancel->hide();  // not to go on is one of the answers
     m_questions->ask(question, [this](app::Answer answer) {
+        m_cancel->show();
         m_steps->setFocus(Qt::OtherFocusReason);
         m_session->answer(std::move(answer));
     });

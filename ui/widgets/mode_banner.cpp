@@ -21,7 +21,7 @@ QString labelOf(const QString& token) {
         const auto label = pkcs11::TokenSelector::parse(toUtf8(token)).label;
         return label ? toQString(*label) : token;
     } catch (const Error&) {
-        return token;  // as it was typed
+        return ModeBanner::tr("as named on the page Station, which cannot be taken");  // not as typed: it may hold a PIN
     }
 }
 

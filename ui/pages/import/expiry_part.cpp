@@ -9,6 +9,7 @@
 #include "ui/widgets/form.h"
 #include "ui/widgets/parts.h"
 
+#include <algorithm>
 #include <chrono>
 #include <QCalendarWidget>
 #include <QCheckBox>
@@ -30,8 +31,8 @@ constexpr int longestDays = 364;  // the spin box's end; what KMS takes is said 
 constexpr int calendarDays = 365;
 constexpr std::chrono::seconds describedAnewEach{10};
 constexpr int narrowField = 190;
-constexpr QSize calendarSize{280, 216};
-constexpr int narrowNames = 110;
+constexpr QSize calendarSize{322, 216};
+constexpr int narrowNames = 90;
 
 enum class Zone { Here, Utc };
 
@@ -71,8 +72,8 @@ ExpiryPart::ExpiryPart(QWidget* parent)
     connect(m_zone, &QComboBox::currentIndexChanged, this, &ExpiryPart::describe);
     connect(m_time, &QDateTimeEdit::dateTimeChanged, this, [this](const QDateTime& time) {
         m_dateChosen = true;
-        const QSignalBlocker quiet{m_calendar};  // it clips what it cannot show; what was typed in must not change by that
-        m_calendar->setSelectedDate(time.date());
+        const QSignalBlocker quiet{m_calendar};
+        showInCalendar(time.date());
         describe();
     });
     connect(m_calendar, &QCalendarWidget::selectionChanged, this, [this] { m_time->setDate(m_calendar->selectedDate()); });
@@ -85,7 +86,7 @@ void ExpiryPart::layOut() {
     auto* columns = new Columns{this};
     outer->addWidget(columns);
     auto* choice = new Card{tr("When the imported material expires"), this};
-    columns->add(choice, 3);
+    columns->add(choice, 2);
     QVBoxLayout* column = choice->content();
     column->addWidget(
         makeCaption(tr("At that moment KMS deletes the material and the KMS key stops working, until the same "
@@ -102,7 +103,7 @@ void ExpiryPart::layOut() {
     addBelowChoice(column, m_never, choice)->addWidget(m_neverAgain);
 
     auto* meaning = new Card{tr("What that means"), this};
-    columns->add(meaning, 2);
+    columns->add(meaning, 1);
     m_details->setNameWidth(narrowNames);
     meaning->content()->addWidget(m_state);
     meaning->content()->addWidget(m_details);
@@ -162,13 +163,19 @@ void ExpiryPart::startAnother() {
         choice->setChecked(false);
         choice->setAutoExclusive(true);
     }
-    const QDate today = QDate::currentDate();
-    m_calendar->setDateRange(today, today.addDays(calendarDays));
-    m_time->setDateTime(QDateTime{today, QTime{12, 0}, Qt::UTC});
+    m_time->setDateTime(QDateTime{QDate::currentDate(), QTime{12, 0}, Qt::UTC});
+    showInCalendar(m_time->date());
     m_dateChosen = false;
     m_days->setValue(0);
     m_neverAgain->setChecked(false);
     describe();
+}
+
+/// The days that KMS may take can be chosen; one that was typed in is shown even when it is none of them.
+void ExpiryPart::showInCalendar(QDate date) {
+    const QDate today = QDate::currentDate();
+    m_calendar->setDateRange(std::min(today, date), std::max(today.addDays(calendarDays), date));
+    m_calendar->setSelectedDate(date);
 }
 
 void ExpiryPart::enter(const ImportDraft& /*soFar*/) {
@@ -213,7 +220,7 @@ app::Expiry ExpiryPart::expiry() const {
     }
     if (m_never->isChecked()) {
         if (!m_neverAgain->isChecked()) {
-            throwNotChosen(KC_TEXT("ExpiryPart", "never was said once"),
+            throwNotChosen(KC_TEXT("ExpiryPart", "never is chosen, but not confirmed"),
                            KC_TEXT("ExpiryPart", "tick the box below it as well, or choose when it expires"));
         }
         return app::Expiry{app::NeverExpires{}};

@@ -42,6 +42,7 @@ private:
     [[nodiscard]] app::Expiry expiry() const;
     [[nodiscard]] TimePoint chosenTime() const;
     void describe();
+    void showInCalendar(QDate date);
 
     QRadioButton* m_date;
     QDateTimeEdit* m_time;

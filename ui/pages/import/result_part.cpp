@@ -226,7 +226,6 @@ void ResultPart::chooseFile() {
 }
 
 void ResultPart::saveTo(const QString& path) {
-    m_saved->show(QString{});
     m_saveFailure->clear();
     runTask<Fingerprint>(
         m_desk.worker(), this,

@@ -83,11 +83,11 @@ RunPart::RunPart(Desk& desk, QWidget* parent)
     connect(m_job, &JobPanel::finished, this, &RunPart::showEnd);
     connect(m_job, &JobPanel::failed, this, [this] {
         m_tick->stop();
-        m_headline->setText(m_checking ? tr("The import is done, but the check did not come to its end")
-                                       : tr("The import did not come to its end"));
         if (const auto& left = m_job->leftBehind(); !m_checking && left && left->rest == app::Rest::Check) {
             m_unchecked = left;
         }
+        m_headline->setText(m_unchecked ? tr("The import is done, but the check did not come to its end")
+                                        : tr("The import did not come to its end"));
         Q_EMIT revealWanted(m_job->failures());
         Q_EMIT failed();
     });
@@ -106,6 +106,9 @@ bool RunPart::canCheckAgain() const {
 
 void RunPart::takeFocus() {
     m_job->takeFocus();
+    if (m_job->questions()->isVisible()) {
+        Q_EMIT revealWanted(m_job->questions());
+    }
 }
 
 bool RunPart::busy() const {

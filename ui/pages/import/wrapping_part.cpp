@@ -170,6 +170,13 @@ void WrappingPart::enter(const ImportDraft& soFar) {
     }
 }
 
+void WrappingPart::startAnother() {
+    m_strongest->setChecked(true);
+    m_keySpec->setCurrentIndex(m_keySpec->findData(static_cast<int>(WrappingKeySpec::Rsa4096)));
+    m_sha1Reason->clear();
+    m_check->setCurrentIndex(0);
+}
+
 void WrappingPart::contribute(ImportDraft& draft) const {
     app::WrappingWish wish;
     for (const NamedChoice& named : m_named) {

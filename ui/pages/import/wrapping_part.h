@@ -25,6 +25,8 @@ public:
 
     void enter(const ImportDraft& soFar) override;
     void contribute(ImportDraft& draft) const override;
+    /// SHA-1 is allowed for one import only.
+    void startAnother();
 
 private:
     struct NamedChoice {

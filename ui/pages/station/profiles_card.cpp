@@ -114,6 +114,9 @@ void ProfilesCard::use(const StationProfile& profile) {
 }
 
 void ProfilesCard::save() {
+    if (!m_form.isSound()) {
+        return;
+    }
     if (!m_saved.name.isEmpty()) {
         m_desk.profiles().save(m_form.profile());
         use(m_form.profile());
@@ -210,8 +213,10 @@ void ProfilesCard::showState() {
                                  .arg(m_desk.profiles().settings().fileName())
                      : !unsaved ? (m_saved.name.isEmpty() ? tr("Fill in module and token, then save them under a name.")
                                                           : tr("Saved. Jobs use this station."))
-                     : sound    ? tr("Changes are not saved yet. Jobs use them once they are.")
-                                : tr("A field below cannot be taken as it is."));
+                     : !sound   ? tr("A field below cannot be taken as it is.")
+                     : m_form.profile() == m_desk.profile()
+                         ? tr("Jobs use this station, as the command line has it. It is not saved.")
+                         : tr("Changes are not saved yet. Jobs use them once they are."));
     setKind(m_state, !kept ? "problem" : !unsaved ? "caption" : sound ? "warning" : "problem");
     m_state->style()->unpolish(m_state);
     m_state->style()->polish(m_state);

@@ -39,6 +39,13 @@ StationForm::StationForm(Desk& desk, QWidget* parent) : QWidget{parent}, m_desk{
     layout->setSpacing(spacing::wide);
     layout->addWidget(makeTokenCard());
     layout->addWidget(makeAwsCard());
+    // After the checks of each field: who hears of a change asks whether it can be taken.
+    for (QLineEdit* edit : {m_module, m_moduleInit, m_token, m_awsProfile, m_region, m_endpointUrl, m_caBundle}) {
+        connect(edit, &QLineEdit::textChanged, this, &StationForm::edited);
+    }
+    for (QLineEdit* edit : {m_module, m_moduleInit}) {  // the tokens that are offered, or why not, are of another module then
+        connect(edit, &QLineEdit::textChanged, m_tokens, &QWidget::hide);
+    }
 }
 
 QWidget* StationForm::makeTokenCard() {
@@ -120,7 +127,6 @@ FormField* StationForm::addLine(QVBoxLayout* card, QLineEdit*& edit, const char*
     edit->setMaximumWidth(pathWidth);
     FormField* field = addField(card, name, edit, help);
     m_fields.push_back(field);
-    connect(edit, &QLineEdit::textChanged, this, &StationForm::edited);
     return field;
 }
 

@@ -2641,10 +2641,6 @@
         <translation>Tag, Uhrzeit und Zeitzone wählen</translation>
     </message>
     <message>
-        <source>never was said once</source>
-        <translation>„nie“ wurde einmal gesagt</translation>
-    </message>
-    <message>
         <source>tick the box below it as well, or choose when it expires</source>
         <translation>auch das Kästchen darunter ankreuzen oder wählen, wann es abläuft</translation>
     </message>
@@ -2663,6 +2659,10 @@
     <message>
         <source>choose how many</source>
         <translation>wählen, wie viele</translation>
+    </message>
+    <message>
+        <source>never is chosen, but not confirmed</source>
+        <translation>„nie“ ist gewählt, aber nicht bestätigt</translation>
     </message>
 </context>
 <context>
@@ -3504,6 +3504,22 @@
     <message>
         <source>%1: each is given the same new material before the rotation</source>
         <translation>%1: jedes erhält vor der Rotation dasselbe neue Material</translation>
+    </message>
+    <message>
+        <source>the same token key was imported into another KMS key already: %1, on %2 (material sheet %3)</source>
+        <translation>derselbe Schlüssel des Tokens wurde schon in einen anderen KMS-Schlüssel importiert: %1, am %2 (Materialblatt %3)</translation>
+    </message>
+    <message>
+        <source>generate a key of its own for each KMS key, unless both are to hold the same one</source>
+        <translation>für jeden KMS-Schlüssel einen eigenen erzeugen, außer wenn beide denselben enthalten sollen</translation>
+    </message>
+    <message>
+        <source>the period counts from</source>
+        <translation>die Zeitspanne zählt ab</translation>
+    </message>
+    <message>
+        <source>the import call, so the end is later by the time until then</source>
+        <translation>dem Importaufruf; bis dahin verschiebt sich das Ende um die verstrichene Zeit</translation>
     </message>
 </context>
 <context>
@@ -7064,10 +7080,6 @@
         <translation>STS %1 bei %2</translation>
     </message>
     <message>
-        <source>tls: private or intercepted: the certificate of %1 ends at &quot;%2&quot;, which is no root of Amazon Trust Services</source>
-        <translation>tls: private oder abgefangen: Das Zertifikat von %1 endet bei „%2“, und das ist keine Wurzel von Amazon Trust Services</translation>
-    </message>
-    <message>
         <source>this machine&apos;s clock is %1 seconds behind the time of %2</source>
         <translation>die Uhr dieses Rechners geht %1 Sekunden nach gegenüber der Zeit von %2</translation>
     </message>
@@ -7126,6 +7138,10 @@
     <message>
         <source>sign in as before and %1; whoever is to go on with other credentials begins anew</source>
         <translation>sich wie zuvor anmelden und %1; wer mit anderen Anmeldedaten weitermachen soll, beginnt von vorn</translation>
+    </message>
+    <message>
+        <source>TLS: private or intercepted: the certificate of %1 ends at &quot;%2&quot;, which is no root of Amazon Trust Services</source>
+        <translation>TLS: privat oder abgefangen: das Zertifikat von %1 endet bei „%2“, das keine Wurzel von Amazon Trust Services ist</translation>
     </message>
 </context>
 <context>
@@ -8926,7 +8942,7 @@
     </message>
     <message>
         <source>Expiry</source>
-        <translation>Ablauf</translation>
+        <translation>Gültigkeit</translation>
     </message>
     <message>
         <source>Review</source>
@@ -8991,6 +9007,14 @@
     <message>
         <source>Check a&amp;gain</source>
         <translation>Er&amp;neut prüfen</translation>
+    </message>
+    <message>
+        <source>A run that did not come to its end left keys behind. Their names stand on this page only.</source>
+        <translation>Ein Lauf, der nicht zu seinem Ende kam, hat Schlüssel zurückgelassen. Ihre Namen stehen nur auf dieser Seite.</translation>
+    </message>
+    <message>
+        <source>Back to the &amp;review</source>
+        <translation>Zurück zur &amp;Durchsicht</translation>
     </message>
 </context>
 <context>
@@ -9242,28 +9266,12 @@
         <translation>Abbrechen, dann schließen</translation>
     </message>
     <message>
-        <source>%1 is still running. It can end after the call that is under way; what exists by then is named, and nothing half-done is left.</source>
-        <translation>%1 läuft noch. Das kann nach dem laufenden Aufruf enden; was bis dahin entstanden ist, wird genannt, und nichts Halbfertiges bleibt zurück.</translation>
-    </message>
-    <message>
-        <source>The window closes when the call that is under way has ended. Closing at once may leave something half-done: then look at the token and at KMS before anything is repeated.</source>
-        <translation>Das Fenster schließt sich, sobald der laufende Aufruf geendet hat. Sofort zu schließen kann Halbfertiges zurücklassen: dann Token und KMS ansehen, bevor etwas wiederholt wird.</translation>
-    </message>
-    <message>
         <source>Close at once</source>
         <translation>Sofort schließen</translation>
     </message>
     <message>
         <source>Wait for it</source>
         <translation>Darauf warten</translation>
-    </message>
-    <message>
-        <source>Close without saving</source>
-        <translation>Schließen, ohne zu speichern</translation>
-    </message>
-    <message>
-        <source>Keep the window open</source>
-        <translation>Fenster offen lassen</translation>
     </message>
     <message>
         <source>Start</source>
@@ -9300,6 +9308,34 @@
     <message>
         <source>Go on rehearsing</source>
         <translation>Weiter proben</translation>
+    </message>
+    <message>
+        <source>%1, running</source>
+        <translation>%1, läuft</translation>
+    </message>
+    <message>
+        <source>Begin anew all the same</source>
+        <translation>Trotzdem neu beginnen</translation>
+    </message>
+    <message>
+        <source>Rehearse all the same</source>
+        <translation>Trotzdem proben</translation>
+    </message>
+    <message>
+        <source>%1 is still running. It can end after the call that is under way; what exists by then is named.</source>
+        <translation>%1 läuft noch. Das kann nach dem laufenden Aufruf enden; was bis dahin entstanden ist, wird genannt.</translation>
+    </message>
+    <message>
+        <source>The window closes when the call that is under way has ended, or says what was left. Closing at once may leave something half-done: then look at the token and at KMS before anything is repeated.</source>
+        <translation>Das Fenster schließt, wenn der laufende Aufruf beendet ist, oder sagt, was geblieben ist. Sofort zu schließen kann etwas Halbfertiges hinterlassen: dann Token und KMS ansehen, bevor etwas wiederholt wird.</translation>
+    </message>
+    <message>
+        <source>Stay here</source>
+        <translation>Hier bleiben</translation>
+    </message>
+    <message>
+        <source>Close all the same</source>
+        <translation>Trotzdem schließen</translation>
     </message>
 </context>
 <context>
@@ -9374,6 +9410,10 @@
     <message>
         <source>The simulated KMS has ended by itself. End this rehearsal, then begin another.</source>
         <translation>Das simulierte KMS hat sich von selbst beendet. Beenden Sie diese Probe und beginnen Sie dann eine neue.</translation>
+    </message>
+    <message>
+        <source>as named on the page Station, which cannot be taken</source>
+        <translation>wie auf der Seite Arbeitsplatz genannt, was so nicht geht</translation>
     </message>
 </context>
 <context>
@@ -9550,6 +9590,10 @@
     <message>
         <source>The settings file cannot be written: %1. Jobs use this station, but it is not kept.</source>
         <translation>Die Einstellungen lassen sich nicht schreiben: %1. Aufträge benutzen diesen Arbeitsplatz, aber er bleibt nicht erhalten.</translation>
+    </message>
+    <message>
+        <source>Jobs use this station, as the command line has it. It is not saved.</source>
+        <translation>Aufträge benutzen diesen Arbeitsplatz, wie ihn die Befehlszeile nennt. Er ist nicht gespeichert.</translation>
     </message>
 </context>
 <context>
@@ -9748,7 +9792,7 @@
     </message>
     <message>
         <source>Expiry</source>
-        <translation>Ablauf</translation>
+        <translation>Gültigkeit</translation>
     </message>
     <message>
         <source>Change</source>
@@ -9863,6 +9907,10 @@
     <message>
         <source>Choose module, token and AWS account, and check that everything needed is here.</source>
         <translation>Modul, Token und AWS-Konto wählen und prüfen, ob alles Nötige da ist.</translation>
+    </message>
+    <message>
+        <source>A rehearsal can begin when the job that runs on another page has ended.</source>
+        <translation>Eine Probe kann beginnen, sobald der Auftrag auf einer anderen Seite beendet ist.</translation>
     </message>
 </context>
 <context>
