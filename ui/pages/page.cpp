@@ -19,7 +19,7 @@ Page::Page(Desk& desk, const QString& title, const QString& introduction, QWidge
     outer->addWidget(m_scroll);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidgetResizable(true);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     m_scroll->setFocusPolicy(Qt::NoFocus);
 
     auto* column = new QWidget{m_scroll->viewport()};

@@ -31,7 +31,7 @@ constexpr int longestDays = 364;  // the spin box's end; what KMS takes is said 
 constexpr int calendarDays = 365;
 constexpr std::chrono::seconds describedAnewEach{10};
 constexpr int narrowField = 190;
-constexpr QSize calendarSize{322, 216};
+constexpr QSize calendarSize{308, 216};
 constexpr int narrowNames = 90;
 
 enum class Zone { Here, Utc };
