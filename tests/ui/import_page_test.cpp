@@ -211,6 +211,7 @@ TEST_F(ImportPageTest, AnEmptyLabelIsSaidBeforeAnythingElse) {
     press("import.next");
     EXPECT_EQ(page().current(), ImportPage::Key);
     EXPECT_TRUE(said().contains(QStringLiteral("no label"))) << said().toStdString();
+    EXPECT_EQ(QApplication::focusWidget(), &find<QLineEdit>("import.label"));
 }
 
 TEST_F(ImportPageTest, AKeyOfTheTokensListIsPickedWithItsSpecAndImported) {

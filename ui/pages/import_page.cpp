@@ -265,6 +265,7 @@ void ImportPage::open(int part) {
         scrollToTop();
     } catch (const Error& error) {
         m_failure->show(error.failure());
+        m_parts.at(static_cast<std::size_t>(m_current))->goToMissing();
         reveal(m_failure);
     }
 }

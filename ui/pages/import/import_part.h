@@ -26,6 +26,8 @@ public:
     virtual void enter(const ImportDraft& soFar) = 0;
     /// Adds what was chosen here. Throws Error where something is missing or would be refused.
     virtual void contribute(ImportDraft& draft) const = 0;
+    /// After contribute() threw: the keyboard goes to what is missing.
+    virtual void goToMissing() {}
     [[nodiscard]] virtual bool busy() const { return false; }
     virtual void cancel() {}
 

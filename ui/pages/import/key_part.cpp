@@ -159,6 +159,14 @@ void KeyPart::takeUp(const std::string& uri) {
     m_key->setCursorPosition(0);
 }
 
+void KeyPart::goToMissing() {
+    for (QLineEdit* edit : {m_label, m_key}) {
+        if (edit->isVisible() && edit->text().trimmed().isEmpty()) {
+            edit->setFocus(Qt::OtherFocusReason);
+        }
+    }
+}
+
 void KeyPart::startAnother() {
     m_generate->setChecked(true);
     m_label->clear();

@@ -23,6 +23,7 @@ public:
 
     void enter(const ImportDraft& soFar) override;
     void contribute(ImportDraft& draft) const override;
+    void goToMissing() override;
     [[nodiscard]] bool busy() const override;
     void cancel() override;
 
