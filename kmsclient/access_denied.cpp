@@ -120,6 +120,14 @@ Text whoChanges(PolicyKind kind, const std::string& action) {
     return {};
 }
 
+/// `keyconvoy policy` is about one import; what it gives to nobody has to be written by hand.
+bool policyCommandGives(std::string_view action) {
+    constexpr std::array givenToNobody{
+        "kms:RotateKeyOnDemand", "kms:ReplicateKey", "kms:UpdatePrimaryRegion", "kms:DeleteImportedKeyMaterial",
+        "kms:CreateAlias",       "kms:UpdateAlias",  "kms:DeleteAlias"};
+    return action.starts_with("kms:") && std::ranges::find(givenToNobody, action) == givenToNobody.end();
+}
+
 }  // namespace
 
 bool deniesAccess(std::string_view code) {
@@ -166,9 +174,8 @@ Text remedyOf(const AccessRefusal& refusal, const std::string& action) {
     if (!refusal.policy) {
         return KC_TEXT("AccessDenied",
                        "have an administrator look for this call (%1) in CloudTrail, and allow it in an IAM policy of the caller "
-                       "and, where the key policy does not hand this over to IAM, in the key policy; %2 writes both")
-            .with(called)
-            .with(typedAs("keyconvoy policy"));
+                       "and, where the key policy does not hand this over to IAM, in the key policy")
+            .with(called);
     }
     const auto& [kind, denial, arn] = *refusal.policy;
     if (denial == Denial::Explicit) {
@@ -179,11 +186,13 @@ Text remedyOf(const AccessRefusal& refusal, const std::string& action) {
             .with(called);
     }
     if (kind == PolicyKind::Identity || kind == PolicyKind::Resource) {
-        return KC_TEXT("AccessDenied",
-                       "%1 can change that: an Allow statement for %2, with conditions that the call meets; %3 writes it")
-            .with(whoChanges(kind, called))
-            .with(called)
-            .with(typedAs("keyconvoy policy"));
+        Text remedy =
+            KC_TEXT("AccessDenied", "%1 can change that: an Allow statement for %2, with conditions that the call meets")
+                .with(whoChanges(kind, called))
+                .with(called);
+        return policyCommandGives(called)
+                   ? KC_TEXT("AccessDenied", "%1; %2 writes it").with(std::move(remedy)).with(typedAs("keyconvoy policy"))
+                   : remedy;
     }
     return KC_TEXT("AccessDenied",
                    "%1 can change that: an Allow statement for %2 there, besides those in the IAM policy and the key policy")

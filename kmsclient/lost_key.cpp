@@ -45,11 +45,20 @@ std::optional<KeyMetadataReply> LostKey::lookOnce(KmsClient& client) {
             m_others.insert(entry.keyId);
             continue;
         }
-        m_similar[key.metadata.arn] = key.metadata;
-        // A tag may become visible later than its key, so what has none yet is looked at again.
-        if (m_mark && std::ranges::count(client.listResourceTags(entry.keyId).entries, m_mark->tag()) > 0) {
-            return key;
+        if (m_mark) {
+            const Tag mark = m_mark->tag();
+            const TagList tags = client.listResourceTags(entry.keyId);
+            const auto marked = std::ranges::find(tags.entries, mark.key, &Tag::key);
+            if (marked != tags.entries.end() && *marked == mark) {
+                return key;
+            }
+            if (marked != tags.entries.end()) {  // another call's key
+                m_others.insert(entry.keyId);
+                m_similar.erase(key.metadata.arn);
+                continue;
+            }
         }
+        m_similar[key.metadata.arn] = key.metadata;  // a tag may become visible later than its key: it is looked at again
     }
     return std::nullopt;
 }

@@ -56,8 +56,11 @@ void addImport(LeftBehind& left, const ImportFacts& facts) {
     left.kmsKeyArn = facts.kmsKey->arn;
     if (facts.successor && !facts.rotated) {
         left.rest = facts.arrived ? Rest::Nothing : Rest::Job;  // a check would look at the current material
-        add(left, KC_TEXT("ImportFacts", "the new material is not rotated in yet; once it is known to be the right one: %1")
-                      .with(commandThatFinishes(*facts.kmsKey)));
+        add(left, facts.rotationAsked
+                      ? KC_TEXT("ImportFacts", "KMS was asked to rotate the new material in and goes on by itself; look with %1")
+                            .with(typedAs("keyconvoy kms show --key-id %1").with(facts.kmsKey->arn))
+                      : KC_TEXT("ImportFacts", "the new material is not rotated in yet; to go on: %1")
+                            .with(commandThatFinishes(*facts.kmsKey)));
     }
 }
 
@@ -136,7 +139,7 @@ void checkParametersUsable(TimePoint parametersValidTo, TimePoint now) {
     }
 }
 
-void checkImportArrived(const ImportFacts& facts) {
+std::optional<Error> whatDiffersFromImport(const ImportFacts& facts) {
     const auto differs = [&facts](Text cause) {
         return Error{ErrorKind::Integrity, KC_TEXT("ImportFacts", "KMS key %1").with(facts.kmsKey->arn), std::move(cause),
                      KC_TEXT("ImportFacts", "find out who else imports into this key; CloudTrail names the calls")};
@@ -144,15 +147,16 @@ void checkImportArrived(const ImportFacts& facts) {
     const auto& fromImport = facts.import->keyMaterialId;
     const auto& fromDescription = facts.expectedMaterialId ? facts.expectedMaterialId : facts.kmsKey->currentKeyMaterialId;
     if (fromImport && fromDescription && *fromImport != *fromDescription) {
-        throw differs(KC_TEXT("ImportFacts", "it shows the material %1, but the import was answered with %2")
-                          .with(*fromDescription)
-                          .with(*fromImport));
+        return differs(KC_TEXT("ImportFacts", "it shows the material %1, but the import was answered with %2")
+                           .with(*fromDescription)
+                           .with(*fromImport));
     }
     const auto& shown = facts.kmsKey->validTo;  // the earliest end of several materials, so it may lie before ours
     if (facts.validTo && facts.kmsKey->expirationModel && (!shown || *shown > *facts.validTo)) {
-        throw differs(KC_TEXT("ImportFacts", "its material does not expire when asked for, but at: %1")
-                          .with(shown ? verbatim(toRfc3339(*shown)) : KC_TEXT("ImportFacts", "never")));
+        return differs(KC_TEXT("ImportFacts", "its material does not expire when asked for, but at: %1")
+                           .with(shown ? verbatim(toRfc3339(*shown)) : KC_TEXT("ImportFacts", "never")));
     }
+    return std::nullopt;
 }
 
 std::optional<std::string> knownMaterialId(const ImportFacts& facts) {

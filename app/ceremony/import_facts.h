@@ -33,8 +33,9 @@ struct ImportFacts {
     std::optional<std::string> keyMaterialDescription;  ///< that was sent with it
     bool arrived = false;                               ///< KMS was seen to hold material after the import
     bool successor = false;                             ///< another material beside the current one, to be rotated in
+    bool rotationAsked = false;                         ///< KMS rotates that in, by itself from then on
     bool rotated = false;                               ///< that became the current material
-    std::optional<std::string> expectedMaterialId;      ///< of the same material again
+    std::optional<std::string> expectedMaterialId;      ///< of the same material again, which KMS lists already
     std::optional<CheckOutcome> check;
     std::optional<MaterialSheets::Written> sheet;  ///< absent: it could not be written, as a finding says
     Findings findings;
@@ -52,8 +53,8 @@ void checkWrappingKey(const wrapping::WrappingPublicKey& key, wrapping::Wrapping
                       const std::optional<Fingerprint>& pinned);
 /// Throws Refused when wrapping key and import token have expired (24 hours after they were given).
 void checkParametersUsable(TimePoint parametersValidTo, TimePoint now);
-/// Throws Integrity when the KMS key does not show what was imported: another material ID, another expiry.
-void checkImportArrived(const ImportFacts& facts);
+/// An Integrity error when the KMS key does not show what was imported: another material ID, another expiry.
+[[nodiscard]] std::optional<Error> whatDiffersFromImport(const ImportFacts& facts);
 /// From the import's reply, or from DescribeKey.
 [[nodiscard]] std::optional<std::string> knownMaterialId(const ImportFacts& facts);
 /// The same. Throws Unavailable when KMS gives neither.

@@ -64,6 +64,7 @@ private:
 
     void describePlan(Details& details);
     void describeKmsKey(Details& details);
+    void planRotation();
     void addReplicas();
     void noteOtherKmsKeys();
     void checkIsSame(Details& details);
@@ -150,17 +151,13 @@ std::vector<Step> KeyImport::steps() {
                             [this](Details& details) { wrapMaterial(importRoute(), m_facts, details); }));
     list.push_back(makeStep("kms.import", KC_TEXT("ImportJob", "import the wrapped key"),
                             [this](Details& details) { sendMaterial(importRoute(), m_request.expiry, m_facts, details); }));
+    list.push_back(
+        step("sheet", KC_TEXT("ImportJob", "write the material sheet"), &KeyImport::writeSheet));  // whatever comes now
     list.push_back(step("check", KC_TEXT("ImportJob", "check that KMS holds the same key"), &KeyImport::check));
-    Step sheet = makeClosingStep("sheet", KC_TEXT("ImportJob", "write the material sheet"),
-                                 [this](Details& details) { writeSheet(details); });
-    if (isSuccessor()) {  // what waits is found by its sheet, should the rotation fail
-        list.push_back(std::move(sheet));
+    if (isSuccessor()) {
         list.push_back(step("kms.rotate", KC_TEXT("ImportJob", "rotate the new material in"), &KeyImport::rotate));
-        list.push_back(m_key.residueStep());
-    } else {
-        list.push_back(m_key.residueStep());
-        list.push_back(std::move(sheet));
     }
+    list.push_back(m_key.residueStep());
     list.push_back(
         makeClosingStep("done", KC_TEXT("ImportJob", "retain the token key"), [this](Details& details) { finish(details); }));
     return list;
@@ -168,6 +165,7 @@ std::vector<Step> KeyImport::steps() {
 
 void KeyImport::describePlan(Details& details) {
     m_facts.startedAt = context().clock();
+    MaterialSheets{m_request.sheetFolder}.checkTakesSheets();
     details.push_back({KC_TEXT("ImportJob", "key spec"), std::string{nameOf(wrapping::keySpecNames, m_request.keySpec)}});
     details.push_back({KC_TEXT("ImportJob", "mode"), inWords(m_request.kms.mode)});
 }
@@ -178,10 +176,18 @@ void KeyImport::describeKmsKey(Details& details) {
     m_facts.usage = usageOf(*m_facts.kmsKey);
     append(details, describeForPerson(*m_facts.kmsKey));
     if (isSuccessor()) {
-        m_aboutRotation = checkTakesSuccessor(m_kms, *m_facts.kmsKey);
+        planRotation();
         addReplicas();
         append(details, m_aboutRotation);
     }
+}
+
+/// What an earlier run left waiting is taken up where the token key is named: KMS takes it as that very material, or not at all.
+void KeyImport::planRotation() {
+    SuccessorPlan plan =
+        planSuccessor(m_kms, *m_facts.kmsKey, m_request.key.existing ? Waiting::MayBeTakenUp : Waiting::IsRefused);
+    m_aboutRotation = std::move(plan.forReview);
+    m_facts.expectedMaterialId = std::move(plan.takenUp);
 }
 
 /// KMS rotates a multi-Region key only when the keys of all its Regions hold the new material.
@@ -304,11 +310,12 @@ void KeyImport::check(Details& details) {
     m_facts.kmsKey = m_kms.describeUntil(
         m_facts.kmsKey->arn, KC_TEXT("ImportJob", "waiting until the KMS key is enabled"),
         [lacksOthers](const kms::KeyMetadata& key) { return lacksOthers || key.keyState == kms::KeyState::Enabled; });
-    m_facts.arrived = true;
     if (isSuccessor()) {
-        checkSuccessorArrived(m_kms, m_facts.kmsKey->arn, keyMaterialIdOf(m_facts));
+        awaitSuccessor(m_kms, m_facts.kmsKey->arn, keyMaterialIdOf(m_facts));
+        m_facts.arrived = true;
     } else {
-        checkImportArrived(m_facts);
+        m_facts.arrived = true;
+        awaitWhatWasImported(m_kms, m_facts);
     }
     const CheckInput input{.token = m_token.token(),
                            .key = m_key.key(),
@@ -332,7 +339,8 @@ std::vector<Text> KeyImport::otherMissingMaterials() {
     if (m_request.purpose != ImportPurpose::Again || !m_facts.expectedMaterialId) {
         return missing;
     }
-    const KmsKeyEntry entry{.key = {}, .materials = materialsOf(m_kms.client(), *m_facts.kmsKey, m_kms.now()), .aliases = {}};
+    const KmsKeyEntry entry{
+        .key = {}, .materials = materialsOf(m_kms.client(), *m_facts.kmsKey, m_kms.now()), .aliases = {}, .rotatingSince = {}};
     for (const KmsMaterial& material : entry.missing()) {
         if (material.id && material.id != m_facts.expectedMaterialId) {
             missing.push_back(verbatim(*material.id));
@@ -356,7 +364,9 @@ std::optional<SecondImport> KeyImport::secondImport() const {
 
 void KeyImport::rotate(Details& details) {
     const std::string keyMaterialId = keyMaterialIdOf(m_facts);
-    rotateIn(m_kms, m_facts.kmsKey->arn, keyMaterialId);
+    askForRotation(m_kms, m_facts.kmsKey->arn, keyMaterialId);
+    m_facts.rotationAsked = true;
+    awaitRotation(m_kms, m_facts.kmsKey->arn, keyMaterialId);
     for (RegionalKey& replica : m_replicas) {
         awaitCurrent(replica.kms(), replica.key().arn, keyMaterialId);
     }
@@ -372,6 +382,10 @@ void KeyImport::writeSheet(Details& details) {
 
 void KeyImport::finish(Details& details) {
     m_facts.endedAt = context().clock();
+    if (m_facts.sheet && m_facts.check) {
+        Details again;
+        writeSheet(again);
+    }
     append(m_facts.findings, m_key.findings());
     append(m_facts.findings, m_route.findings());
     append(m_facts.findings, m_facts.material->findings);

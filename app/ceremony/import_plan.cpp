@@ -70,8 +70,10 @@ Text wayOutOfState(const kms::KeyMetadata& key) {
             return KC_TEXT("ImportPlan", "enable it first: %1")
                 .with(shellCommand("aws kms enable-key --key-id %1").with(key.arn));
         case kms::KeyState::PendingImport:
-            return KC_TEXT("ImportPlan", "import its material first: %1")
-                .with(typedAs("keyconvoy import --key-id %1").with(key.arn));
+            return key.currentKeyMaterialId ? KC_TEXT("ImportPlan", "import the material that it lacks first: %1")
+                                                  .with(typedAs("keyconvoy reimport --key-id %1").with(key.arn))
+                                            : KC_TEXT("ImportPlan", "import its material first: %1")
+                                                  .with(typedAs("keyconvoy import --key-id %1").with(key.arn));
         case kms::KeyState::Enabled:
         case kms::KeyState::Unavailable:
         case kms::KeyState::Unknown: break;

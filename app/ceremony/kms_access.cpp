@@ -131,10 +131,26 @@ void KmsAccess::waitUntil(const Text& waitedFor, const std::function<bool()>& at
         if (last) {
             throw Error{ErrorKind::Unavailable, KC_TEXT("KmsAccess", "KMS at %1").with(client().endpointUrl()),
                         KC_TEXT("KmsAccess", "five minutes passed in vain: %1").with(waitedFor),
-                        KC_TEXT("KmsAccess", "look at the key with aws kms describe-key; changes in KMS take minutes at times")};
+                        KC_TEXT("KmsAccess", "look at the key with %1; changes in KMS take minutes at times")
+                            .with(typedAs("keyconvoy kms show"))};
         }
         m_context.progress(waitedFor);
         pause(length);
+    }
+}
+
+void KmsAccess::waitUntilAgrees(const Text& waitedFor, const std::function<std::optional<Error>()>& look) {
+    std::optional<Error> differs;
+    try {
+        waitUntil(waitedFor, [&] {
+            differs = look();
+            return !differs;
+        });
+    } catch (const Error& error) {
+        if (differs && error.kind() == ErrorKind::Unavailable) {
+            throw Error{*differs};
+        }
+        throw;
     }
 }
 

@@ -53,6 +53,9 @@ public:
     /// spread within seconds, at times minutes. NotFoundException and KMSInvalidStateException count as "not yet". Throws
     /// Unavailable, or what KMS said last, after about five minutes.
     void waitUntil(const Text& waitedFor, const std::function<bool()>& attempt);
+    /// The same until `look` finds nothing that differs from what was answered before: what KMS shows may be older than that.
+    /// What differs to the end is thrown.
+    void waitUntilAgrees(const Text& waitedFor, const std::function<std::optional<Error>()>& look);
     /// DescribeKey until `good`.
     [[nodiscard]] kms::KeyMetadata describeUntil(const std::string& keyId, const Text& waitedFor,
                                                  const std::function<bool(const kms::KeyMetadata&)>& good);

@@ -18,7 +18,7 @@ kms::ImportKeyMaterialRequest importCall(const ImportFacts& facts) {
         facts.validTo ? kms::ExpirationModel::KeyMaterialExpires : kms::ExpirationModel::KeyMaterialDoesNotExpire;
     call.validTo = facts.validTo;
     call.keyMaterialDescription = facts.keyMaterialDescription;
-    if (facts.successor) {
+    if (facts.successor && !facts.expectedMaterialId) {
         call.importType = kms::ImportType::NewKeyMaterial;
     } else if (facts.kmsKey->currentKeyMaterialId) {
         call.importType = kms::ImportType::ExistingKeyMaterial;
@@ -88,6 +88,16 @@ void checkIsOfSheet(const MaterialSheet& sheet, const KeyOnToken& key, Findings&
                                                                      .with(toRfc3339(sheet.importedAt))});
 }
 
+void awaitWhatWasImported(KmsAccess& kms, ImportFacts& facts) {
+    kms.waitUntilAgrees(KC_TEXT("MaterialImport", "waiting until KMS shows what was imported"), [&]() -> std::optional<Error> {
+        auto differs = whatDiffersFromImport(facts);
+        if (differs) {
+            facts.kmsKey = kms.describe(facts.kmsKey->arn);
+        }
+        return differs;
+    });
+}
+
 void writeSheetOf(const ImportRoute& route, Mode mode, const MaterialSheets& sheets, ImportFacts& facts, Details& details) {
     try {
         std::vector<BackupRecord> backups;
@@ -95,7 +105,8 @@ void writeSheetOf(const ImportRoute& route, Mode mode, const MaterialSheets& she
             backups = BackupStore{}.find({TokenName::of(route.token.token().description()), route.key.description().id, *value});
             std::erase_if(backups, [](const BackupRecord& backup) { return !backup.canBeWrapped; });
         }
-        facts.sheet = sheets.add(sheetOf(facts, mode, route.token, route.key, backups));
+        const MaterialSheet sheet = sheetOf(facts, mode, route.token, route.key, backups);
+        facts.sheet = facts.sheet ? sheets.replace(*facts.sheet, sheet) : sheets.add(sheet);
         details.push_back({KC_TEXT("MaterialImport", "material sheet"), facts.sheet->file.string()});
     } catch (const Error& error) {
         details.push_back({KC_TEXT("MaterialImport", "material sheet"), KC_TEXT("MaterialImport", "not written")});

@@ -27,8 +27,12 @@ void sendMaterial(const ImportRoute& route, const Expiry& expiry, ImportFacts& f
 /// Throws Integrity when the check value is not that of the sheet; adds a warning where the two cannot be compared.
 void checkIsOfSheet(const MaterialSheet& sheet, const KeyOnToken& key, Findings& findings, Details& details);
 
-/// Writes the sheet of a done import, with the backups of its key that are on record. Where it cannot be written a warning says
-/// so: the import is done all the same.
+/// Describes the KMS key until it shows what was imported, the same material with the same end. Throws Integrity when it shows
+/// something else to the end.
+void awaitWhatWasImported(KmsAccess& kms, ImportFacts& facts);
+
+/// Writes the sheet of a done import, with the backups of its key that are on record; or once more, when more is known. Where it
+/// cannot be written a warning says so: the import is done all the same.
 void writeSheetOf(const ImportRoute& route, Mode mode, const MaterialSheets& sheets, ImportFacts& facts, Details& details);
 
 }  // namespace keyconvoy::app

@@ -20,13 +20,12 @@ std::vector<Step> RegionalImport::steps(const std::string& region) {
                             [this](Details& details) { sendMaterial(route(), m_parts.expiry, m_facts, details); }));
     list.push_back(makeStep("check." + region, KC_TEXT("RegionalImport", "check that KMS holds the same key in %1").with(region),
                             [this](Details& details) { check(details); }));
-    list.push_back(makeClosingStep("sheet." + region, KC_TEXT("RegionalImport", "write the material sheet for %1").with(region),
-                                   [this](Details& details) {
-                                       if (m_facts.arrived) {  // else it is not there: a job may be closed before its end
-                                           writeSheetOf(route(), m_parts.mode, MaterialSheets{m_parts.sheetFolder}, m_facts,
-                                                        details);
-                                       }
-                                   }));
+    list.push_back(makeClosingStep(
+        "sheet." + region, KC_TEXT("RegionalImport", "write the material sheet for %1").with(region), [this](Details& details) {
+            if (m_facts.arrived) {  // else it is not there: a job may be closed before its end
+                writeSheetOf(route(), m_parts.mode, MaterialSheets{m_parts.sheetFolder}, m_facts, details);
+            }
+        }));
     return list;
 }
 
@@ -90,7 +89,7 @@ void RegionalImport::checkOnlyMaterial() {
     m_facts.kmsKey = kms.describeUntil(m_facts.kmsKey->arn, KC_TEXT("RegionalImport", "waiting until the KMS key is enabled"),
                                        [](const kms::KeyMetadata& key) { return key.keyState == kms::KeyState::Enabled; });
     m_facts.arrived = true;
-    checkImportArrived(m_facts);
+    awaitWhatWasImported(kms, m_facts);
     const CheckInput input{.token = m_parts.token.token(),
                            .key = m_parts.key.key(),
                            .kms = kms,

@@ -338,7 +338,8 @@ void Replication::make(Place& replica, Details& details) {
 }
 
 void Replication::rotate(Details& details) {
-    rotateIn(m_primary.kms(), m_primary.key().arn, *m_pending);
+    askForRotation(m_primary.kms(), m_primary.key().arn, *m_pending);
+    awaitRotation(m_primary.kms(), m_primary.key().arn, *m_pending);
     for (Place& replica : m_replicas) {
         awaitCurrent(replica.key.kms(), *replica.arn, *m_pending);
     }

@@ -47,31 +47,41 @@ void checkKind(const kms::KeyMetadata& key) {
     }
 }
 
-void checkNothingPending(KmsAccess& kms, const kms::KeyMetadata& key, const kms::KeyRotations& materials) {
-    const auto pending = std::ranges::find_if(materials.rotations, &isPending);
-    if (pending != materials.rotations.end()) {
+void checkNoRotationRuns(KmsAccess& kms, const kms::KeyMetadata& key) {
+    if (const auto started = kms.client().getKeyRotationStatus(key.arn).onDemandRotationStartDate) {
         throw refusal(
             key.arn,
-            KC_TEXT("Successor", "the key material %1 waits to be rotated in already, and KMS holds one such material only")
-                .with(pending->keyMaterialId.value_or("")),
-            KC_TEXT("Successor", "rotate that one in (%1), or delete it (%2)")
-                .with(commandThatFinishes(key))
-                .with(shellCommand("aws kms delete-imported-key-material --key-id %1 --key-material-id %2")
-                          .with(key.arn)
-                          .with(pending->keyMaterialId.value_or(""))));
+            KC_TEXT("Successor", "a rotation runs, since %1; its materials are left alone meanwhile").with(toRfc3339(*started)),
+            KC_TEXT("Successor", "wait until it is done, which takes minutes, then repeat; look with %1")
+                .with(typedAs("keyconvoy kms show --key-id %1").with(key.arn)));
     }
-    if (kms.client().getKeyRotationStatus(key.arn).onDemandRotationStartDate) {
-        throw refusal(key.arn, KC_TEXT("Successor", "a rotation runs; its materials are left alone meanwhile"),
-                      KC_TEXT("Successor", "wait until it is done, which takes minutes, then repeat"));
-    }
+}
+
+std::optional<std::string> pendingIn(const kms::KeyRotations& materials) {
+    const auto pending = std::ranges::find_if(materials.rotations, &isPending);
+    return pending == materials.rotations.end() ? std::nullopt : pending->keyMaterialId;
+}
+
+Error alreadyWaits(const kms::KeyMetadata& key, const std::string& keyMaterialId) {
+    return refusal(
+        key.arn,
+        KC_TEXT("Successor", "the key material %1 waits to be rotated in already, and KMS holds one such material only")
+            .with(keyMaterialId),
+        KC_TEXT("Successor", "rotate that one in (%1), or delete it (%2)")
+            .with(commandThatFinishes(key))
+            .with(typedAs("keyconvoy delete-material --key-id %1 --key-material-id %2").with(key.arn).with(keyMaterialId)));
 }
 
 }  // namespace
 
-Details checkTakesSuccessor(KmsAccess& kms, const kms::KeyMetadata& key) {
+SuccessorPlan planSuccessor(KmsAccess& kms, const kms::KeyMetadata& key, Waiting waiting) {
     checkKind(key);
+    checkNoRotationRuns(kms, key);
     const kms::KeyRotations materials = kms.client().listKeyRotations(key.arn, true);
-    checkNothingPending(kms, key, materials);
+    const std::optional<std::string> pending = pendingIn(materials);
+    if (pending && waiting == Waiting::IsRefused) {
+        throw alreadyWaits(key, *pending);
+    }
     const auto done = static_cast<int>(std::ranges::count(materials.rotations, onDemand, [](const kms::Rotation& rotation) {
         return std::string_view{rotation.rotationType ? *rotation.rotationType : std::string_view{}};
     }));
@@ -81,21 +91,28 @@ Details checkTakesSuccessor(KmsAccess& kms, const kms::KeyMetadata& key) {
             KC_TEXT("Successor", "it was rotated %1 times, and KMS rotates a key no more often").with(std::to_string(done)),
             KC_TEXT("Successor", "create a new KMS key, import into it, and point the alias there"));
     }
-    return {{KC_TEXT("Successor", "current material"), key.currentKeyMaterialId.value_or(""), DetailKind::Identifier},
-            {KC_TEXT("Successor", "rotations"), KC_TEXT("Successor", "%1 done, this is one of the %2 that are left")
-                                                    .with(std::to_string(done))
-                                                    .with(std::to_string(rotationsOnDemandOfAKey - done))}};
+    Details details{{KC_TEXT("Successor", "current material"), key.currentKeyMaterialId.value_or(""), DetailKind::Identifier},
+                    {KC_TEXT("Successor", "rotations"), KC_TEXT("Successor", "%1 done, this is one of the %2 that are left")
+                                                            .with(std::to_string(done))
+                                                            .with(std::to_string(rotationsOnDemandOfAKey - done))}};
+    if (pending) {
+        details.push_back({KC_TEXT("Successor", "waits to be rotated in"), *pending, DetailKind::Identifier});
+    }
+    return {.forReview = std::move(details), .takenUp = pending};
 }
 
-void checkSuccessorArrived(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
-    const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
-    if (!material || !isPending(*material)) {
-        throw Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
-                    KC_TEXT("Successor", "it does not show the material %1 as waiting to be rotated in, but: %2")
-                        .with(keyMaterialId)
-                        .with(material ? verbatim(material->keyMaterialState.value_or("")) : KC_TEXT("Successor", "not at all")),
-                    KC_TEXT("Successor", "find out who else imports into this key; CloudTrail names the calls")};
-    }
+void awaitSuccessor(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
+    kms.waitUntilAgrees(KC_TEXT("Successor", "waiting until KMS shows the new material"), [&]() -> std::optional<Error> {
+        const auto material = materialIn(kms.client().listKeyRotations(keyArn, true), keyMaterialId);
+        if (material && isPending(*material)) {
+            return std::nullopt;
+        }
+        return Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
+                     KC_TEXT("Successor", "it does not show the material %1 as waiting to be rotated in, but: %2")
+                         .with(keyMaterialId)
+                         .with(material ? verbatim(material->keyMaterialState.value_or("")) : KC_TEXT("Successor", "not at all")),
+                     KC_TEXT("Successor", "find out who else imports into this key; CloudTrail names the calls")};
+    });
 }
 
 bool hasReplicas(const kms::KeyMetadata& key) {
@@ -104,26 +121,34 @@ bool hasReplicas(const kms::KeyMetadata& key) {
 
 Text commandThatFinishes(const kms::KeyMetadata& key) {
     return hasReplicas(key) ? typedAs("keyconvoy replicate --key-id %1").with(key.arn)
-                            : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn);
+                            : typedAs("keyconvoy rotate --key-id %1 --key LABEL").with(key.arn);
 }
 
 void awaitCurrent(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
     awaitState(kms, keyArn, keyMaterialId, current, KC_TEXT("Successor", "waiting until KMS has rotated the new material in"));
 }
 
-void rotateIn(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
+void askForRotation(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
     awaitState(kms, keyArn, keyMaterialId, pendingRotation,
                KC_TEXT("Successor", "waiting until KMS has seen the new material in every Region"));
     if (!kms.client().getKeyRotationStatus(keyArn).onDemandRotationStartDate) {
         static_cast<void>(kms.client().rotateKeyOnDemand(keyArn));
     }
+}
+
+void awaitRotation(KmsAccess& kms, const std::string& keyArn, const std::string& keyMaterialId) {
     awaitCurrent(kms, keyArn, keyMaterialId);
-    const kms::KeyMetadata key = kms.describe(keyArn);
-    if (key.currentKeyMaterialId && *key.currentKeyMaterialId != keyMaterialId) {
-        throw Error{ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
-                    KC_TEXT("Successor", "the rotation is done, but its current material is %1").with(*key.currentKeyMaterialId),
-                    KC_TEXT("Successor", "find out who else rotates this key; CloudTrail names the calls")};
-    }
+    kms.waitUntilAgrees(
+        KC_TEXT("Successor", "waiting until KMS shows the new material as the current one"), [&]() -> std::optional<Error> {
+            const kms::KeyMetadata key = kms.describe(keyArn);
+            if (!key.currentKeyMaterialId || *key.currentKeyMaterialId == keyMaterialId) {
+                return std::nullopt;
+            }
+            return Error{
+                ErrorKind::Integrity, KC_TEXT("Successor", "KMS key %1").with(keyArn),
+                KC_TEXT("Successor", "the rotation is done, but its current material is %1").with(*key.currentKeyMaterialId),
+                KC_TEXT("Successor", "find out who else rotates this key; CloudTrail names the calls")};
+        });
 }
 
 }  // namespace keyconvoy::app

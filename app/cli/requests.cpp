@@ -205,7 +205,12 @@ app::KmsStation kmsStationFrom(const ParsedOptions& options) {
 
 std::vector<app::KmsStation> kmsStationsFrom(const ParsedOptions& options) {
     const auto orNone = [](const std::vector<std::string>& given) {
-        std::vector<std::optional<std::string>> values{given.begin(), given.end()};
+        std::vector<std::optional<std::string>> values;
+        for (const std::string& value : given) {
+            if (std::ranges::find(values, value) == values.end()) {  // named twice it is still one
+                values.emplace_back(value);
+            }
+        }
         return values.empty() ? std::vector<std::optional<std::string>>{std::nullopt} : values;
     };
     std::vector<app::KmsStation> stations;

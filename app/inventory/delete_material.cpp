@@ -1,10 +1,12 @@
 #include "app/inventory/delete_material.h"
 
 #include "app/ceremony/kms_access.h"
+#include "app/inventory/known_copies.h"
 #include "app/station/to_json.h"
 #include "core/text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
@@ -30,16 +32,16 @@ public:
 
     [[nodiscard]] Json result() const override {
         Json copies = Json::array();
-        for (const FiledSheet& filed : m_sheets) {
-            copies.push_back({{"token", filed.sheet.token.label},
-                              {"serial", filed.sheet.token.serial},
-                              {"keyLabel", filed.sheet.keyLabel},
-                              {"importedAt", toRfc3339(filed.sheet.importedAt)},
-                              {"sheet", filed.file.string()},
-                              {"backups", filed.sheet.backups.size()}});
+        for (const KnownCopy& copy : m_copies) {
+            copies.push_back({{"token", copy.token.label},
+                              {"serial", copy.token.serial},
+                              {"keyLabel", copy.keyLabel},
+                              {"backup", copy.isBackup},
+                              {"lastSeen", toRfc3339(copy.lastSeen)},
+                              {"givenUpAt", copy.givenUp ? Json(toRfc3339(copy.givenUp->date)) : Json(nullptr)}});
         }
         return {{"mode", toString(m_kms.mode())}, {"kms", m_kms.toJson()},
-                {"keyArn", m_entry.key.arn},      {"keyMaterialId", orNull(m_materialId)},
+                {"keyArn", m_entry.key.arn},      {"keyMaterialId", orNull(m_material.id)},
                 {"requestId", m_requestId},       {"keyStateAfter", m_stateAfter},
                 {"copies", std::move(copies)},    {"acceptedLoss", orNull(m_request.acceptLossReason)}};
     }
@@ -53,8 +55,8 @@ private:
         checkTyped();
         chooseMaterial();
         details.push_back({KC_TEXT("DeleteMaterial", "KMS key"), m_entry.key.arn, DetailKind::Identifier});
-        if (m_materialId) {
-            details.push_back({KC_TEXT("DeleteMaterial", "key material ID"), *m_materialId, DetailKind::Identifier});
+        if (m_material.id) {
+            details.push_back({KC_TEXT("DeleteMaterial", "key material ID"), *m_material.id, DetailKind::Identifier});
         }
     }
 
@@ -77,68 +79,131 @@ private:
                 KC_TEXT("DeleteMaterial", "its origin is %1; KMS deletes imported material only").with(m_entry.key.origin),
                 KC_TEXT("DeleteMaterial", "name a key with imported material")};
         }
-        m_materialId = m_request.keyMaterialId;
-        std::vector<Text> held;
-        for (const KmsMaterial& material : m_entry.materials) {
-            if (material.held && material.id) {
-                held.push_back(verbatim(*material.id));
-            }
-        }
-        if (m_materialId) {
-            const auto found = std::ranges::find(m_entry.materials, m_materialId, &KmsMaterial::id);
-            if (found == m_entry.materials.end()) {
-                throw Error{ErrorKind::NotFound, place(), KC_TEXT("DeleteMaterial", "it has no material %1").with(*m_materialId),
-                            KC_TEXT("DeleteMaterial", "it holds: %1").with(joinedByCommas(held))};
-            }
+        std::vector<KmsMaterial> held;
+        std::ranges::copy_if(m_entry.materials, std::back_inserter(held), &KmsMaterial::held);
+        if (m_request.keyMaterialId) {
+            takeNamed(held);
         } else if (held.size() > 1) {
-            throw Error{
-                ErrorKind::InvalidInput, place(), KC_TEXT("DeleteMaterial", "it holds several materials"),
-                KC_TEXT("DeleteMaterial", "name one with %1: %2").with(typedAs("--key-material-id")).with(joinedByCommas(held))};
-        } else if (!held.empty()) {
-            m_materialId = toEnglish(held.front());
+            throw Error{ErrorKind::InvalidInput, place(), KC_TEXT("DeleteMaterial", "it holds several materials"),
+                        KC_TEXT("DeleteMaterial", "name one with %1: %2").with(typedAs("--key-material-id")).with(idsOf(held))};
+        } else if (held.empty()) {
+            throw Error{ErrorKind::Refused, place(),
+                        KC_TEXT("DeleteMaterial", "it holds no material now, so there is nothing to delete"),
+                        KC_TEXT("DeleteMaterial", "look at it with %1").with(typedAs("keyconvoy kms show"))};
+        } else {
+            m_material = held.front();
         }
     }
 
-    void findCopies(Details& details) {
-        m_sheets = MaterialSheets{m_request.sheetFolder}.find(m_entry.key.arn);
-        std::erase_if(m_sheets, [this](const FiledSheet& filed) {
-            return filed.sheet.keyMaterialId && filed.sheet.keyMaterialId != m_materialId;
+    void takeNamed(const std::vector<KmsMaterial>& held) {
+        const std::string& id = *m_request.keyMaterialId;
+        if (m_entry.key.keySpec != "SYMMETRIC_DEFAULT") {
+            throw Error{ErrorKind::InvalidInput, place(),
+                        KC_TEXT("DeleteMaterial", "a key of the key spec %1 has one material, and KMS gives it no ID")
+                            .with(m_entry.key.keySpec),
+                        KC_TEXT("DeleteMaterial", "leave %1 out").with(typedAs("--key-material-id"))};
+        }
+        const auto found = std::ranges::find(m_entry.materials, m_request.keyMaterialId, &KmsMaterial::id);
+        const bool takesItsPlace = found != m_entry.materials.end() && (found->held || isWaiting(*found));  // even when expired
+        if (!takesItsPlace) {
+            throw Error{ErrorKind::NotFound, place(), KC_TEXT("DeleteMaterial", "it does not hold the material %1").with(id),
+                        held.empty() ? KC_TEXT("DeleteMaterial", "it holds none now, so there is nothing to delete")
+                                     : KC_TEXT("DeleteMaterial", "name one that it holds: %1").with(idsOf(held))};
+        }
+        m_material = *found;
+    }
+
+    [[nodiscard]] static Text idsOf(const std::vector<KmsMaterial>& materials) {
+        std::vector<Text> ids;
+        for (const KmsMaterial& material : materials) {
+            ids.push_back(verbatim(material.id.value_or("")));
+        }
+        return joinedByCommas(std::move(ids));
+    }
+
+    /// The material is the same in all Regions of a key.
+    [[nodiscard]] std::vector<FiledSheet> sheetsOfMaterial() const {
+        std::vector<FiledSheet> sheets = MaterialSheets{m_request.sheetFolder}.find();
+        std::erase_if(sheets, [this](const FiledSheet& filed) {
+            const auto arn = kms::KeyArn::parse(filed.sheet.keyArn);
+            return !arn || arn->keyId() != m_entry.key.keyId || filed.sheet.keyMaterialId != m_material.id;
         });
-        if (m_sheets.empty() && !m_request.acceptLossReason) {
-            throw Error{ErrorKind::Refused, place(),
+        return sheets;
+    }
+
+    void findCopies(Details& details) {
+        m_copies = copiesOf(sheetsOfMaterial());
+        if (std::ranges::none_of(m_copies, &KnownCopy::isWayBack) && !m_request.acceptLossReason) {
+            throw Error{ErrorKind::Refused, place(), whyLost(),
                         KC_TEXT("DeleteMaterial",
-                                "no material sheet on this machine tells where the same material still is; without it the "
-                                "key is lost for good, and everything that was encrypted under it"),
-                        KC_TEXT("DeleteMaterial", "delete it where its import was made, or accept the loss with %1")
+                                "delete it where its import was made, if a copy is known there, or accept the loss with %1")
                             .with(typedAs("--accept-loss"))};
         }
         append(details, copies());
     }
 
+    [[nodiscard]] Text whyLost() const {
+        if (m_copies.empty()) {
+            return KC_TEXT(
+                "DeleteMaterial",
+                "no material sheet on this machine tells where the same material still is; if it is nowhere, it is lost "
+                "for good with this deletion, and so is everything that was encrypted under it");
+        }
+        return KC_TEXT(
+                   "DeleteMaterial",
+                   "no copy of the material is left that this machine knows of: %1. With this deletion it is lost for good, and "
+                   "so is everything that was encrypted under it")
+            .with(whereItWas());
+    }
+
+    [[nodiscard]] Text whereItWas() const {
+        std::vector<Text> places;
+        for (const KnownCopy& copy : m_copies) {
+            places.push_back(placeOf(copy));
+        }
+        return joinedBySemicolons(std::move(places));
+    }
+
+    [[nodiscard]] static Text placeOf(const KnownCopy& copy) {
+        if (!copy.givenUp) {
+            return KC_TEXT("DeleteMaterial", "\"%1\" on %2, serial number %3; last looked at %4")
+                .with(copy.keyLabel)
+                .with(copy.token.label)
+                .with(copy.token.serial)
+                .with(toRfc3339(copy.lastSeen));
+        }
+        return (copy.givenUp->how == GivenUpKey::How::Destroyed
+                    ? KC_TEXT("DeleteMaterial", "\"%1\" on %2, serial number %3, was destroyed at %4")
+                    : KC_TEXT("DeleteMaterial", "\"%1\" on %2, serial number %3, was sealed at %4 and never leaves it"))
+            .with(copy.keyLabel)
+            .with(copy.token.label)
+            .with(copy.token.serial)
+            .with(toRfc3339(copy.givenUp->date));
+    }
+
     [[nodiscard]] Details copies() const {
         Details details;
-        for (const FiledSheet& filed : m_sheets) {
-            const MaterialSheet& sheet = filed.sheet;
-            details.push_back({KC_TEXT("DeleteMaterial", "the same on a token"),
-                               KC_TEXT("DeleteMaterial", "\"%1\" on %2, serial number %3; last looked at %4")
-                                   .with(sheet.keyLabel)
-                                   .with(sheet.token.label)
-                                   .with(sheet.token.serial)
-                                   .with(toRfc3339(sheet.importedAt))});
-            for (const MaterialSheet::Backup& backup : sheet.backups) {
-                details.push_back({KC_TEXT("DeleteMaterial", "a copy on a backup"),
-                                   KC_TEXT("DeleteMaterial", "%1, serial number %2; last looked at %3")
-                                       .with(backup.token.label)
-                                       .with(backup.token.serial)
-                                       .with(toRfc3339(backup.date))});
-            }
+        for (const KnownCopy& copy : m_copies) {
+            details.push_back({copy.givenUp    ? KC_TEXT("DeleteMaterial", "no more")
+                               : copy.isBackup ? KC_TEXT("DeleteMaterial", "a copy on a backup")
+                                               : KC_TEXT("DeleteMaterial", "the same on a token"),
+                               placeOf(copy)});
         }
-        if (m_sheets.empty()) {
-            details.push_back(
-                {KC_TEXT("DeleteMaterial", "the same elsewhere"),
-                 KC_TEXT("DeleteMaterial", "nothing is known; the loss is accepted: %1").with(*m_request.acceptLossReason)});
+        if (m_request.acceptLossReason) {
+            details.push_back({KC_TEXT("DeleteMaterial", "loss accepted because"), *m_request.acceptLossReason});
         }
         return details;
+    }
+
+    /// What waits to be rotated in is not in use yet.
+    [[nodiscard]] Text whatStops() const {
+        return isWaiting(m_material)
+                   ? KC_TEXT("DeleteMaterial",
+                             "the material is deleted from KMS. It waits to be rotated in: the key goes on working with the "
+                             "material that it has, and this one cannot be rotated in. Go on?")
+                   : KC_TEXT("DeleteMaterial",
+                             "the material is deleted from KMS. From that moment nothing is encrypted, decrypted or "
+                             "signed with this key, until the very same material is imported again. Go on?");
     }
 
     [[nodiscard]] std::optional<Question> review(const Answer* answer) const {
@@ -148,26 +213,33 @@ private:
         Question question{"material.delete",
                           QuestionKind::Confirmation,
                           KC_TEXT("DeleteMaterial", "the deletion of key material"),
-                          KC_TEXT("DeleteMaterial",
-                                  "the material is deleted from KMS. From that moment nothing is encrypted, decrypted or "
-                                  "signed with this key, until the very same material is imported again. Go on?"),
+                          whatStops(),
                           {{KC_TEXT("DeleteMaterial", "mode"), inWords(m_kms.mode())},
                            {KC_TEXT("DeleteMaterial", "KMS key"), m_entry.key.arn, DetailKind::Identifier}}};
         for (const std::string& alias : m_entry.aliases) {
             question.details.push_back({KC_TEXT("DeleteMaterial", "alias"), alias});
         }
         question.details.push_back({KC_TEXT("DeleteMaterial", "state now"), m_entry.key.keyStateName});
-        if (m_materialId) {
-            question.details.push_back({KC_TEXT("DeleteMaterial", "key material ID"), *m_materialId, DetailKind::Identifier});
+        if (m_material.id) {
+            question.details.push_back({KC_TEXT("DeleteMaterial", "key material ID"), *m_material.id, DetailKind::Identifier});
         }
         append(question.details, copies());
         return question;
     }
 
     void deleteMaterial(Details& details) {
-        const auto reply = m_kms.client().deleteImportedKeyMaterial(m_entry.key.arn, m_materialId);
+        const bool symmetric = m_entry.key.keySpec == "SYMMETRIC_DEFAULT";
+        const auto reply = m_kms.client().deleteImportedKeyMaterial(m_entry.key.arn, symmetric ? m_material.id : std::nullopt);
         m_requestId = reply.facts.requestId;
-        m_stateAfter = m_kms.describe(m_entry.key.arn).keyStateName;
+        const bool stops = m_entry.key.keyState == kms::KeyState::Enabled || m_entry.key.keyState == kms::KeyState::Disabled;
+        m_stateAfter = (stops && !isWaiting(m_material)
+                            ? m_kms.describeUntil(
+                                  m_entry.key.arn, KC_TEXT("DeleteMaterial", "waiting until KMS shows that the material is gone"),
+                                  [](const kms::KeyMetadata& key) {
+                                      return key.keyState != kms::KeyState::Enabled && key.keyState != kms::KeyState::Disabled;
+                                  })
+                            : m_kms.describe(m_entry.key.arn))
+                           .keyStateName;
         details.push_back({KC_TEXT("DeleteMaterial", "request ID"), m_requestId, DetailKind::Identifier});
         details.push_back({KC_TEXT("DeleteMaterial", "state now"), m_stateAfter});
     }
@@ -175,8 +247,8 @@ private:
     DeleteMaterialRequest m_request;
     KmsAccess m_kms;
     KmsKeyEntry m_entry;
-    std::optional<std::string> m_materialId;
-    std::vector<FiledSheet> m_sheets;
+    KmsMaterial m_material;
+    std::vector<KnownCopy> m_copies;
     std::string m_requestId;
     std::string m_stateAfter;
 };

@@ -111,7 +111,12 @@ std::string iCalendar(const std::vector<MaterialEnd>& ends, TimePoint now) {
     addLine(calendar, "PRODID:-//Keyconvoy//Expiry of imported key material//EN");
     for (const MaterialEnd& end : ends) {
         const std::string name = end.aliases.empty() ? keyIdOf(end.keyArn) : end.aliases.front();
-        addEvent(calendar, end, "ceremony", end.ceremonyBy, "Call the ceremony to import key material again: " + name, now);
+        const bool overdue = end.ceremonyBy < now;  // an event in the past reminds nobody
+        addEvent(calendar, end, "ceremony", overdue ? now : end.ceremonyBy,
+                 (overdue ? "OVERDUE: call the ceremony to import key material again: "
+                          : "Call the ceremony to import key material again: ") +
+                     name,
+                 now);
         addEvent(calendar, end, "end", end.end, "Key material ends, the KMS key stops working: " + name, now);
     }
     addLine(calendar, "END:VCALENDAR");
@@ -163,6 +168,7 @@ Json toJson(const MaterialEnd& end, days lead, TimePoint now) {
             {"keyMaterialId", orNull(end.keyMaterialId)},
             {"end", toRfc3339(end.end)},
             {"ceremonyBy", toRfc3339(end.ceremonyBy)},
+            {"ceremonyOverdue", end.ceremonyBy < now},
             {"daysLeft", floor<days>(end.end - now).count()},
             {"alarmCommand", alarmCommand(end, lead)}};
 }

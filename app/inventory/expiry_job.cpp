@@ -2,8 +2,11 @@
 
 #include "app/inventory/expiry_calendar.h"
 #include "core/files.h"
+#include "core/text.h"
+#include "kmsclient/key_arn.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace keyconvoy::app {
 
@@ -38,9 +41,34 @@ private:
                     {"ends", std::move(list)},
                     {"unread", m_reading.unreadToJson()},
                     {"files", Json::array()}};
+        if (m_request.alarmFile) {
+            checkOfOneStack(ends);
+        }
         write(m_request.calendarFile, iCalendar(ends, now));
         write(m_request.alarmFile, alarmTemplate(ends, m_request.lead).dump(2) + "\n");
         details.push_back({KC_TEXT("ExpiryJob", "ends"), std::to_string(ends.size())});
+    }
+
+    /// A stack makes its alarms in one account and Region, where alone the metric of a key is.
+    void checkOfOneStack(const std::vector<MaterialEnd>& ends) const {
+        std::set<std::string> places;
+        for (const MaterialEnd& end : ends) {
+            if (const auto arn = kms::KeyArn::parse(end.keyArn)) {
+                places.insert(std::string{arn->account()} + ", " + std::string{arn->region()});
+            }
+        }
+        if (places.size() > 1) {
+            std::vector<Text> names;
+            for (const std::string& name : places) {
+                names.push_back(verbatim(name));
+            }
+            throw Error{ErrorKind::InvalidInput, verbatim(m_request.alarmFile->string()),
+                        KC_TEXT("ExpiryJob",
+                                "the keys are of several accounts or Regions (%1), and a CloudFormation stack makes "
+                                "alarms in one of them only")
+                            .with(joinedBySemicolons(std::move(names))),
+                        KC_TEXT("ExpiryJob", "write one template for each: name one profile and one Region at a time")};
+        }
     }
 
     void write(const std::optional<std::filesystem::path>& file, const std::string& content) {

@@ -2,6 +2,7 @@
 #include "app/inventory/backup_store.h"
 #include "app/inventory/key_facts.h"
 #include "app/inventory/key_jobs.h"
+#include "app/inventory/known_copies.h"
 #include "app/station/to_json.h"
 #include "core/text.h"
 #include "pkcs11/in_words.h"
@@ -130,7 +131,7 @@ private:
         } else {
             token.seal(*m_key);
         }
-        withdrawCopies(findings);
+        withdrawCopies(GivenUpKey::How::Sealed, findings);
         addEnforcement(token, findings);
         m_result["key"] = keyFacts(token, *m_key);
         m_result["sealed"] = true;
@@ -165,23 +166,35 @@ private:
         m_access.token().destroy(*m_key);
         m_result["destroyed"] = true;
         m_result["destroyedAt"] = toRfc3339Milliseconds(context().clock());
-        withdrawCopies(findings);
+        withdrawCopies(GivenUpKey::How::Destroyed, findings);
         m_result["findings"] = toJson(findings);
     }
 
-    /// A key that was itself the backup of another token's is none from now on.
-    void withdrawCopies(Findings& findings) {
-        if (!m_checkValue.value) {
-            return;
-        }
+    /// Nobody finds the key on this token from now on, neither as the one that was imported nor as the backup of another.
+    void withdrawCopies(GivenUpKey::How how, Findings& findings) {
+        const TokenName token = TokenName::of(m_access.token().description());
         try {
-            m_backups.withdrawCopiesOn(TokenName::of(m_access.token().description()), *m_checkValue.value);
+            GivenUpKeys{m_request.stateFolder}.note({.token = token,
+                                                     .id = m_description.id,
+                                                     .checkValue = m_checkValue.value,
+                                                     .how = how,
+                                                     .date = context().clock()});
+            if (m_checkValue.value) {
+                m_backups.withdrawCopiesOn(token, *m_checkValue.value);
+            }
+        } catch (const Error& error) {
+            addNotWithdrawn(toEnglish(error.failure().cause), findings);
         } catch (const std::exception& error) {
-            findings.push_back(
-                {FindingLevel::Warning,
-                 KC_TEXT("GiveUpKey", "records that name this key as a backup could not be withdrawn: %1").with(error.what()),
-                 KC_TEXT("GiveUpKey", "remove them from the state folder by hand")});
+            addNotWithdrawn(error.what(), findings);
         }
+    }
+
+    static void addNotWithdrawn(const std::string& why, Findings& findings) {
+        findings.push_back(
+            {FindingLevel::Warning,
+             KC_TEXT("GiveUpKey", "what this machine has on record still says that the key can be had from this token: %1")
+                 .with(why),
+             KC_TEXT("GiveUpKey", "do not delete this material from KMS before a copy on another token was looked at")});
     }
 
     End m_end;

@@ -1,6 +1,7 @@
 #include "app/inventory/kms_keys.h"
 
 #include "app/ceremony/kms_access.h"
+#include "app/ceremony/successor.h"
 #include "app/station/to_json.h"
 #include "core/text.h"
 
@@ -25,7 +26,7 @@ KmsMaterial materialFrom(const kms::Rotation& rotation, TimePoint now) {
     return {.id = rotation.keyMaterialId,
             .description = rotation.keyMaterialDescription,
             .state = rotation.keyMaterialState.value_or(""),
-            .held = rotation.importState == "IMPORTED" && !passed,
+            .held = rotation.importState.value_or("IMPORTED") == "IMPORTED" && !passed,  // KMS says it of imported material only
             .validTo = rotation.validTo};
 }
 
@@ -40,15 +41,12 @@ KmsMaterial onlyMaterialOf(const kms::KeyMetadata& key, TimePoint now) {
 }
 
 KmsKeyEntry entryOf(kms::KmsClient& client, kms::KeyMetadata key, TimePoint now) {
-    std::vector<KmsMaterial> materials = materialsOf(client, key, now);
-    return {.key = std::move(key), .materials = std::move(materials), .aliases = {}};
-}
-
-/// Where replicas are, KMS rotates only once each of them holds the material.
-Text commandThatRotates(const kms::KeyMetadata& key) {
-    const auto& regions = key.multiRegionConfiguration;
-    return regions && !regions->replicas.empty() ? typedAs("keyconvoy replicate --key-id %1").with(regions->primary.arn)
-                                                 : shellCommand("aws kms rotate-key-on-demand --key-id %1").with(key.arn);
+    KmsKeyEntry entry{.key = std::move(key), .materials = {}, .aliases = {}, .rotatingSince = {}};
+    entry.materials = materialsOf(client, entry.key, now);
+    if (std::ranges::any_of(entry.materials, &isWaiting)) {
+        entry.rotatingSince = client.getKeyRotationStatus(entry.key.arn).onDemandRotationStartDate;
+    }
+    return entry;
 }
 
 std::string inDays(TimePoint end, TimePoint now) {
@@ -260,6 +258,12 @@ std::vector<Text> whatToDoNext(const KmsKeyEntry& entry, TimePoint now) {
                            .with(shellCommand("aws kms cancel-key-deletion --key-id %1").with(arn)));
         return next;
     }
+    if (entry.key.origin != "EXTERNAL") {
+        next.push_back(
+            KC_TEXT("KmsKeys", "its origin is %1: KMS has its material from elsewhere, nothing can be imported into it")
+                .with(entry.key.origin));
+        return next;
+    }
     if (entry.materials.empty()) {
         next.push_back(KC_TEXT("KmsKeys", "it was never given material: import its first (%1)")
                            .with(typedAs("keyconvoy import --key-id %1").with(arn)));
@@ -280,8 +284,16 @@ std::vector<Text> whatToDoNext(const KmsKeyEntry& entry, TimePoint now) {
                 .with(toRfc3339(*end))
                 .with(typedAs("keyconvoy reimport --key-id %1").with(arn)));
     }
-    if (std::ranges::any_of(entry.materials, &isWaiting)) {
-        next.push_back(KC_TEXT("KmsKeys", "a material waits to be rotated in: %1").with(commandThatRotates(entry.key)));
+    const auto waiting = std::ranges::find_if(entry.materials, &isWaiting);
+    if (waiting != entry.materials.end() && entry.rotatingSince) {
+        next.push_back(
+            KC_TEXT("KmsKeys", "KMS has been rotating the material %1 in since %2; it goes on by itself, within minutes")
+                .with(waiting->id.value_or(""))
+                .with(toRfc3339(*entry.rotatingSince)));
+    } else if (waiting != entry.materials.end()) {
+        next.push_back(KC_TEXT("KmsKeys", "the material %1 waits to be rotated in: %2")
+                           .with(waiting->id.value_or(""))
+                           .with(commandThatFinishes(entry.key)));
     }
     if (entry.key.keyState == kms::KeyState::Disabled) {
         next.push_back(KC_TEXT("KmsKeys", "it is disabled: %1").with(shellCommand("aws kms enable-key --key-id %1").with(arn)));
@@ -298,8 +310,9 @@ Json toJson(const KmsKeyEntry& entry, TimePoint now) {
                              {"held", material.held},
                              {"validTo", orNull(material.validTo)}});
     }
+    const auto& regions = entry.key.multiRegionConfiguration;
     Json replicas = Json::array();
-    if (const auto& regions = entry.key.multiRegionConfiguration) {
+    if (regions) {
         for (const kms::RegionalKey& replica : regions->replicas) {
             replicas.push_back(replica.arn);
         }
@@ -308,18 +321,19 @@ Json toJson(const KmsKeyEntry& entry, TimePoint now) {
     for (const Text& sentence : whatToDoNext(entry, now)) {
         next.push_back(toEnglish(sentence));
     }
-    return {
-        {"arn", entry.key.arn},
-        {"aliases", entry.aliases},
-        {"description", entry.key.description},
-        {"keySpec", entry.key.keySpec},
-        {"keyUsage", entry.key.keyUsage},
-        {"keyState", entry.key.keyStateName},
-        {"multiRegion", entry.key.multiRegionConfiguration ? Json(entry.key.multiRegionConfiguration->keyType) : Json(nullptr)},
-        {"replicas", std::move(replicas)},
-        {"materials", std::move(materials)},
-        {"nextEnd", orNull(entry.nextEnd())},
-        {"next", std::move(next)}};
+    return {{"arn", entry.key.arn},
+            {"aliases", entry.aliases},
+            {"description", entry.key.description},
+            {"origin", entry.key.origin},
+            {"keySpec", entry.key.keySpec},
+            {"keyUsage", entry.key.keyUsage},
+            {"keyState", entry.key.keyStateName},
+            {"multiRegion", regions ? Json(regions->keyType) : Json(nullptr)},
+            {"primary", regions ? Json(regions->primary.arn) : Json(nullptr)},
+            {"replicas", std::move(replicas)},
+            {"materials", std::move(materials)},
+            {"nextEnd", orNull(entry.nextEnd())},
+            {"next", std::move(next)}};
 }
 
 std::unique_ptr<Job> makeShowKmsKeyJob(ShowKmsKeyRequest request, RunContext context) {

@@ -28,6 +28,7 @@ struct KmsKeyEntry {
     kms::KeyMetadata key;
     std::vector<KmsMaterial> materials;
     std::vector<std::string> aliases;
+    std::optional<TimePoint> rotatingSince;  ///< KMS is at work on a rotation on demand
 
     /// The earliest end of what it holds; absent: nothing of it expires.
     [[nodiscard]] std::optional<TimePoint> nextEnd() const;

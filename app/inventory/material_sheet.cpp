@@ -169,6 +169,11 @@ MaterialSheets::MaterialSheets(const std::optional<fs::path>& folder)
     : m_folder{folder ? *folder : defaultStateFolder() / "materials"} {
 }
 
+void MaterialSheets::checkTakesSheets() const {
+    makeStateFolder(m_folder);
+    checkFolderTakesFiles(m_folder);
+}
+
 MaterialSheets::Written MaterialSheets::add(const MaterialSheet& sheet) const {
     makeStateFolder(m_folder);
     int again = 0;
@@ -178,6 +183,11 @@ MaterialSheets::Written MaterialSheets::add(const MaterialSheet& sheet) const {
     const fs::path file = m_folder / fileNameOf(sheet, again);
     const std::string text = toJson(sheet).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
     return {file, writeNewFile(file, asBytes(text), FileAccess::OwnerOnly)};
+}
+
+MaterialSheets::Written MaterialSheets::replace(const Written& earlier, const MaterialSheet& sheet) const {
+    replaceStateFile(earlier.file, toJson(sheet));
+    return {earlier.file, Fingerprint::of(readFile(earlier.file, largestSheet))};
 }
 
 std::vector<FiledSheet> MaterialSheets::find(const std::optional<std::string>& keyArn) const {

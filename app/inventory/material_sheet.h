@@ -60,11 +60,14 @@ struct FiledSheet {
     MaterialSheet sheet;
 };
 
-/// All sheets of this machine. Files are only added: the same material imported again gets another sheet beside the first.
+/// All sheets of this machine. The same material imported again gets another sheet beside the first.
 class MaterialSheets {
 public:
     /// Absent: the folder "materials" in $XDG_STATE_HOME/keyconvoy.
     explicit MaterialSheets(const std::optional<std::filesystem::path>& folder = std::nullopt);
+
+    /// For those who must know before an import that its sheet can be written. Throws where add() would.
+    void checkTakesSheets() const;
 
     struct Written {
         std::filesystem::path file;
@@ -72,6 +75,8 @@ public:
     };
     /// Throws Unavailable when it cannot be written.
     Written add(const MaterialSheet& sheet) const;
+    /// Of the same import, when more is known of it. Throws likewise.
+    Written replace(const Written& earlier, const MaterialSheet& sheet) const;
     /// The sheets of this KMS key, or of all, the newest first. A file that is no sheet is passed over.
     [[nodiscard]] std::vector<FiledSheet> find(const std::optional<std::string>& keyArn = std::nullopt) const;
 

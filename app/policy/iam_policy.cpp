@@ -215,6 +215,18 @@ PolicyStatement creation(const PolicyRequest& request) {
                        KC_TEXT("IamPolicy", "nobody makes a key by which everybody is locked out")}}};
 }
 
+/// Every key that this program creates carries a tag by which it is found again after a lost reply.
+PolicyStatement tagging() {
+    return {.sid = "TagNewKey",
+            .principal = std::nullopt,
+            .actions = {"kms:TagResource"},
+            .conditions = {{"StringEquals", "kms:KeyOrigin", "EXTERNAL"}},
+            .purpose = KC_TEXT("IamPolicy",
+                               "a key is created with the tag keyconvoy:request, by which it is found again when the reply is "
+                               "lost; KMS asks for this permission in the policy of the role, before the key has one"),
+            .lines = {{"kms:KeyOrigin", KC_TEXT("IamPolicy", "only keys whose material is imported")}}};
+}
+
 void checkRoles(const PolicyRequest& request) {
     const std::string account = request.importRole.account();
     for (const RoleArn* role : {&request.checkRole, &request.auditorRole, &request.adminRole}) {
@@ -251,6 +263,12 @@ std::vector<Text> notesFor(const PolicyRequest& request) {
                                 "The administering role creates the key, with this key policy: KMS refuses a policy that its "
                                 "creator could not change any more. Then import into it with %1.")
                             .with(typedAs("--key-id")));
+    }
+    if (!request.key && request.multiRegion) {
+        notes.push_back(
+            KC_TEXT("IamPolicy",
+                    "The first multi-Region key of an account needs iam:CreateServiceLinkedRole for KMS, too; it is given "
+                    "here to nobody."));
     }
     if (checkFor(request.keySpec, request.check) == CheckResult::SameMaterialTwice) {
         notes.push_back(KC_TEXT("IamPolicy",
@@ -321,6 +339,7 @@ PolicySet leastPrivilege(const PolicyRequest& request, TimePoint now) {
              {"kms:GetKeyPolicy", "kms:ListKeyPolicies", "kms:ListResourceTags", "kms:GetPublicKey"}));
     if (!request.key) {
         policies.adminRole.push_back(creation(request));
+        policies.adminRole.push_back(tagging());
     }
     policies.auditorRole.push_back(
         {.sid = "FindKeysAndCalls",

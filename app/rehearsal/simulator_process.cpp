@@ -15,11 +15,12 @@ Text place() {
     return KC_TEXT("SimulatorProcess", "KMS simulator");
 }
 
-std::vector<std::string> simulatorArguments(ControlInterface control) {
+std::vector<std::string> simulatorArguments(ControlInterface control, const std::vector<std::string>& more) {
     std::vector<std::string> arguments{"--listen", "127.0.0.1:0", "--exit-with-parent=" + std::to_string(::getpid())};
     if (control == ControlInterface::Open) {
         arguments.insert(arguments.end(), {"--control", "127.0.0.1:0"});
     }
+    arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
 }
 
@@ -46,8 +47,10 @@ fs::path locate(const fs::path& program) {
 
 }  // namespace
 
-SimulatorProcess::SimulatorProcess(const fs::path& program, const std::stop_token& stop, ControlInterface control)
-    : m_program{locate(program)}, m_child{{m_program, simulatorArguments(control), {}}, ChildProcess::ErrorOutput::Inherited} {
+SimulatorProcess::SimulatorProcess(const fs::path& program, const std::stop_token& stop, ControlInterface control,
+                                   const std::vector<std::string>& moreOptions)
+    : m_program{locate(program)},
+      m_child{{m_program, simulatorArguments(control, moreOptions), {}}, ChildProcess::ErrorOutput::Inherited} {
     const std::optional<std::string> greeting = m_child.readLine(std::chrono::seconds{30}, stop);
     if (!greeting) {
         throw Error{ErrorKind::Unavailable, place(), KC_TEXT("SimulatorProcess", "%1 did not get ready").with(m_program.string()),

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace keyconvoy::app {
 
@@ -15,11 +16,11 @@ enum class ControlInterface : std::uint8_t { Closed, Open };
 /// The KMS simulator as a child on loopback; ends with this object, and by itself when this process ends otherwise.
 class SimulatorProcess {
 public:
-    /// `program` empty: beside this program or on PATH. Throws NotFound when there is no such file, Unavailable
+    /// `moreOptions` are those of its command line. `program` empty: beside this program or on PATH. Throws NotFound when there is no such file, Unavailable
     /// naming the package when none is installed, or when it does not get
     /// ready.
     SimulatorProcess(const std::filesystem::path& program, const std::stop_token& stop,
-                     ControlInterface control = ControlInterface::Closed);
+                     ControlInterface control = ControlInterface::Closed, const std::vector<std::string>& moreOptions = {});
 
     [[nodiscard]] const std::filesystem::path& program() const noexcept { return m_program; }
     /// A file descriptor that becomes readable when it ends; it says nothing after its greeting.

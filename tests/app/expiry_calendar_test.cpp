@@ -32,6 +32,7 @@ KmsKeyEntry key(const char* arn, std::vector<KmsMaterial> materials, kms::KeySta
     KmsKeyEntry entry;
     entry.key.arn = arn;
     entry.key.keyId = entry.key.arn.substr(entry.key.arn.rfind('/') + 1);
+    entry.key.origin = "EXTERNAL";
     entry.key.keyState = state;
     entry.materials = std::move(materials);
     return entry;
@@ -132,6 +133,12 @@ TEST(WhatToDoNext, SaysWhatIsUrgentAndNothingElse) {
     EXPECT_THAT(nextOf(key(firstArn, {KmsMaterial{}}, kms::KeyState::PendingImport)), HasSubstr("it holds no material"));
     EXPECT_THAT(nextOf(key(firstArn, {material("a", "CURRENT", true), material("b", "PENDING_ROTATION", true)})),
                 HasSubstr("waits to be rotated in"));
+    KmsKeyEntry rotating = key(firstArn, {material("a", "CURRENT", true), material("b", "PENDING_ROTATION", true)});
+    rotating.rotatingSince = now;
+    EXPECT_THAT(nextOf(rotating), HasSubstr("KMS has been rotating the material b in"));
+    KmsKeyEntry ofKms = key(firstArn, {material("a", "CURRENT", true)});
+    ofKms.key.origin = "AWS_KMS";
+    EXPECT_THAT(nextOf(ofKms), HasSubstr("its origin is AWS_KMS"));
     EXPECT_THAT(nextOf(key(firstArn, {material("a", "CURRENT", true)}, kms::KeyState::Disabled)),
                 HasSubstr("aws kms enable-key"));
     const std::string deleted = nextOf(key(firstArn, {material("a", "CURRENT", false)}, kms::KeyState::PendingDeletion));

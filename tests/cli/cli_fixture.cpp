@@ -40,7 +40,9 @@ Arguments WithSoftHsm::bent(const ShimOptions& options) const {
     return moduleOptions(shimmed(m_store.profile(), options)) + Arguments{"--token", label};
 }
 
-WithKms::WithKms() : m_simulator{simulatorProgram(), std::stop_token{}}, m_proxy{portOf(m_simulator.url())} {
+WithKms::WithKms(const std::vector<std::string>& simulatorOptions)
+    : m_simulator{simulatorProgram(), std::stop_token{}, app::ControlInterface::Closed, simulatorOptions},
+      m_proxy{portOf(m_simulator.url())} {
 }
 
 Arguments WithKms::kms() const {

@@ -50,7 +50,7 @@ private:
 /// A SoftHSM token and the simulator before which a fault proxy stands.
 class WithKms : public WithSoftHsm {
 protected:
-    WithKms();
+    explicit WithKms(const std::vector<std::string>& simulatorOptions = {});
 
     [[nodiscard]] FaultProxy& proxy() { return m_proxy; }
     [[nodiscard]] const app::SimulatorProcess& simulator() const { return m_simulator; }

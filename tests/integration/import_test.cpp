@@ -160,8 +160,8 @@ TEST_F(ImportJob, StepsAreTheDataFlowOfTheDesign) {
         }
     }
     EXPECT_THAT(done, ElementsAre("plan", "token.open", "kms.identity", "token.login", "token.key", "token.qualification",
-                                  "review", "token.generate", "kms.create", "kms.parameters", "token.wrap", "kms.import", "check",
-                                  "token.residue", "sheet", "done"));
+                                  "review", "token.generate", "kms.create", "kms.parameters", "token.wrap", "kms.import", "sheet",
+                                  "check", "token.residue", "done"));
 }
 
 TEST_F(ImportJob, ReviewShowsEverythingThatMatters) {

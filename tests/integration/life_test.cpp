@@ -207,7 +207,7 @@ TEST_F(MaterialLife, NothingIsAddedWhileAnotherMaterialWaits) {
     };
     const Failure failure = failureOf([&] { person.run(makeImportJob(stopped, context)); });
     EXPECT_EQ(failure.kind, ErrorKind::Cancelled);
-    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("aws kms rotate-key-on-demand"));
+    EXPECT_THAT(toEnglish(failure.remedy), HasSubstr("keyconvoy rotate --key-id"));
     EXPECT_THAT(materialsOf(first), Contains("PENDING_ROTATION"));
     const Failure refused = failureIn(successorOf(first, "another"));
     EXPECT_EQ(refused.kind, ErrorKind::Refused);

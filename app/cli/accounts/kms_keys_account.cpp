@@ -67,7 +67,10 @@ std::string accountOfKmsKeys(const Json& result) {
     std::vector<std::vector<std::string>> rows{{"next end", "state", "key spec", "key"}};
     std::string next;
     for (const Json& key : keys) {
-        rows.push_back({textOr(key.at("nextEnd"), "never"), stateOf(key), key.at("keySpec").get<std::string>(), nameOf(key)});
+        const bool holdsAny =
+            std::ranges::any_of(key.at("materials"), [](const Json& material) { return material.at("held") == true; });
+        rows.push_back({textOr(key.at("nextEnd"), holdsAny ? "never" : "holds nothing"), stateOf(key),
+                        key.at("keySpec").get<std::string>(), nameOf(key)});
         for (const Json& sentence : key.at("next")) {
             next += "- " + wrapped(nameOf(key) + ": " + sentence.get<std::string>(), 2, width) + "\n";
         }
@@ -85,8 +88,8 @@ std::string accountOfNewKmsKey(const Json& result) {
 
 std::string accountOfKmsKey(const Json& result) {
     const Json& key = result.at("key");
-    return accountOf(arranged(only(key, {"arn", "aliases", "description", "keyState", "keySpec", "keyUsage", "multiRegion",
-                                         "replicas", "nextEnd", "materials", "next"}),
+    return accountOf(arranged(only(key, {"arn", "aliases", "description", "origin", "keyState", "keySpec", "keyUsage",
+                                         "multiRegion", "primary", "replicas", "nextEnd", "materials", "next"}),
                               {"arn", "aliases", "description", "keyState"}));
 }
 

@@ -42,7 +42,8 @@ std::string accountOfEnds(const Json& result) {
         const Json& aliases = end.at("aliases");
         text +=
             end.at("end").get<std::string>() + "  in " + std::to_string(end.at("daysLeft").get<std::int64_t>()) +
-            " days; call the ceremony by " + end.at("ceremonyBy").get<std::string>() + "\n    " +
+            " days; call the ceremony by " + end.at("ceremonyBy").get<std::string>() +
+            (end.at("ceremonyOverdue") == true ? " (OVERDUE: call it now)" : "") + "\n    " +
             (aliases.empty() ? "" : aliases.front().get<std::string>() + "  ") + end.at("keyArn").get<std::string>() +
             "\n    material " +
             (end.at("keyMaterialId").is_string() ? end.at("keyMaterialId").get<std::string>() : std::string{"(one for life)"}) +

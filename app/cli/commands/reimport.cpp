@@ -4,6 +4,7 @@
 #include "app/cli/option_sets.h"
 #include "app/cli/option_table.h"
 #include "app/cli/requests.h"
+#include "app/inventory/kms_keys.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -13,23 +14,17 @@ namespace keyconvoy::cli {
 
 namespace {
 
-/// The KMS key by its ARN, or by the ID at the end of it.
+std::string_view keyIdIn(const kms::KeyIdentifier& key) {
+    const std::string& text = key.str();
+    return std::string_view{text}.substr(text.find('/') == std::string::npos ? 0 : text.find('/') + 1);
+}
+
+/// By the key ID, which is the same in all Regions of a key, as its material is.
 bool isAbout(const app::MaterialSheet& sheet, const kms::KeyIdentifier& key) {
-    return sheet.keyArn == key.str() || sheet.keyArn.ends_with("/" + key.str());
+    return sheet.keyArn.ends_with("/" + std::string{keyIdIn(key)});
 }
 
-[[noreturn]] void throwChoose(const std::vector<app::FiledSheet>& sheets) {
-    std::vector<Text> files;
-    files.reserve(sheets.size());
-    for (const app::FiledSheet& filed : sheets) {
-        files.push_back(verbatim(filed.file.string()));
-    }
-    throwBadOption(option::sheet, KC_TEXT("CommandLine", "this KMS key was given several materials"),
-                   KC_TEXT("CommandLine", "choose the sheet of one: %1").with(joinedByCommas(files)));
-}
-
-/// The newest sheet of the key, which must not have several materials: which of them is meant nobody can guess.
-app::MaterialSheet sheetOfKey(const kms::KeyIdentifier& key) {
+std::vector<app::FiledSheet> sheetsAbout(const kms::KeyIdentifier& key) {
     std::vector<app::FiledSheet> sheets = app::MaterialSheets{}.find();
     std::erase_if(sheets, [&key](const app::FiledSheet& filed) { return !isAbout(filed.sheet, key); });
     if (sheets.empty()) {
@@ -39,25 +34,61 @@ app::MaterialSheet sheetOfKey(const kms::KeyIdentifier& key) {
                             "name the sheet that the import wrote (*.kcmaterial.json), or use keyconvoy import with "
                             "--key, which compares nothing beforehand")};
     }
-    std::set<std::optional<std::string>> materials;
-    for (const app::FiledSheet& filed : sheets) {
-        materials.insert(filed.sheet.keyMaterialId);
-    }
-    if (materials.size() > 1) {
-        throwChoose(sheets);
-    }
-    return sheets.front().sheet;
+    return sheets;
 }
 
-app::MaterialSheet sheetFrom(const ParsedOptions& options) {
-    const kms::KeyIdentifier key = kms::KeyIdentifier::parse(options.required(option::keyId));
-    const std::optional<std::string> file = options.value(option::sheet);
-    app::MaterialSheet sheet = file ? sheetIn(*file) : sheetOfKey(key);
-    if (!isAbout(sheet, key)) {
-        throwBadOption(option::sheet, KC_TEXT("CommandLine", "it is about another KMS key, %1").with(sheet.keyArn),
-                       KC_TEXT("CommandLine", "name a sheet of the KMS key %1").with(key.str()));
+bool areOfOneMaterial(const std::vector<app::FiledSheet>& sheets) {
+    return std::ranges::all_of(
+        sheets, [&](const app::FiledSheet& filed) { return filed.sheet.keyMaterialId == sheets.front().sheet.keyMaterialId; });
+}
+
+/// The newest sheet of each material, with the material that it is about.
+[[noreturn]] void throwChoose(const std::vector<app::FiledSheet>& sheets) {
+    std::vector<Text> files;
+    std::set<std::optional<std::string>> named;
+    for (const app::FiledSheet& filed : sheets) {
+        if (named.insert(filed.sheet.keyMaterialId).second) {
+            files.push_back(verbatim(filed.sheet.keyMaterialId.value_or("?") + ": " + filed.file.string()));
+        }
     }
-    return sheet;
+    throwBadOption(option::sheet, KC_TEXT("CommandLine", "this KMS key was given several materials, and lacks none of them now"),
+                   KC_TEXT("CommandLine", "choose the sheet of one: %1").with(joinedBySemicolons(std::move(files))));
+}
+
+/// Of several materials the one that KMS lacks, in the order in which KMS lists them.
+app::MaterialSheet sheetOfLackingMaterial(const std::vector<app::FiledSheet>& sheets, const kms::KeyIdentifier& key,
+                                          const app::KmsStation& station) {
+    kms::KmsClient client{station.client, &systemNow};
+    const std::vector<app::KmsMaterial> missing = app::readKmsKey(client, key.str(), systemNow()).missing();
+    for (const app::KmsMaterial& material : missing) {
+        const auto found =
+            std::ranges::find(sheets, material.id, [](const app::FiledSheet& filed) { return filed.sheet.keyMaterialId; });
+        if (found != sheets.end()) {
+            return found->sheet;
+        }
+    }
+    if (missing.empty()) {
+        throwChoose(sheets);
+    }
+    throw Error{ErrorKind::NotFound, KC_TEXT("CommandLine", "option %1").with(option::sheet.name),
+                KC_TEXT("CommandLine", "KMS lacks the material %1, and this machine has no sheet of it")
+                    .with(missing.front().id.value_or("")),
+                KC_TEXT("CommandLine",
+                        "name the sheet that its import wrote (*.kcmaterial.json), or use keyconvoy import with "
+                        "--key, which compares nothing beforehand")};
+}
+
+app::MaterialSheet sheetFrom(const ParsedOptions& options, const kms::KeyIdentifier& key, const app::KmsStation& station) {
+    if (const std::optional<std::string> file = options.value(option::sheet)) {
+        app::MaterialSheet sheet = sheetIn(*file);
+        if (!isAbout(sheet, key)) {
+            throwBadOption(option::sheet, KC_TEXT("CommandLine", "it is about another KMS key, %1").with(sheet.keyArn),
+                           KC_TEXT("CommandLine", "name a sheet of the KMS key %1").with(key.str()));
+        }
+        return sheet;
+    }
+    const std::vector<app::FiledSheet> sheets = sheetsAbout(key);
+    return areOfOneMaterial(sheets) ? sheets.front().sheet : sheetOfLackingMaterial(sheets, key, station);
 }
 
 wrapping::KeySpec keySpecIn(const app::MaterialSheet& sheet) {
@@ -83,14 +114,15 @@ void findKey(const ParsedOptions& options, const app::MaterialSheet& sheet, app:
 
 ExitCode runReimport(const ParsedOptions& options, Console& console) {
     app::ImportRequest request;
-    const app::MaterialSheet sheet = sheetFrom(options);
+    const kms::KeyIdentifier key = kms::KeyIdentifier::parse(options.required(option::keyId));
+    request.kms = kmsStationFrom(options);
+    const app::MaterialSheet sheet = sheetFrom(options, key, request.kms);
     request.purpose = app::ImportPurpose::Again;
     request.keySpec = keySpecIn(sheet);
-    request.kmsKey.existing = kms::KeyIdentifier::parse(sheet.keyArn);
+    request.kmsKey.existing = sheet.multiRegion ? key : kms::KeyIdentifier::parse(sheet.keyArn);
     request.expiry = expiryFrom(options);
     request.check = checkWishFrom(options);
     request.wrapping = wrappingWishFrom(options);
-    request.kms = kmsStationFrom(options);
     findKey(options, sheet, request);
     request.sameAs = sheet;
     return runJob(options, console, &app::makeImportJob, std::move(request), {.account = &accountOfImport});
@@ -99,20 +131,21 @@ ExitCode runReimport(const ParsedOptions& options, Console& console) {
 }  // namespace
 
 Command reimportCommand() {
-    return {
-        .words = "reimport",
-        .summary = "import the same material again, after expiry, deletion or loss",
-        .description =
-            "Finds the key by the material sheet that its import wrote: on the same token, or with --token on a backup. Before "
-            "anything is sent its check value must equal the sheet's: KMS takes the very same material only. Then it is "
-            "wrapped, imported and checked as in keyconvoy import; the expiry is chosen anew.",
-        .example =
-            "keyconvoy reimport --module /usr/lib/softhsm/libsofthsm2.so --key-id 1234abcd-12ab-34cd-56ef-1234567890ab \\\n"
-            "    --expires P364D --region eu-central-1",
-        .options = Options{&option::sheet, &option::check, &option::keyId, &option::expires} + kmsOptions() +
-                   Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::key} +
-                   logInOptions() + questionOptions(),
-        .run = &runReimport};
+    return {.words = "reimport",
+            .summary = "import the same material again, after expiry, deletion or loss",
+            .description =
+                "Finds the key by the material sheet that its import wrote: on the same token, or with --token on a backup. Of "
+                "several "
+                "materials it takes the one that KMS lacks, or that of --sheet. Before "
+                "anything is sent its check value must equal the sheet's: KMS takes the very same material only. Then it is "
+                "wrapped, imported and checked as in keyconvoy import; the expiry is chosen anew.",
+            .example =
+                "keyconvoy reimport --module /usr/lib/softhsm/libsofthsm2.so --key-id 1234abcd-12ab-34cd-56ef-1234567890ab \\\n"
+                "    --expires P364D --region eu-central-1",
+            .options = Options{&option::sheet, &option::check, &option::keyId, &option::expires} + kmsOptions() +
+                       Options{&option::wrappingAlgorithm, &option::wrappingKeySpec, &option::allowSha1, &option::key} +
+                       logInOptions() + questionOptions(),
+            .run = &runReimport};
 }
 
 }  // namespace keyconvoy::cli

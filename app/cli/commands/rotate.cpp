@@ -34,7 +34,9 @@ Command rotateCommand() {
             "the current one, checks it while it waits, then has KMS rotate it in (RotateKeyOnDemand) and waits until it is the "
             "current material. KMS encrypts with it from then on and decrypts with the older ones too: keep every material on "
             "the token or a backup. A multi-Region key gets it in every Region first, each under a wrapping key of its own, for "
-            "KMS does not rotate before that; keyconvoy replicate finishes what was broken off. A key can be rotated on demand "
+            "KMS does not rotate before that; keyconvoy replicate finishes what was broken off. Material that an "
+            "earlier run left waiting is taken up with --key: KMS takes it as that very material only. A key can be rotated on "
+            "demand "
             "25 times; how often it was is shown for review.",
         .example =
             "keyconvoy rotate --module /usr/lib/softhsm/libsofthsm2.so --token \"Site A\" --label orders-2028 \\\n"
