@@ -12,6 +12,7 @@
 #include "app/ceremony/token_access.h"
 #include "app/ceremony/wrapping_route.h"
 #include "app/inventory/kms_keys.h"
+#include "app/inventory/known_copies.h"
 #include "core/text.h"
 #include "pkcs11/in_words.h"
 
@@ -67,6 +68,8 @@ private:
     void planRotation();
     void addReplicas();
     void noteOtherKmsKeys();
+    [[nodiscard]] Step lookForKeyOfSheet();
+    [[nodiscard]] Text whereElse() const;
     void checkIsSame(Details& details);
     [[nodiscard]] std::optional<Question> review(const Answer* answer);
     void createKmsKey(Details& details);
@@ -129,7 +132,7 @@ std::vector<Step> KeyImport::steps() {
         list.push_back(step("kms.describe", KC_TEXT("ImportJob", "look at the KMS key"), &KeyImport::describeKmsKey));
     }
     list.push_back(m_token.logInStep());
-    list.push_back(m_key.lookStep());
+    list.push_back(m_request.sameAs ? lookForKeyOfSheet() : m_key.lookStep());
     if (m_request.sameAs) {
         list.push_back(
             step("sheet.same", KC_TEXT("ImportJob", "compare the key with its material sheet"), &KeyImport::checkIsSame));
@@ -228,6 +231,48 @@ void KeyImport::addReplicas() {
                                                .with(joinedByCommas(std::move(regions)))});
     addSteps("token.login", std::move(looks));
     addSteps("kms.rotate", std::move(imports));
+}
+
+/// Where the key is not on this token, the copies that are known elsewhere are named.
+Step KeyImport::lookForKeyOfSheet() {
+    Step step = m_key.lookStep();
+    step.run = [this, look = std::move(step.run)](const Answer* answer, Details& details) {
+        try {
+            return look(answer, details);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::NotFound) {
+                throw;
+            }
+            Failure failure = error.failure();
+            failure.remedy = whereElse();
+            throw Error{std::move(failure)};
+        }
+    };
+    return step;
+}
+
+Text KeyImport::whereElse() const {
+    std::vector<FiledSheet> sheets = MaterialSheets{m_request.sheetFolder}.find();
+    std::erase_if(sheets, [this](const FiledSheet& filed) {
+        return filed.sheet.keyId != m_request.sameAs->keyId || filed.sheet.checkValue != m_request.sameAs->checkValue;
+    });
+    sheets.push_back({{}, *m_request.sameAs});
+    std::vector<Text> places;
+    const TokenName here = TokenName::of(m_token.token().description());
+    for (const KnownCopy& copy : copiesOf(sheets)) {
+        if (copy.isWayBack() && !copy.token.sameTokenAs(here)) {
+            places.push_back(KC_TEXT("ImportJob", "\"%1\" on %2, serial number %3")
+                                 .with(copy.keyLabel)
+                                 .with(copy.token.label)
+                                 .with(copy.token.serial));
+        }
+    }
+    return places.empty()
+               ? KC_TEXT("ImportJob",
+                         "KMS takes this very key only, and no copy of it on another token is on record on this machine")
+               : KC_TEXT("ImportJob", "KMS takes this very key only; copies on record: %1. Name the token that has one with %2")
+                     .with(joinedBySemicolons(std::move(places)))
+                     .with(typedAs("--token"));
 }
 
 void KeyImport::checkIsSame(Details& details) {

@@ -45,10 +45,9 @@ private:
 };
 
 [[noreturn]] void throwCancelled() {
-    throw Error{
-        ErrorKind::Cancelled, KC_TEXT("CommandLine", "the question at the terminal"),
-        KC_TEXT("CommandLine", "it was not answered"),
-        KC_TEXT("CommandLine", "start the command again when you are ready; nothing was sent to the token for this answer")};
+    throw Error{ErrorKind::Cancelled, KC_TEXT("CommandLine", "the question at the terminal"),
+                KC_TEXT("CommandLine", "it was not answered"),
+                KC_TEXT("CommandLine", "start the command again when you are ready; nothing was done for this answer")};
 }
 
 }  // namespace

@@ -144,10 +144,10 @@ private:
 
     [[nodiscard]] Text whyLost() const {
         if (m_copies.empty()) {
-            return KC_TEXT(
-                "DeleteMaterial",
-                "no material sheet on this machine tells where the same material still is; if it is nowhere, it is lost "
-                "for good with this deletion, and so is everything that was encrypted under it");
+            return MaterialSheets{m_request.sheetFolder}.butSomeAreDamaged(
+                KC_TEXT("DeleteMaterial",
+                        "no material sheet on this machine tells where the same material still is; if it is nowhere, it is lost "
+                        "for good with this deletion, and so is everything that was encrypted under it"));
         }
         return KC_TEXT(
                    "DeleteMaterial",

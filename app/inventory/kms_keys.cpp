@@ -144,6 +144,7 @@ void KmsKeysReading::readStation(const KmsStation& station, Details& details) {
         }
         m_unread.push_back({nameOf(station), error.failure()});
         details.push_back({KC_TEXT("KmsKeys", "could not be read"), error.failure().cause});
+        return;
     }
     details.push_back({KC_TEXT("KmsKeys", "keys"), std::to_string(m_keys.size() - before)});
 }

@@ -5,6 +5,7 @@
 #include "app/station/to_json.h"
 #include "core/files.h"
 #include "core/hex.h"
+#include "core/text.h"
 #include "kmsclient/key_arn.h"
 
 #include <algorithm>
@@ -161,8 +162,38 @@ MaterialSheet parseMaterialSheet(std::string_view text, const Text& place) {
         sheet.check = textOrNull(json.at("check"));
         return sheet;
     } catch (const Json::exception& error) {
-        throwNoSheet(place, KC_TEXT("MaterialSheet", "something is missing in it or of another kind: %1").with(error.what()));
+        const std::string_view what = error.what();  // "[json.exception.out_of_range.403] key 'check' not found"
+        const std::size_t mark = what.find("] ");
+        throwNoSheet(place, KC_TEXT("MaterialSheet", "something is missing in it or of another kind: %1")
+                                .with(std::string{mark == std::string_view::npos ? what : what.substr(mark + 2)}));
     }
+}
+
+namespace {
+
+/// Nothing for somebody else's file, or half of one.
+std::optional<MaterialSheet> sheetIn(const fs::path& file) {
+    try {
+        const Bytes content = readFile(file, largestSheet);
+        return parseMaterialSheet(asText(content), verbatim(file.string()));
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+Text MaterialSheets::butSomeAreDamaged(Text sentence) const {
+    std::vector<Text> damaged;
+    for (const fs::path& file : files()) {
+        if (!sheetIn(file)) {
+            damaged.push_back(verbatim(file.string()));
+        }
+    }
+    return damaged.empty() ? std::move(sentence)
+                           : KC_TEXT("MaterialSheet", "%1 (files that cannot be read as sheets: %2)")
+                                 .with(std::move(sentence))
+                                 .with(joinedByCommas(std::move(damaged)));
 }
 
 MaterialSheets::MaterialSheets(const std::optional<fs::path>& folder)
@@ -190,20 +221,23 @@ MaterialSheets::Written MaterialSheets::replace(const Written& earlier, const Ma
     return {earlier.file, Fingerprint::of(readFile(earlier.file, largestSheet))};
 }
 
-std::vector<FiledSheet> MaterialSheets::find(const std::optional<std::string>& keyArn) const {
-    std::vector<FiledSheet> found;
+std::vector<fs::path> MaterialSheets::files() const {
+    std::vector<fs::path> files;
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator{m_folder, error}) {
-        if (!entry.path().filename().string().ends_with(extension)) {
-            continue;
+        if (entry.path().filename().string().ends_with(extension)) {
+            files.push_back(entry.path());
         }
-        try {
-            const Bytes content = readFile(entry.path(), largestSheet);
-            MaterialSheet sheet = parseMaterialSheet(asText(content), verbatim(entry.path().string()));
-            if (!keyArn || sheet.keyArn == *keyArn) {
-                found.push_back({entry.path(), std::move(sheet)});
-            }
-        } catch (const Error&) {  // somebody else's file, or half of one
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+std::vector<FiledSheet> MaterialSheets::find(const std::optional<std::string>& keyArn) const {
+    std::vector<FiledSheet> found;
+    for (const fs::path& file : files()) {
+        if (auto sheet = sheetIn(file); sheet && (!keyArn || sheet->keyArn == *keyArn)) {
+            found.push_back({file, *std::move(sheet)});
         }
     }
     std::ranges::sort(found, std::ranges::greater{}, [](const FiledSheet& filed) { return filed.sheet.importedAt; });

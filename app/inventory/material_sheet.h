@@ -79,8 +79,12 @@ public:
     Written replace(const Written& earlier, const MaterialSheet& sheet) const;
     /// The sheets of this KMS key, or of all, the newest first. A file that is no sheet is passed over.
     [[nodiscard]] std::vector<FiledSheet> find(const std::optional<std::string>& keyArn = std::nullopt) const;
+    /// For a sentence that says that a sheet is missing: names the files that find() passed over.
+    [[nodiscard]] Text butSomeAreDamaged(Text sentence) const;
 
 private:
+    [[nodiscard]] std::vector<std::filesystem::path> files() const;
+
     std::filesystem::path m_folder;
 };
 

@@ -58,6 +58,16 @@ std::chrono::milliseconds requireDuration(std::string_view option, std::string_v
     return *duration;
 }
 
+/// One that somebody waits for: neither negative nor without end.
+std::chrono::milliseconds requireDelay(std::string_view option, std::string_view value) {
+    constexpr std::chrono::hours longest{24 * 365};
+    const auto delay = requireDuration(option, value);
+    if (delay < std::chrono::milliseconds{0} || delay > longest) {
+        throwBadOption(option, KC_TEXT("Simulator", "\"%1\" is not a time from 0 to 365d").with(value));
+    }
+    return delay;
+}
+
 void setKeyPool(CommandLine& line, std::string_view value) {
     const auto count = parseNumber<unsigned>(value);
     if (!count || *count > 16) {
@@ -97,15 +107,15 @@ constexpr std::array<ValueOption, 16> valueOptions{{
     {"--time-offset-file", [](CommandLine& line, std::string_view value) { line.timeOffsetFile = value; }},
     {"--rotation-delay",
      [](CommandLine& line, std::string_view value) {
-         line.server.service.rotationDelay = requireDuration("--rotation-delay", value);
+         line.server.service.rotationDelay = requireDelay("--rotation-delay", value);
      }},
     {"--replication-delay",
      [](CommandLine& line, std::string_view value) {
-         line.server.service.replicationDelay = requireDuration("--replication-delay", value);
+         line.server.service.replicationDelay = requireDelay("--replication-delay", value);
      }},
     {"--propagation-delay",
      [](CommandLine& line, std::string_view value) {
-         line.server.service.propagationDelay = requireDuration("--propagation-delay", value);
+         line.server.service.propagationDelay = requireDelay("--propagation-delay", value);
      }},
     {"--key-pool", &setKeyPool},
     {"--tls-certificate",

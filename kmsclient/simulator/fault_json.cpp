@@ -132,8 +132,9 @@ ServerError readServerError(Members& members) {
 
 SlowReply readSlowReply(Members& members) {
     const SlowReply slow{.delay = members.duration("delay")};
-    if (slow.delay.count() < 0) {
-        throwBadMember("delay", KC_TEXT("Simulator", "no reply comes before its request"));
+    constexpr std::chrono::hours longest{24};
+    if (slow.delay.count() < 0 || slow.delay > longest) {
+        throwBadMember("delay", KC_TEXT("Simulator", "a reply waits for 0 to 24h"));
     }
     return slow;
 }

@@ -21,7 +21,7 @@ namespace keyconvoy::kms::simulator {
 
 namespace {
 
-constexpr std::size_t workers = 32;  // a kept-alive connection holds one
+constexpr std::size_t workers = 256;  // a kept-alive connection holds one; SDKs keep 50
 constexpr std::size_t largestBody = 1U << 20U;
 constexpr std::size_t requestsPerConnection = 1'000'000;
 constexpr timeval patience{.tv_sec = 60, .tv_usec = 0};  // for a client's next octet, and for it to take ours
@@ -100,6 +100,9 @@ public:
         m_headWritten = false;
     }
     [[nodiscard]] bool isUsable() const { return !m_broken && m_delivery == Delivery::Whole; }
+    /// For a request that was understood to its end: only then does the next one begin behind it.
+    void setUnderstood(bool understood) { m_understood = understood; }
+    [[nodiscard]] bool wasUnderstood() const { return m_understood; }
     /// From any thread: the client's octets end here.
     void endReading() { shutdown(m_socket.get(), SHUT_RD); }
 
@@ -194,6 +197,7 @@ private:
     SslPtr m_ssl;
     bool m_broken = false;
     bool m_headWritten = false;
+    bool m_understood = false;
     Delivery m_delivery = Delivery::Whole;
     std::array<char, 8192> m_buffer{};
     std::size_t m_next = 0;
@@ -210,6 +214,31 @@ HttpRequest requestOf(const httplib::Request& request) {
         plain.headers.emplace_back(name, value);
     }
     return plain;
+}
+
+/// What makes the length of a request's body unsure (RFC 9112, 6.3), or lacks what HTTP/1.1 wants (3.2). Empty: nothing.
+std::string_view whatIsWrongWith(const httplib::Request& request) {
+    const std::size_t lengths = request.get_header_value_count("Content-Length");
+    const std::string length = request.get_header_value("Content-Length");
+    constexpr std::size_t mostDigits = 15;
+    if (lengths > 1) {
+        return "more than one Content-Length";
+    }
+    if (lengths == 1 && request.has_header("Transfer-Encoding")) {
+        return "both Content-Length and Transfer-Encoding";
+    }
+    if (lengths == 1 &&
+        (length.empty() || length.size() > mostDigits || length.find_first_not_of("0123456789") != std::string::npos)) {
+        return "a Content-Length that is no length";
+    }
+    if (request.version == "HTTP/1.1" && request.get_header_value_count("Host") != 1) {
+        return "not exactly one Host";
+    }
+    return {};
+}
+
+bool hasBody(const httplib::Request& request) {
+    return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
 }
 
 void copyTo(const HttpReply& reply, httplib::Response& response) {
@@ -244,8 +273,24 @@ public:
         const auto answerHttp = [this](const httplib::Request& request, httplib::Response& response) {
             const HttpReply reply = m_answer(requestOf(request));
             copyTo(reply, response);
-            ofThisThread().setDelivery(reply.delivery);
+            Connection& connection = ofThisThread();
+            connection.setDelivery(reply.delivery);
+            connection.setUnderstood(true);
         };
+        // httplib waits for the end of the connection where a method may have a body and no length is given.
+        set_pre_routing_handler([answerHttp](const httplib::Request& request, httplib::Response& response) {
+            if (const std::string_view wrong = whatIsWrongWith(request); !wrong.empty()) {
+                response.status = 400;
+                response.set_header("Connection", "close");
+                response.set_content("the request has " + std::string{wrong} + "\n", "text/plain");
+                return HandlerResponse::Handled;
+            }
+            if (hasBody(request)) {
+                return HandlerResponse::Unhandled;
+            }
+            answerHttp(request, response);
+            return HandlerResponse::Handled;
+        });
         Post(".*", answerHttp)
             .Get(".*", answerHttp)
             .Put(".*", answerHttp)
@@ -299,7 +344,9 @@ private:
         for (std::size_t left = requestsPerConnection; left > 0 && connection.waitForOctets(); --left) {
             bool closed = false;
             const bool last = left == 1;
-            if (!process_request(connection, last, closed, nullptr) || closed || !connection.isUsable()) {
+            connection.setUnderstood(false);
+            const bool goesOn = process_request(connection, last, closed, nullptr) && !closed;
+            if (!goesOn || !connection.isUsable() || !connection.wasUnderstood()) {
                 return;
             }
             connection.setDelivery(Delivery::Whole);

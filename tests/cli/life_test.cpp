@@ -70,6 +70,30 @@ TEST_F(KeyLife, OfSeveralMaterialsReimportTakesTheOneThatKmsLacks) {
     EXPECT_EQ(shown(arn)["keyState"], Json("Enabled"));
 }
 
+TEST_F(KeyLife, ACopyOnRecordIsNamedWhereTheKeyIsNoMore) {
+    store().addToken("Site B");
+    const Finished imported = runHere(quickImport());
+    ASSERT_EQ(imported.exitCode, 0) << imported;
+    const std::string pin = "file:" + home().write("pin-b", std::string{userPin} + "\n").string();
+    const Finished backup = run(Arguments{"key", "backup", "--key", "orders", "--to", "Site B", "--to-pin-source", pin,
+                                          "--allow-sha1", "a test", "--transport-key-spec", "RSA_2048", "--yes", "--json"} +
+                                login());
+    ASSERT_EQ(backup.exitCode, 0) << backup;
+    ASSERT_EQ(run(Arguments{"key", "destroy", "--key", "orders", "--yes", "--json"} + login()).exitCode, 0);
+    expectFailure(reimport(arnOf(imported)), {.exitCode = 3, .fragments = {"Site B", "--token"}});
+    const Finished deleted = deleteMaterial(arnOf(imported));
+    ASSERT_EQ(deleted.exitCode, 0) << deleted;
+    EXPECT_EQ(deleted.json()["result"]["copies"].size(), 2U) << "the one that is gone, and its backup";
+}
+
+TEST_F(KeyLife, ADamagedSheetIsNamedWhereOneIsMissing) {
+    const Finished imported = runHere(quickImport());
+    ASSERT_EQ(imported.exitCode, 0) << imported;
+    const std::string sheet = imported.json()["result"]["materialSheet"]["file"].get<std::string>();
+    std::filesystem::resize_file(sheet, 100);
+    expectFailure(reimport(arnOf(imported)), {.exitCode = 3, .fragments = {"cannot be read as sheets", sheet}});
+}
+
 /// The first rotation is refused.
 class KeyLifeWithoutRotation : public KeyLife {
 protected:

@@ -2,9 +2,12 @@
 #include "tests/simulator/sockets.h"
 
 #include <algorithm>
+#include <array>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ostream>
+#include <sys/socket.h>
+#include <vector>
 
 /// What comes over a socket and is no good request: it is refused or the connection ends, and the next client is served.
 namespace keyconvoy::tests {
@@ -58,10 +61,11 @@ std::vector<Framing> framings() {
         {"HeaderWithoutColon", post + "nonsense\r\n\r\n", ""},
         {"HeaderWithoutName", post + ": value\r\n\r\n", ""},
         {"HeaderWithZero", post + "X: a\0b\r\n\r\n"s, ""},
-        {"NegativeLength", post + "Content-Length: -1\r\n\r\n", ""},
-        {"LengthInWords", post + "Content-Length: ten\r\n\r\n{}", ""},
-        {"EndlessLength", post + "Content-Length: 99999999999999999999999\r\n\r\n{}", ""},
-        {"TwoLengths", json + "Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}", ""},
+        {"NegativeLength", post + "Content-Length: -1\r\n\r\n", "HTTP/1.1 400 .*"},
+        {"LengthInWords", post + "Content-Length: ten\r\n\r\n{}", "HTTP/1.1 400 .*"},
+        {"EndlessLength", post + "Content-Length: 99999999999999999999999\r\n\r\n{}", "HTTP/1.1 400 .*"},
+        {"TwoLengths", json + "Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}", "HTTP/1.1 400 .*"},
+        {"NoHost", "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", "HTTP/1.1 400 .*"},
         {"TooLargeABody", post + "Content-Length: 1048577\r\n\r\n" + std::string(1'048'577, ' '), "HTTP/1.1 413 .*"},
         {"ChunkOfNoSize", post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", ""},
         {"ChunkOfNegativeSize", post + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n", ""},
@@ -76,7 +80,8 @@ std::vector<Framing> framings() {
          "HTTP/1.1 403 .*"},
         {"Multipart", post + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 6\r\n\r\n--b--\r", ""},
         {"SmuggledSecondRequest",
-         post + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\n\r\n", ""},
+         post + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\n\r\n",
+         "HTTP/1.1 400 .*"},
     };
 }
 
@@ -95,6 +100,40 @@ TEST_P(HttpFraming, IsRefusedAndHarmsNobody) {
         EXPECT_THAT(first, testing::MatchesRegex(GetParam().reply));
     } else if (!reply.empty()) {
         EXPECT_THAT(first, testing::MatchesRegex("HTTP/1.1 4[0-9][0-9] .*"));
+    }
+    EXPECT_EQ(kms.call("ListKeys", Json::object()).status, 200);
+}
+
+/// Neither waits for a body that nobody announced, nor for the end of the connection.
+TEST(HttpFramingOfARequest, WithoutALengthHasNoBody) {
+    const Kms kms;
+    for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "GET"}) {
+        const FileDescriptor client = connectToLoopback(kms.port());
+        const std::string request = std::string{method} + " / HTTP/1.1\r\nHost: a\r\n\r\n";
+        sendAll(client, request + request);
+        std::string reply;
+        std::array<char, 4096> octets{};
+        while (reply.find("HTTP/1.1 ", 1) == std::string::npos) {
+            const ssize_t count = ::recv(client.get(), octets.data(), octets.size(), 0);
+            ASSERT_GT(count, 0) << method << ": " << reply;
+            reply.append(octets.data(), static_cast<std::size_t>(count));
+        }
+    }
+}
+
+TEST(HttpFramingOfARequest, ThatIsNoneIsAnsweredOnce) {
+    const Kms kms;
+    const FileDescriptor client = connectToLoopback(kms.port());
+    sendAll(client, "nonsense\r\nmore of it\r\n\r\nand more\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string reply = receiveAll(client);
+    EXPECT_EQ(reply.find("HTTP/1.1 ", 1), std::string::npos) << reply;
+}
+
+TEST(HttpFramingOfManyClients, IdleConnectionsStopNobody) {
+    const Kms kms;
+    std::vector<FileDescriptor> idle;
+    for (int i = 0; i < 100; ++i) {
+        idle.push_back(connectToLoopback(kms.port()));
     }
     EXPECT_EQ(kms.call("ListKeys", Json::object()).status, 200);
 }

@@ -124,7 +124,10 @@ constexpr auto rows = std::to_array<Row>({
     {.spelling = "keyconvoy reimport --key-id %1"},
     {.spelling = "keyconvoy replicate --key-id %1"},
     {.spelling = "keyconvoy kms create --multi-region"},
+    {.spelling = "keyconvoy kms show"},
     {.spelling = "keyconvoy kms show --key-id %1"},
+    {.spelling = "keyconvoy rotate --key-id %1 --key LABEL"},
+    {.spelling = "keyconvoy delete-material --key-id %1 --key-material-id %2"},
     {.spelling = "--replica-region"},
     {.spelling = "--sheet"},
 });

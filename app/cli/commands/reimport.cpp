@@ -29,7 +29,8 @@ std::vector<app::FiledSheet> sheetsAbout(const kms::KeyIdentifier& key) {
     std::erase_if(sheets, [&key](const app::FiledSheet& filed) { return !isAbout(filed.sheet, key); });
     if (sheets.empty()) {
         throw Error{ErrorKind::NotFound, KC_TEXT("CommandLine", "option %1").with(option::sheet.name),
-                    KC_TEXT("CommandLine", "this machine has no material sheet of the KMS key %1").with(key.str()),
+                    app::MaterialSheets{}.butSomeAreDamaged(
+                        KC_TEXT("CommandLine", "this machine has no material sheet of the KMS key %1").with(key.str())),
                     KC_TEXT("CommandLine",
                             "name the sheet that the import wrote (*.kcmaterial.json), or use keyconvoy import with "
                             "--key, which compares nothing beforehand")};
@@ -71,8 +72,9 @@ app::MaterialSheet sheetOfLackingMaterial(const std::vector<app::FiledSheet>& sh
         throwChoose(sheets);
     }
     throw Error{ErrorKind::NotFound, KC_TEXT("CommandLine", "option %1").with(option::sheet.name),
-                KC_TEXT("CommandLine", "KMS lacks the material %1, and this machine has no sheet of it")
-                    .with(missing.front().id.value_or("")),
+                app::MaterialSheets{}.butSomeAreDamaged(
+                    KC_TEXT("CommandLine", "KMS lacks the material %1, and this machine has no sheet of it")
+                        .with(missing.front().id.value_or(""))),
                 KC_TEXT("CommandLine",
                         "name the sheet that its import wrote (*.kcmaterial.json), or use keyconvoy import with "
                         "--key, which compares nothing beforehand")};

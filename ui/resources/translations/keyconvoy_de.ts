@@ -155,20 +155,24 @@
         <translation>%1, und AWS sagt nicht, durch welche Richtlinie</translation>
     </message>
     <message>
-        <source>have an administrator look for this call (%1) in CloudTrail, and allow it in an IAM policy of the caller and, where the key policy does not hand this over to IAM, in the key policy; %2 writes both</source>
-        <translation>diesen Aufruf (%1) von der Verwaltung in CloudTrail suchen und in einer IAM-Richtlinie des Aufrufers erlauben lassen, und auch in der Schlüsselrichtlinie, wo diese das nicht IAM überlässt; %2 schreibt beide</translation>
-    </message>
-    <message>
         <source>%1 can change that: the Deny statement that matches %2 must go, or its conditions must be met; an Allow elsewhere does not help against it</source>
         <translation>%1 kann das ändern: die Deny-Anweisung, die auf %2 passt, muss weg, oder ihre Bedingungen müssen erfüllt werden; ein Allow an anderer Stelle hilft nicht dagegen</translation>
     </message>
     <message>
-        <source>%1 can change that: an Allow statement for %2, with conditions that the call meets; %3 writes it</source>
-        <translation>%1 kann das ändern: eine Allow-Anweisung für %2, deren Bedingungen der Aufruf erfüllt; %3 schreibt sie</translation>
-    </message>
-    <message>
         <source>%1 can change that: an Allow statement for %2 there, besides those in the IAM policy and the key policy</source>
         <translation>%1 kann das ändern: eine Allow-Anweisung für %2 dort, neben denen in IAM-Richtlinie und Schlüsselrichtlinie</translation>
+    </message>
+    <message>
+        <source>have an administrator look for this call (%1) in CloudTrail, and allow it in an IAM policy of the caller and, where the key policy does not hand this over to IAM, in the key policy</source>
+        <translation>einen Administrator diesen Aufruf (%1) in CloudTrail suchen lassen und ihn in einer IAM-Policy des Aufrufers erlauben und, wo die Key Policy das nicht IAM überlässt, in der Key Policy</translation>
+    </message>
+    <message>
+        <source>%1 can change that: an Allow statement for %2, with conditions that the call meets</source>
+        <translation>%1 kann das ändern: eine Allow-Anweisung für %2 mit Bedingungen, die der Aufruf erfüllt</translation>
+    </message>
+    <message>
+        <source>%1; %2 writes it</source>
+        <translation>%1; %2 schreibt sie</translation>
     </message>
 </context>
 <context>
@@ -2073,28 +2077,12 @@
         <translation>einen Schlüssel mit importiertem Material nennen</translation>
     </message>
     <message>
-        <source>it has no material %1</source>
-        <translation>er hat kein Material %1</translation>
-    </message>
-    <message>
-        <source>it holds: %1</source>
-        <translation>er enthält: %1</translation>
-    </message>
-    <message>
         <source>it holds several materials</source>
         <translation>er enthält mehrere Materialien</translation>
     </message>
     <message>
         <source>name one with %1: %2</source>
         <translation>eines mit %1 nennen: %2</translation>
-    </message>
-    <message>
-        <source>no material sheet on this machine tells where the same material still is; without it the key is lost for good, and everything that was encrypted under it</source>
-        <translation>kein Materialblatt auf diesem Rechner sagt, wo dasselbe Material noch ist; ohne es ist der Schlüssel endgültig verloren, mit allem, was unter ihm verschlüsselt wurde</translation>
-    </message>
-    <message>
-        <source>delete it where its import was made, or accept the loss with %1</source>
-        <translation>es dort löschen, wo sein Import gemacht wurde, oder den Verlust mit %1 hinnehmen</translation>
     </message>
     <message>
         <source>the same on a token</source>
@@ -2107,18 +2095,6 @@
     <message>
         <source>a copy on a backup</source>
         <translation>eine Kopie auf einem Backup</translation>
-    </message>
-    <message>
-        <source>%1, serial number %2; last looked at %3</source>
-        <translation>%1, Seriennummer %2; zuletzt angesehen um %3</translation>
-    </message>
-    <message>
-        <source>the same elsewhere</source>
-        <translation>dasselbe anderswo</translation>
-    </message>
-    <message>
-        <source>nothing is known; the loss is accepted: %1</source>
-        <translation>nichts ist bekannt; der Verlust wird hingenommen: %1</translation>
     </message>
     <message>
         <source>the deletion of key material</source>
@@ -2143,6 +2119,70 @@
     <message>
         <source>request ID</source>
         <translation>Request-ID</translation>
+    </message>
+    <message>
+        <source>it holds no material now, so there is nothing to delete</source>
+        <translation>er enthält jetzt kein Material, also gibt es nichts zu löschen</translation>
+    </message>
+    <message>
+        <source>look at it with %1</source>
+        <translation>ihn mit %1 ansehen</translation>
+    </message>
+    <message>
+        <source>a key of the key spec %1 has one material, and KMS gives it no ID</source>
+        <translation>ein Schlüssel der Key Spec %1 hat ein einziges Material, und KMS gibt ihm keine ID</translation>
+    </message>
+    <message>
+        <source>leave %1 out</source>
+        <translation>%1 weglassen</translation>
+    </message>
+    <message>
+        <source>it does not hold the material %1</source>
+        <translation>er enthält das Material %1 nicht</translation>
+    </message>
+    <message>
+        <source>it holds none now, so there is nothing to delete</source>
+        <translation>er enthält jetzt keines, also gibt es nichts zu löschen</translation>
+    </message>
+    <message>
+        <source>name one that it holds: %1</source>
+        <translation>eines nennen, das er enthält: %1</translation>
+    </message>
+    <message>
+        <source>delete it where its import was made, if a copy is known there, or accept the loss with %1</source>
+        <translation>es dort löschen, wo es importiert wurde, falls dort eine Kopie bekannt ist, oder den Verlust mit %1 hinnehmen</translation>
+    </message>
+    <message>
+        <source>no material sheet on this machine tells where the same material still is; if it is nowhere, it is lost for good with this deletion, and so is everything that was encrypted under it</source>
+        <translation>kein Materialblatt auf diesem Rechner sagt, wo dasselbe Material noch ist; ist es nirgends, so ist es mit dieser Löschung endgültig verloren, und alles, was damit verschlüsselt wurde, auch</translation>
+    </message>
+    <message>
+        <source>no copy of the material is left that this machine knows of: %1. With this deletion it is lost for good, and so is everything that was encrypted under it</source>
+        <translation>keine Kopie des Materials ist übrig, von der dieser Rechner weiß: %1. Mit dieser Löschung ist es endgültig verloren, und alles, was damit verschlüsselt wurde, auch</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; on %2, serial number %3, was destroyed at %4</source>
+        <translation>„%1“ auf %2, Seriennummer %3, wurde am %4 vernichtet</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; on %2, serial number %3, was sealed at %4 and never leaves it</source>
+        <translation>„%1“ auf %2, Seriennummer %3, wurde am %4 versiegelt und verlässt es nie mehr</translation>
+    </message>
+    <message>
+        <source>no more</source>
+        <translation>nicht mehr</translation>
+    </message>
+    <message>
+        <source>loss accepted because</source>
+        <translation>Verlust hingenommen, weil</translation>
+    </message>
+    <message>
+        <source>the material is deleted from KMS. It waits to be rotated in: the key goes on working with the material that it has, and this one cannot be rotated in. Go on?</source>
+        <translation>Das Material wird aus KMS gelöscht. Es wartet darauf, hineinrotiert zu werden: der Schlüssel arbeitet mit dem Material weiter, das er hat, und dieses kann nicht mehr hineinrotiert werden. Fortfahren?</translation>
+    </message>
+    <message>
+        <source>waiting until KMS shows that the material is gone</source>
+        <translation>warten, bis KMS zeigt, dass das Material fort ist</translation>
     </message>
 </context>
 <context>
@@ -2625,6 +2665,14 @@
         <source>ends</source>
         <translation>Abläufe</translation>
     </message>
+    <message>
+        <source>the keys are of several accounts or Regions (%1), and a CloudFormation stack makes alarms in one of them only</source>
+        <translation>die Schlüssel sind aus mehreren Konten oder Regionen (%1), und ein CloudFormation-Stack legt Alarme nur in einer davon an</translation>
+    </message>
+    <message>
+        <source>write one template for each: name one profile and one Region at a time</source>
+        <translation>für jede eine eigene Vorlage schreiben: jeweils ein Profil und eine Region nennen</translation>
+    </message>
 </context>
 <context>
     <name>ExpiryPart</name>
@@ -2878,14 +2926,6 @@
         <translation>der Schlüssel ist versiegelt, aber ob das Token dies durchsetzt, ließ sich nicht erproben: %1</translation>
     </message>
     <message>
-        <source>records that name this key as a backup could not be withdrawn: %1</source>
-        <translation>Einträge, die diesen Schlüssel als Sicherungskopie nennen, konnten nicht zurückgezogen werden: %1</translation>
-    </message>
-    <message>
-        <source>remove them from the state folder by hand</source>
-        <translation>diese Einträge von Hand aus dem Zustandsordner entfernen</translation>
-    </message>
-    <message>
         <source>the reason is empty</source>
         <translation>der Grund ist leer</translation>
     </message>
@@ -2924,6 +2964,14 @@
     <message>
         <source>the copy of it on %1 is no way back: that token cannot wrap such a key, so no KMS key can ever get it from there. KMS needs the same key material again after expiry, deletion or loss</source>
         <translation>seine Kopie auf %1 ist kein Weg zurück: Jenes Token kann einen solchen Schlüssel nicht verpacken, von dort bekommt ihn also kein KMS-Schlüssel. Das KMS braucht dasselbe Schlüsselmaterial nach Ablauf, Löschung oder Verlust wieder</translation>
+    </message>
+    <message>
+        <source>what this machine has on record still says that the key can be had from this token: %1</source>
+        <translation>nach den Aufzeichnungen dieses Rechners ist der Schlüssel noch von diesem Token zu haben: %1</translation>
+    </message>
+    <message>
+        <source>do not delete this material from KMS before a copy on another token was looked at</source>
+        <translation>dieses Material nicht aus KMS löschen, bevor eine Kopie auf einem anderen Token angesehen wurde</translation>
     </message>
 </context>
 <context>
@@ -3211,6 +3259,14 @@
         <source>The administering role creates the key, with this key policy: KMS refuses a policy that its creator could not change any more. Then import into it with %1.</source>
         <translation>Die verwaltende Rolle legt den Schlüssel an, mit dieser Schlüsselrichtlinie: KMS lehnt eine Richtlinie ab, die der Anlegende selbst nicht mehr ändern könnte. Dann mit %1 dorthin importieren.</translation>
     </message>
+    <message>
+        <source>a key is created with the tag keyconvoy:request, by which it is found again when the reply is lost; KMS asks for this permission in the policy of the role, before the key has one</source>
+        <translation>ein Schlüssel wird mit dem Tag keyconvoy:request angelegt, an dem er wiedergefunden wird, wenn die Antwort verloren geht; KMS verlangt diese Berechtigung in der Policy der Rolle, bevor der Schlüssel eine hat</translation>
+    </message>
+    <message>
+        <source>The first multi-Region key of an account needs iam:CreateServiceLinkedRole for KMS, too; it is given here to nobody.</source>
+        <translation>Der erste Multi-Region-Schlüssel eines Kontos braucht auch iam:CreateServiceLinkedRole für KMS; sie wird hier niemandem gegeben.</translation>
+    </message>
 </context>
 <context>
     <name>ImportFacts</name>
@@ -3355,10 +3411,6 @@
         <translation>importieren, in dem Ordner mit beiden Dateien, mit: %1</translation>
     </message>
     <message>
-        <source>the new material is not rotated in yet; once it is known to be the right one: %1</source>
-        <translation>das neue Material ist noch nicht einrotiert; sobald feststeht, dass es das richtige ist: %1</translation>
-    </message>
-    <message>
         <source>its material sheet is %1</source>
         <translation>sein Materialblatt ist %1</translation>
     </message>
@@ -3369,6 +3421,14 @@
     <message>
         <source>the token key %1 was made for it</source>
         <translation>der Token-Schlüssel %1 wurde dafür erzeugt</translation>
+    </message>
+    <message>
+        <source>KMS was asked to rotate the new material in and goes on by itself; look with %1</source>
+        <translation>KMS wurde gebeten, das neue Material hineinzurotieren, und macht von selbst weiter; ansehen mit %1</translation>
+    </message>
+    <message>
+        <source>the new material is not rotated in yet; to go on: %1</source>
+        <translation>das neue Material ist noch nicht hineinrotiert; so geht es weiter: %1</translation>
     </message>
 </context>
 <context>
@@ -3520,6 +3580,18 @@
     <message>
         <source>the import call, so the end is later by the time until then</source>
         <translation>dem Importaufruf; bis dahin verschiebt sich das Ende um die verstrichene Zeit</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; on %2, serial number %3</source>
+        <translation>„%1“ auf %2, Seriennummer %3</translation>
+    </message>
+    <message>
+        <source>KMS takes this very key only, and no copy of it on another token is on record on this machine</source>
+        <translation>KMS nimmt nur genau diesen Schlüssel, und auf diesem Rechner ist keine Kopie auf einem anderen Token verzeichnet</translation>
+    </message>
+    <message>
+        <source>KMS takes this very key only; copies on record: %1. Name the token that has one with %2</source>
+        <translation>KMS nimmt nur genau diesen Schlüssel; verzeichnete Kopien: %1. Das Token, das eine hat, mit %2 nennen</translation>
     </message>
 </context>
 <context>
@@ -3675,6 +3747,10 @@
     <message>
         <source>give it to them afterwards: %1</source>
         <translation>es ihnen danach geben: %1</translation>
+    </message>
+    <message>
+        <source>import the material that it lacks first: %1</source>
+        <translation>zuerst das Material importieren, das ihm fehlt: %1</translation>
     </message>
 </context>
 <context>
@@ -4407,10 +4483,6 @@
         <translation>fünf Minuten sind vergeblich vergangen: %1</translation>
     </message>
     <message>
-        <source>look at the key with aws kms describe-key; changes in KMS take minutes at times</source>
-        <translation>den Schlüssel mit aws kms describe-key ansehen; Änderungen in KMS dauern manchmal Minuten</translation>
-    </message>
-    <message>
         <source>waiting until the new KMS key is known everywhere</source>
         <translation>warten, bis der neue KMS-Schlüssel überall bekannt ist</translation>
     </message>
@@ -4433,6 +4505,10 @@
     <message>
         <source>the KMS key %1 exists now and can be used with %2</source>
         <translation>der KMS-Schlüssel %1 existiert jetzt und kann mit %2 verwendet werden</translation>
+    </message>
+    <message>
+        <source>look at the key with %1; changes in KMS take minutes at times</source>
+        <translation>den Schlüssel mit %1 ansehen; Änderungen in KMS dauern mitunter Minuten</translation>
     </message>
 </context>
 <context>
@@ -4967,16 +5043,24 @@
         <translation>Material läuft in %1 Tagen ab, um %2; dann ist der Schlüssel unbrauchbar: es vorher wieder importieren (%3)</translation>
     </message>
     <message>
-        <source>a material waits to be rotated in: %1</source>
-        <translation>ein Material wartet darauf, einrotiert zu werden: %1</translation>
-    </message>
-    <message>
         <source>it is disabled: %1</source>
         <translation>er ist gesperrt: %1</translation>
     </message>
     <message>
         <source>it was never given material: import its first (%1)</source>
         <translation>er hat nie Material erhalten: sein erstes importieren (%1)</translation>
+    </message>
+    <message>
+        <source>its origin is %1: KMS has its material from elsewhere, nothing can be imported into it</source>
+        <translation>seine Herkunft ist %1: KMS hat sein Material anderswoher, importiert werden kann nichts</translation>
+    </message>
+    <message>
+        <source>KMS has been rotating the material %1 in since %2; it goes on by itself, within minutes</source>
+        <translation>KMS rotiert das Material %1 seit %2 hinein; das geht von selbst weiter und dauert Minuten</translation>
+    </message>
+    <message>
+        <source>the material %1 waits to be rotated in: %2</source>
+        <translation>das Material %1 wartet darauf, hineinrotiert zu werden: %2</translation>
     </message>
 </context>
 <context>
@@ -5372,6 +5456,10 @@
         <source>not written</source>
         <translation>nicht geschrieben</translation>
     </message>
+    <message>
+        <source>waiting until KMS shows what was imported</source>
+        <translation>warten, bis KMS zeigt, was importiert wurde</translation>
+    </message>
 </context>
 <context>
     <name>MaterialSheet</name>
@@ -5406,6 +5494,10 @@
     <message>
         <source>something is missing in it or of another kind: %1</source>
         <translation>etwas fehlt darin oder ist von anderer Art: %1</translation>
+    </message>
+    <message>
+        <source>%1 (files that cannot be read as sheets: %2)</source>
+        <translation>%1 (Dateien, die sich nicht als Blätter lesen lassen: %2)</translation>
     </message>
 </context>
 <context>
@@ -7406,14 +7498,6 @@
         <translation>jenes einrotieren (%1), oder es löschen (%2)</translation>
     </message>
     <message>
-        <source>a rotation runs; its materials are left alone meanwhile</source>
-        <translation>eine Rotation läuft; solange bleiben seine Materialien unberührt</translation>
-    </message>
-    <message>
-        <source>wait until it is done, which takes minutes, then repeat</source>
-        <translation>warten, bis sie fertig ist, was Minuten dauert, dann wiederholen</translation>
-    </message>
-    <message>
         <source>it was rotated %1 times, and KMS rotates a key no more often</source>
         <translation>er wurde %1-mal rotiert, und öfter rotiert KMS einen Schlüssel nicht</translation>
     </message>
@@ -7456,6 +7540,26 @@
     <message>
         <source>waiting until KMS has seen the new material in every Region</source>
         <translation>es wird gewartet, bis KMS das neue Material in jeder Region gesehen hat</translation>
+    </message>
+    <message>
+        <source>a rotation runs, since %1; its materials are left alone meanwhile</source>
+        <translation>seit %1 läuft eine Rotation; währenddessen bleiben die Materialien unberührt</translation>
+    </message>
+    <message>
+        <source>wait until it is done, which takes minutes, then repeat; look with %1</source>
+        <translation>warten, bis sie beendet ist, was Minuten dauert, und dann wiederholen; ansehen mit %1</translation>
+    </message>
+    <message>
+        <source>waits to be rotated in</source>
+        <translation>wartet auf die Rotation</translation>
+    </message>
+    <message>
+        <source>waiting until KMS shows the new material</source>
+        <translation>warten, bis KMS das neue Material zeigt</translation>
+    </message>
+    <message>
+        <source>waiting until KMS shows the new material as the current one</source>
+        <translation>warten, bis KMS das neue Material als aktuelles zeigt</translation>
     </message>
 </context>
 <context>
