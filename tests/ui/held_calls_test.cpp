@@ -81,7 +81,7 @@ const std::vector<HeldCall>& heldCalls() {
         onToken("C_GenerateKey", From::Review),
         onToken("C_GetAttributeValue", From::Review),
         onToken("C_GetSessionInfo", From::Review, Ends::Finished),
-        onToken("C_GetSlotInfo", From::Review, Ends::Finished),
+        onToken("C_GetSlotInfo", From::Review),
         onToken("C_GetTokenInfo", From::Review),
         onToken("C_Logout", From::Review, Ends::Finished),
         onToken("C_Sign", From::Review),
