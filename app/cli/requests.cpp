@@ -306,6 +306,15 @@ std::vector<kms::Tag> tagsFrom(const ParsedOptions& options) {
     return tags;
 }
 
+app::ImportRequest importRequestFrom(const ParsedOptions& options) {
+    app::ImportRequest request;
+    request.expiry = expiryFrom(options);
+    request.check = checkWishFrom(options);
+    request.wrapping = wrappingWishFrom(options);
+    request.kms = kmsStationFrom(options);
+    return request;
+}
+
 std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option) {
     const std::optional<std::string> text = options.value(option);
     return text ? std::optional<std::filesystem::path>{*text} : std::nullopt;

@@ -55,6 +55,9 @@ namespace keyconvoy::cli {
 [[nodiscard]] app::Expiry expiryFrom(const ParsedOptions& options);
 [[nodiscard]] app::CheckWish checkWishFrom(const ParsedOptions& options);
 
+/// What every import says alike: KMS, wrapping, expiry, check.
+[[nodiscard]] app::ImportRequest importRequestFrom(const ParsedOptions& options);
+
 [[nodiscard]] std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option);
 /// A text that must not be blank, such as a reason.
 [[nodiscard]] std::optional<std::string> reasonFrom(const ParsedOptions& options, const Option& option);

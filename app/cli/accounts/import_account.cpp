@@ -52,9 +52,11 @@ std::string accountOfImport(const Json& result) {
     }
     account["next"] = nextAfterImport(result);
     const std::string outcome = textAt(result, "check", "result");
+    const std::string rotated =
+        result.at("kms").value("rotatedInThisRun", false) ? "; it is the current material of the KMS key now" : "";
     const std::string headline = outcome == "works" ? "done: the KMS key works; whether it holds the token's key was not checked"
                                                     : "done: the key is in KMS, and the check says " + outcome;
-    return headline + "\n\n" +
+    return headline + rotated + "\n\n" +
            accountOf(arranged(account, {"check", "kms", "expiry", "materialSheet", "import", "key", "wrapping", "parameters",
                                         "qualification", "tokenDetails", "module"}));
 }

@@ -28,15 +28,12 @@ app::KmsKeyTarget kmsKeyFrom(const ParsedOptions& options, wrapping::KeySpec key
 }
 
 ExitCode runImport(const ParsedOptions& options, Console& console) {
-    app::ImportRequest request;
-    request.keySpec = keySpecFrom(options);
-    request.expiry = expiryFrom(options);
-    request.check = checkWishFrom(options);
+    const wrapping::KeySpec keySpec = keySpecFrom(options);
+    app::ImportRequest request = importRequestFrom(options);
+    request.keySpec = keySpec;
     request.key = keySourceFrom(options);
     request.kmsKey = kmsKeyFrom(options, request.keySpec);
-    request.wrapping = wrappingWishFrom(options);
     request.keyMaterialDescription = options.value(option::keyMaterialDescription);
-    request.kms = kmsStationFrom(options);
     request.token = tokenStationFrom(options);
     return runJob(options, console, &app::makeImportJob, std::move(request), {.account = &accountOfImport});
 }

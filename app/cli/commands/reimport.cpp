@@ -115,16 +115,12 @@ void findKey(const ParsedOptions& options, const app::MaterialSheet& sheet, app:
 }
 
 ExitCode runReimport(const ParsedOptions& options, Console& console) {
-    app::ImportRequest request;
+    app::ImportRequest request = importRequestFrom(options);
     const kms::KeyIdentifier key = kms::KeyIdentifier::parse(options.required(option::keyId));
-    request.kms = kmsStationFrom(options);
     const app::MaterialSheet sheet = sheetFrom(options, key, request.kms);
     request.purpose = app::ImportPurpose::Again;
     request.keySpec = keySpecIn(sheet);
     request.kmsKey.existing = sheet.multiRegion ? key : kms::KeyIdentifier::parse(sheet.keyArn);
-    request.expiry = expiryFrom(options);
-    request.check = checkWishFrom(options);
-    request.wrapping = wrappingWishFrom(options);
     findKey(options, sheet, request);
     request.sameAs = sheet;
     return runJob(options, console, &app::makeImportJob, std::move(request), {.account = &accountOfImport});

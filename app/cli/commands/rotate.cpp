@@ -10,15 +10,11 @@ namespace keyconvoy::cli {
 namespace {
 
 ExitCode runRotate(const ParsedOptions& options, Console& console) {
-    app::ImportRequest request;
+    app::ImportRequest request = importRequestFrom(options);
     request.purpose = app::ImportPurpose::Successor;
     request.kmsKey.existing = kms::KeyIdentifier::parse(options.required(option::keyId));
-    request.expiry = expiryFrom(options);
-    request.check = checkWishFrom(options);
     request.key = keySourceFrom(options);
-    request.wrapping = wrappingWishFrom(options);
     request.keyMaterialDescription = options.value(option::keyMaterialDescription);
-    request.kms = kmsStationFrom(options);
     request.token = tokenStationFrom(options);
     return runJob(options, console, &app::makeImportJob, std::move(request), {.account = &accountOfImport});
 }
