@@ -115,6 +115,7 @@ private:
 
     [[nodiscard]] static Text idsOf(const std::vector<KmsMaterial>& materials) {
         std::vector<Text> ids;
+        ids.reserve(materials.size());
         for (const KmsMaterial& material : materials) {
             ids.push_back(verbatim(material.id.value_or("")));
         }

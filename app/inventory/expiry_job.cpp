@@ -59,6 +59,7 @@ private:
         }
         if (places.size() > 1) {
             std::vector<Text> names;
+            names.reserve(places.size());
             for (const std::string& name : places) {
                 names.push_back(verbatim(name));
             }
