@@ -140,6 +140,13 @@ inline constexpr Option calendarFile{"--calendar", "FILE.ics", OptionGroup::Comm
                                      "also write an iCalendar file; nothing is overwritten"};
 inline constexpr Option alarmFile{"--alarms", "FILE.json", OptionGroup::Command,
                                   "also write a CloudFormation template of CloudWatch alarms; nothing is overwritten"};
+inline constexpr Option plan{"--plan", "FILE", OptionGroup::Command, "the plan of a ceremony, *.kcplan.toml"};
+inline constexpr Option planFile{"--plan", "FILE", OptionGroup::Command,
+                                 "the plan to be written, *.kcplan.toml; nothing is overwritten"};
+inline constexpr Option fromSheet{"--from-sheet", "FILE", OptionGroup::Command,
+                                  "a material sheet whose material is to be imported again, *.kcmaterial.json"};
+inline constexpr Option keyKind{"--kind", "KIND", OptionGroup::Command,
+                                "what becomes of the key: new (the default), existing, rotate, restore, destroy"};
 inline constexpr Option importRole{"--import-role", "ARN", OptionGroup::Command, "the IAM role that imports"};
 inline constexpr Option checkRole{"--check-role", "ARN", OptionGroup::Command,
                                   "the IAM role that uses the key for the check after the import"};

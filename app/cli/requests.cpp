@@ -315,6 +315,10 @@ app::ImportRequest importRequestFrom(const ParsedOptions& options) {
     return request;
 }
 
+app::PlanReading planFrom(const ParsedOptions& options) {
+    return app::readPlanFile(options.required(option::plan));
+}
+
 std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option) {
     const std::optional<std::string> text = options.value(option);
     return text ? std::optional<std::filesystem::path>{*text} : std::nullopt;

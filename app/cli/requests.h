@@ -2,6 +2,7 @@
 
 #include "app/ceremony/check_after_import.h"
 #include "app/ceremony/import_job.h"
+#include "app/ceremony/plan.h"
 #include "app/cli/command.h"
 #include "app/station/station.h"
 #include "wrapping/qualification/qualification.h"
@@ -57,6 +58,9 @@ namespace keyconvoy::cli {
 
 /// What every import says alike: KMS, wrapping, expiry, check.
 [[nodiscard]] app::ImportRequest importRequestFrom(const ParsedOptions& options);
+
+/// The plan in the file of --plan, sound or not.
+[[nodiscard]] app::PlanReading planFrom(const ParsedOptions& options);
 
 [[nodiscard]] std::optional<std::filesystem::path> pathFrom(const ParsedOptions& options, const Option& option);
 /// A text that must not be blank, such as a reason.

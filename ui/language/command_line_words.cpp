@@ -108,6 +108,8 @@ constexpr auto rows = std::to_array<Row>({
 
     {.spelling = "keyconvoy check"},
     {.spelling = "keyconvoy policy"},
+    {.spelling = "keyconvoy plan new"},
+    {.spelling = "keyconvoy plan check"},
     {.spelling = "keyconvoy token trust"},
     {.spelling = "--wrapping-key"},
     {.spelling = "--wrapping-key in keyconvoy wrap"},

@@ -22,6 +22,8 @@ namespace keyconvoy::cli {
 [[nodiscard]] std::string accountOfKmsKey(const Json& result);
 [[nodiscard]] std::string accountOfNewKmsKey(const Json& result);
 /// One line for each Region, then what was done.
+/// "FILE:LINE: problem: FIELD: what", as compilers say it, each with its remedy.
+[[nodiscard]] std::string accountOfPlanFindings(const Json& result, const std::string& file);
 [[nodiscard]] std::string accountOfReplication(const Json& result);
 [[nodiscard]] std::string accountOfRehearsal(const Json& result);
 /// The story of a rehearsed scenario, a paragraph for each thing that happened.

@@ -10,7 +10,8 @@ const std::vector<Command>& allCommands() {
         tokenTrustCommand(), keyGenerateCommand(), keyListCommand(),   keyShowCommand(),        keyBackupCommand(),
         keySealCommand(),    keyDestroyCommand(),  importCommand(),    reimportCommand(),       rotateCommand(),
         replicateCommand(),  checkCommand(),       wrapCommand(),      deleteMaterialCommand(), kmsCreateCommand(),
-        kmsListCommand(),    kmsShowCommand(),     expiryCommand(),    policyCommand(),
+        kmsListCommand(),    kmsShowCommand(),     expiryCommand(),    policyCommand(),         planNewCommand(),
+        planCheckCommand(),  planShowCommand(),    planHashCommand(),
     };
     return commands;
 }

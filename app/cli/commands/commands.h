@@ -19,6 +19,10 @@ namespace keyconvoy::cli {
 [[nodiscard]] Command kmsShowCommand();
 [[nodiscard]] Command expiryCommand();
 [[nodiscard]] Command policyCommand();
+[[nodiscard]] Command planNewCommand();
+[[nodiscard]] Command planCheckCommand();
+[[nodiscard]] Command planShowCommand();
+[[nodiscard]] Command planHashCommand();
 [[nodiscard]] Command tokenListCommand();
 [[nodiscard]] Command tokenShowCommand();
 [[nodiscard]] Command tokenQualifyCommand();

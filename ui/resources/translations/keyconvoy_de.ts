@@ -5905,6 +5905,265 @@
     </message>
 </context>
 <context>
+    <name>Plan</name>
+    <message>
+        <source>&quot;%1&quot; is no plan of this version</source>
+        <translation>„%1“ ist kein Plan dieser Version</translation>
+    </message>
+    <message>
+        <source>give &quot;%1&quot;</source>
+        <translation>„%1“ angeben</translation>
+    </message>
+    <message>
+        <source>another officer has this role</source>
+        <translation>ein anderer Officer hat diese Rolle</translation>
+    </message>
+    <message>
+        <source>give each officer a role of its own; who may stand in for one is an alternate</source>
+        <translation>jedem Officer eine eigene Rolle geben; wer für einen einspringen darf, ist ein Vertreter</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no SHA-256</source>
+        <translation>„%1“ ist kein SHA-256</translation>
+    </message>
+    <message>
+        <source>give the 64 digits that openssl x509 -fingerprint -sha256 prints</source>
+        <translation>die 64 Ziffern angeben, die openssl x509 -fingerprint -sha256 ausgibt</translation>
+    </message>
+    <message>
+        <source>this certificate stands in the plan twice</source>
+        <translation>dieses Zertifikat steht zweimal im Plan</translation>
+    </message>
+    <message>
+        <source>one person and one card count once; name another certificate</source>
+        <translation>eine Person und eine Karte zählen einmal; ein anderes Zertifikat nennen</translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation>es fehlt</translation>
+    </message>
+    <message>
+        <source>say how many officers it takes; 0 for nobody</source>
+        <translation>angeben, wie viele Officers nötig sind; 0 für niemanden</translation>
+    </message>
+    <message>
+        <source>it takes %1 officers, and the plan names %2: it can never be met</source>
+        <translation>nötig sind %1 Officers, und der Plan nennt %2: das lässt sich nie erfüllen</translation>
+    </message>
+    <message>
+        <source>name more officers, or fewer of them here</source>
+        <translation>mehr Officers nennen oder hier weniger verlangen</translation>
+    </message>
+    <message>
+        <source>nobody is asked</source>
+        <translation>niemand wird gefragt</translation>
+    </message>
+    <message>
+        <source>for a ceremony with people name at least two</source>
+        <translation>für eine Zeremonie mit Menschen mindestens zwei angeben</translation>
+    </message>
+    <message>
+        <source>the keys are made in software, where whoever has the machine has them</source>
+        <translation>die Schlüssel entstehen in Software: wer den Rechner hat, hat sie</translation>
+    </message>
+    <message>
+        <source>for keys that are to be kept: token = &quot;hardware&quot;</source>
+        <translation>für Schlüssel, die bleiben sollen: token = &quot;hardware&quot;</translation>
+    </message>
+    <message>
+        <source>give the 64 digits of the root certificate&apos;s SHA-256</source>
+        <translation>die 64 Ziffern des SHA-256 des Wurzelzertifikats angeben</translation>
+    </message>
+    <message>
+        <source>whoever owns this root can swap the wrapping key; reason given: %1</source>
+        <translation>wer diese Wurzel besitzt, kann den Verpackungsschlüssel austauschen; angegebener Grund: %1</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no AWS account</source>
+        <translation>„%1“ ist kein AWS-Konto</translation>
+    </message>
+    <message>
+        <source>give its 12 digits in quotation marks</source>
+        <translation>seine 12 Ziffern in Anführungszeichen angeben</translation>
+    </message>
+    <message>
+        <source>the account stands in the plan twice</source>
+        <translation>das Konto steht zweimal im Plan</translation>
+    </message>
+    <message>
+        <source>put its Regions into one table</source>
+        <translation>seine Regionen in eine Tabelle schreiben</translation>
+    </message>
+    <message>
+        <source>it is a role of the account %1</source>
+        <translation>es ist eine Rolle des Kontos %1</translation>
+    </message>
+    <message>
+        <source>KMS takes imports from roles of the key&apos;s own account only</source>
+        <translation>KMS nimmt Importe nur von Rollen des Kontos an, dem der Schlüssel gehört</translation>
+    </message>
+    <message>
+        <source>%1 keys are more than one ceremony holds</source>
+        <translation>%1 Schlüssel sind mehr, als eine Zeremonie fasst</translation>
+    </message>
+    <message>
+        <source>split it; a plan holds up to 200 keys</source>
+        <translation>ihn teilen; ein Plan fasst bis zu 200 Schlüssel</translation>
+    </message>
+    <message>
+        <source>another key of the plan has this label</source>
+        <translation>ein anderer Schlüssel des Plans hat dieses Label</translation>
+    </message>
+    <message>
+        <source>give each a label of its own: people find the keys by it for years</source>
+        <translation>jedem ein eigenes Label geben: Menschen finden die Schlüssel jahrelang daran</translation>
+    </message>
+    <message>
+        <source>the plan has no account %1</source>
+        <translation>der Plan hat kein Konto %1</translation>
+    </message>
+    <message>
+        <source>add it as a table [[account]], or correct its number</source>
+        <translation>es als Tabelle [[account]] hinzufügen oder seine Nummer berichtigen</translation>
+    </message>
+    <message>
+        <source>the account %1 is not used in %2</source>
+        <translation>das Konto %1 wird in %2 nicht benutzt</translation>
+    </message>
+    <message>
+        <source>add the Region to the account&apos;s regions, or name one of them</source>
+        <translation>die Region zu den Regionen des Kontos hinzufügen oder eine von ihnen nennen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no ARN of a KMS key</source>
+        <translation>„%1“ ist keine ARN eines KMS-Schlüssels</translation>
+    </message>
+    <message>
+        <source>give one like arn:aws:kms:eu-central-1:111122223333:key/&lt;key ID&gt;; a plan names no aliases, which can be pointed elsewhere</source>
+        <translation>eine wie arn:aws:kms:eu-central-1:111122223333:key/&lt;Schlüssel-ID&gt; angeben; ein Plan nennt keine Aliasse, die anderswohin zeigen können</translation>
+    </message>
+    <message>
+        <source>it is in %1, account %2, and not in %3, account %4</source>
+        <translation>er ist in %1, Konto %2, und nicht in %3, Konto %4</translation>
+    </message>
+    <message>
+        <source>correct the ARN, or account and region of this key</source>
+        <translation>die ARN berichtigen, oder Konto und Region dieses Schlüssels</translation>
+    </message>
+    <message>
+        <source>a KMS key is named, and one is to be created</source>
+        <translation>ein KMS-Schlüssel ist genannt, und einer soll angelegt werden</translation>
+    </message>
+    <message>
+        <source>neither a KMS key is named, nor one to be created</source>
+        <translation>weder ist ein KMS-Schlüssel genannt, noch soll einer angelegt werden</translation>
+    </message>
+    <message>
+        <source>give one of kms_key and [key.create]</source>
+        <translation>eines von kms_key und [key.create] angeben</translation>
+    </message>
+    <message>
+        <source>this kind of key is about a KMS key that exists</source>
+        <translation>bei dieser Art geht es um einen KMS-Schlüssel, den es gibt</translation>
+    </message>
+    <message>
+        <source>give kms_key, or kind = &quot;new&quot;</source>
+        <translation>kms_key angeben, oder kind = &quot;new&quot;</translation>
+    </message>
+    <message>
+        <source>only keys of the spec SYMMETRIC_DEFAULT can be rotated</source>
+        <translation>nur Schlüssel der Spezifikation SYMMETRIC_DEFAULT können rotiert werden</translation>
+    </message>
+    <message>
+        <source>plan a new KMS key, and point the alias there afterwards</source>
+        <translation>einen neuen KMS-Schlüssel planen und den Alias danach dorthin zeigen lassen</translation>
+    </message>
+    <message>
+        <source>only a multi-Region key has replicas</source>
+        <translation>nur ein Multi-Region-Schlüssel hat Replikate</translation>
+    </message>
+    <message>
+        <source>add multi_region = true; it can never be changed afterwards</source>
+        <translation>multi_region = true hinzufügen; das lässt sich später nie ändern</translation>
+    </message>
+    <message>
+        <source>%1 has a key of this set already</source>
+        <translation>%1 hat schon einen Schlüssel dieser Gruppe</translation>
+    </message>
+    <message>
+        <source>name each other Region once</source>
+        <translation>jede andere Region einmal nennen</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no wrapping algorithm of KMS</source>
+        <translation>„%1“ ist kein Verpackungsverfahren von KMS</translation>
+    </message>
+    <message>
+        <source>give &quot;strongest&quot;, or one of RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1, RSA_AES_KEY_WRAP_SHA_256, RSA_AES_KEY_WRAP_SHA_1</source>
+        <translation>&quot;strongest&quot; angeben, oder eines von RSAES_OAEP_SHA_256, RSAES_OAEP_SHA_1, RSA_AES_KEY_WRAP_SHA_256, RSA_AES_KEY_WRAP_SHA_1</translation>
+    </message>
+    <message>
+        <source>were the day to slip by two weeks, the material would have ended</source>
+        <translation>verschöbe sich der Tag um zwei Wochen, wäre das Material schon abgelaufen</translation>
+    </message>
+    <message>
+        <source>choose a later end, or a period that counts from the import</source>
+        <translation>ein späteres Ende wählen, oder eine Zeitspanne, die ab dem Import zählt</translation>
+    </message>
+    <message>
+        <source>were the ceremony held two weeks earlier, this would be more than the 365 days less an hour that KMS takes</source>
+        <translation>fände die Zeremonie zwei Wochen früher statt, wären das mehr als die 365 Tage weniger eine Stunde, die KMS annimmt</translation>
+    </message>
+    <message>
+        <source>KMS takes one for SYMMETRIC_DEFAULT keys only</source>
+        <translation>KMS nimmt eine nur für Schlüssel der Spezifikation SYMMETRIC_DEFAULT</translation>
+    </message>
+    <message>
+        <source>leave it out; describe the KMS key instead</source>
+        <translation>sie weglassen; stattdessen den KMS-Schlüssel beschreiben</translation>
+    </message>
+    <message>
+        <source>it is for material that is restored</source>
+        <translation>es ist für Material, das wiederhergestellt wird</translation>
+    </message>
+    <message>
+        <source>leave it out, or give kind = &quot;restore&quot;</source>
+        <translation>es weglassen, oder kind = &quot;restore&quot; angeben</translation>
+    </message>
+    <message>
+        <source>the plan does not say where a second copy of this material is</source>
+        <translation>der Plan sagt nicht, wo eine zweite Kopie dieses Materials ist</translation>
+    </message>
+    <message>
+        <source>say it in [key.backup]</source>
+        <translation>es in [key.backup] sagen</translation>
+    </message>
+    <message>
+        <source>without a verified backup the material could never be imported again</source>
+        <translation>ohne geprüfte Sicherung könnte das Material nie wieder importiert werden</translation>
+    </message>
+    <message>
+        <source>plan a backup, retain the token key, or give the reason in accept_loss</source>
+        <translation>eine Sicherung planen, den Schlüssel auf dem Token behalten oder den Grund in accept_loss angeben</translation>
+    </message>
+    <message>
+        <source>there will be no second copy of this material; reason given: %1</source>
+        <translation>es wird keine zweite Kopie dieses Materials geben; angegebener Grund: %1</translation>
+    </message>
+    <message>
+        <source>if the token is lost, the KMS key is lost with the material&apos;s end</source>
+        <translation>geht das Token verloren, ist der KMS-Schlüssel mit dem Ablauf des Materials verloren</translation>
+    </message>
+    <message>
+        <source>it must say exactly one thing</source>
+        <translation>es muss genau eines sagen</translation>
+    </message>
+    <message>
+        <source>give token_serial = &quot;...&quot;, external = true, or none = &quot;the reason&quot;</source>
+        <translation>token_serial = &quot;...&quot;, external = true oder none = &quot;der Grund&quot; angeben</translation>
+    </message>
+</context>
+<context>
     <name>Profile</name>
     <message>
         <source>AWS profile &quot;%1&quot;</source>
@@ -7946,6 +8205,85 @@
     <message>
         <source>any key</source>
         <translation>irgendeinem Namen</translation>
+    </message>
+</context>
+<context>
+    <name>TomlTable</name>
+    <message>
+        <source>it is missing</source>
+        <translation>es fehlt</translation>
+    </message>
+    <message>
+        <source>a string in quotation marks</source>
+        <translation>einen Text in Anführungszeichen</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>es ist leer</translation>
+    </message>
+    <message>
+        <source>fill it in, or leave the line out</source>
+        <translation>es ausfüllen oder die Zeile weglassen</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>a whole number from %1 to %2</source>
+        <translation>eine ganze Zahl von %1 bis %2</translation>
+    </message>
+    <message>
+        <source>a day without quotation marks, such as 2027-06-17</source>
+        <translation>einen Tag ohne Anführungszeichen, etwa 2027-06-17</translation>
+    </message>
+    <message>
+        <source>a list of strings, such as [&quot;eu-central-1&quot;]</source>
+        <translation>eine Liste von Texten, etwa [&quot;eu-central-1&quot;]</translation>
+    </message>
+    <message>
+        <source>a table, [%1]</source>
+        <translation>eine Tabelle, [%1]</translation>
+    </message>
+    <message>
+        <source>tables, each begun with [[%1]]</source>
+        <translation>Tabellen, jede begonnen mit [[%1]]</translation>
+    </message>
+    <message>
+        <source>nothing of this name is known here</source>
+        <translation>etwas mit diesem Namen ist hier nicht bekannt</translation>
+    </message>
+    <message>
+        <source>correct the spelling, or remove it; what is not understood is not passed over</source>
+        <translation>die Schreibweise berichtigen oder es entfernen; was nicht verstanden wird, wird nicht übergangen</translation>
+    </message>
+    <message>
+        <source>it is not what belongs here</source>
+        <translation>es ist nicht, was hierher gehört</translation>
+    </message>
+    <message>
+        <source>give %1</source>
+        <translation>%1 angeben</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is none of what can be chosen</source>
+        <translation>„%1“ ist nichts, was sich wählen lässt</translation>
+    </message>
+    <message>
+        <source>give one of: %1</source>
+        <translation>eines davon angeben: %1</translation>
+    </message>
+    <message>
+        <source>it is no valid TOML: %1</source>
+        <translation>es ist kein gültiges TOML: %1</translation>
+    </message>
+    <message>
+        <source>see https://toml.io</source>
+        <translation>siehe https://toml.io</translation>
+    </message>
+    <message>
+        <source>add it; %1 writes an example with every member</source>
+        <translation>es hinzufügen; %1 schreibt ein Beispiel mit jedem Feld</translation>
     </message>
 </context>
 <context>
