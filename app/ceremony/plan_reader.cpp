@@ -32,8 +32,7 @@ bool isAccountId(const std::string& id) {
 /// Reads one plan from top to bottom; each function is one table of it.
 class PlanReader {
 public:
-    PlanReader(const toml::table& document, PlanReading& reading)
-        : m_top{document, "", reading.findings}, m_plan{reading.plan}, m_findings{reading.findings} {}
+    PlanReader(const toml::table& document, PlanReading& reading) : m_top{document, "", reading.findings}, m_plan{reading.plan} {}
 
     void read() {
         readHead();
@@ -455,7 +454,6 @@ private:
 
     TomlTable m_top;
     Plan& m_plan;
-    DocumentFindings& m_findings;
 };
 
 }  // namespace
