@@ -2,8 +2,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
-
-#include <toml++/toml.h>
+#include "core/toml.h"
 
 namespace keyconvoy::pkcs11 {
 
@@ -31,6 +30,8 @@ toml::table parseToml(const std::filesystem::path& file) {
     } catch (const toml::parse_error& error) {
         throwBadProfile(profilePlace(file, error.source()),
                         KC_TEXT("ModuleProfile", "it is no valid TOML: %1").with(std::string{error.description()}));
+    } catch (const Error& error) {
+        throwBadProfile(KC_TEXT("ModuleProfile", "module profile %1").with(file.string()), error.failure().cause);
     }
 }
 

@@ -170,6 +170,9 @@ std::optional<toml::table> parseTomlDocument(std::string_view text, DocumentFind
              {FindingLevel::Problem, KC_TEXT("TomlTable", "it is no valid TOML: %1").with(std::string{error.description()}),
               KC_TEXT("TomlTable", "see https://toml.io")}});
         return std::nullopt;
+    } catch (const Error& error) {
+        findings.push_back({0, "", {FindingLevel::Problem, error.failure().cause, error.failure().remedy}});
+        return std::nullopt;
     }
 }
 

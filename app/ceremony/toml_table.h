@@ -2,13 +2,13 @@
 
 #include "app/ceremony/document_findings.h"
 #include "core/name_table.h"
+#include "core/toml.h"
 
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 #include <type_traits>
 #include <vector>
 

@@ -3,6 +3,7 @@
 #include "core/strict_json.h"
 
 #include <array>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace keyconvoy::app {
@@ -33,6 +34,15 @@ TimePoint timeIn(const Json& value) {
     return *time;
 }
 
+/// Neither negative nor with a fraction, and not larger than a count of milliseconds can be.
+std::int64_t countIn(const Json& json, const char* member) {
+    const Json& value = json.at(member);
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+        throw Error{ErrorKind::Integrity, {}, KC_TEXT("RecordChain", "its \"%1\" is no whole number").with(member), {}};
+    }
+    return value.get<std::int64_t>();
+}
+
 /// Throws Json::exception or Error, without a place, for anything else.
 RecordLine lineFrom(const Json& json) {
     if (!json.is_object() || json.size() != members.size() || !json.at("body").is_object()) {
@@ -40,10 +50,10 @@ RecordLine lineFrom(const Json& json) {
             ErrorKind::Integrity, {}, KC_TEXT("RecordChain", "it does not have exactly the members of a record's line"), {}};
     }
     RecordLine line;
-    line.n = json.at("n").get<std::uint64_t>();
+    line.n = static_cast<std::uint64_t>(countIn(json, "n"));
     line.time = timeIn(json.at("time"));
     line.zone = json.at("zone").get<std::string>();
-    line.monotonic = std::chrono::milliseconds{json.at("monotonic").get<std::int64_t>()};
+    line.monotonic = std::chrono::milliseconds{countIn(json, "monotonic")};
     line.mode = modeNamed(json.at("mode").get<std::string>());
     line.station = json.at("station").get<std::string>();
     line.kind = json.at("kind").get<std::string>();

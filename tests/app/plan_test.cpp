@@ -205,7 +205,7 @@ TEST(PlanTest, HoldsTwoHundredKeysAndNotOneMore) {
 
 TEST(PlanTest, OfGarbageIsNoPlan) {
     for (const char* garbage : {"", "\xff\xfe", "[[key]]", "key = 1", "officer = [1, 2]", "[quorum]\napproval = -1",
-                                "\"\" = \"\"", "day = 0000-01-01"}) {
+                                "\"\" = \"\"", "[", "[[\n]]", "[\nx]", "a = 1\n[[ \x01", "day = 0000-01-01"}) {
         EXPECT_FALSE(readPlan(garbage).isSound()) << garbage;
     }
 }

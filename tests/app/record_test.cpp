@@ -145,6 +145,9 @@ TEST_F(JournalTest, WhatIsNoLineIsSaid) {
     for (const auto& [from, to] :
          std::vector<std::pair<std::string, std::string>>{{"\"n\":1", "\"n\":2"},
                                                           {"\"n\":1", "\"n\":\"1\""},
+                                                          {"\"n\":1", "\"n\":1.5"},
+                                                          {"\"n\":1", "\"n\":-1"},
+                                                          {"\"n\":1", "\"n\":1e99"},
                                                           {"rehearsal", "production"},
                                                           {"rehearsal", "trial"},
                                                           {"\"kind\":\"test\"", "\"kind\":\"test\",\"more\":1"},

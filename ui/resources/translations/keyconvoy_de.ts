@@ -4014,6 +4014,77 @@
     </message>
 </context>
 <context>
+    <name>Journal</name>
+    <message>
+        <source>journal %1</source>
+        <translation>Journal %1</translation>
+    </message>
+    <message>
+        <source>its folder cannot be synced: %1</source>
+        <translation>sein Ordner lässt sich nicht auf die Platte schreiben: %1</translation>
+    </message>
+    <message>
+        <source>use a folder on a disk of this machine</source>
+        <translation>einen Ordner auf einer Platte dieses Rechners nehmen</translation>
+    </message>
+    <message>
+        <source>there is a file of this name already</source>
+        <translation>eine Datei dieses Namens gibt es schon</translation>
+    </message>
+    <message>
+        <source>go on with it, or choose another folder: a record is never written over</source>
+        <translation>damit weitermachen oder einen anderen Ordner wählen: eine Aufzeichnung wird nie überschrieben</translation>
+    </message>
+    <message>
+        <source>it cannot be made: %1</source>
+        <translation>sie lässt sich nicht anlegen: %1</translation>
+    </message>
+    <message>
+        <source>make the folder, or give write permission there</source>
+        <translation>den Ordner anlegen oder dort Schreibrecht geben</translation>
+    </message>
+    <message>
+        <source>it cannot be opened: %1</source>
+        <translation>sie lässt sich nicht öffnen: %1</translation>
+    </message>
+    <message>
+        <source>check the name and the permissions of the file and its folder</source>
+        <translation>Namen und Rechte der Datei und ihres Ordners prüfen</translation>
+    </message>
+    <message>
+        <source>another process writes it</source>
+        <translation>ein anderer Prozess schreibt darin</translation>
+    </message>
+    <message>
+        <source>end that one first; two that write one record would break it</source>
+        <translation>jenen zuerst beenden; zwei, die in eine Aufzeichnung schreiben, würden sie zerstören</translation>
+    </message>
+    <message>
+        <source>it is of the station &quot;%1&quot;, in the mode %2</source>
+        <translation>es gehört zum Arbeitsplatz „%1“, Modus %2</translation>
+    </message>
+    <message>
+        <source>go on with it there, and in that mode</source>
+        <translation>dort und in jenem Modus damit weitermachen</translation>
+    </message>
+    <message>
+        <source>its unfinished last line cannot be taken away: %1</source>
+        <translation>seine unfertige letzte Zeile lässt sich nicht entfernen: %1</translation>
+    </message>
+    <message>
+        <source>an entry before this one did not reach the disk</source>
+        <translation>ein Eintrag vor diesem ist nicht auf die Platte gelangt</translation>
+    </message>
+    <message>
+        <source>an entry cannot be written: %1</source>
+        <translation>ein Eintrag lässt sich nicht schreiben: %1</translation>
+    </message>
+    <message>
+        <source>make room on that disk, then go on with this journal; nothing was done that it does not tell of</source>
+        <translation>auf jener Platte Platz schaffen, dann mit diesem Journal weitermachen; nichts wurde getan, wovon es nicht berichtet</translation>
+    </message>
+</context>
+<context>
     <name>Json</name>
     <message>
         <source>check that this is the whole and unchanged JSON document</source>
@@ -6675,6 +6746,65 @@
     </message>
 </context>
 <context>
+    <name>RecordChain</name>
+    <message>
+        <source>its mode is neither production nor rehearsal</source>
+        <translation>ihr Modus ist weder Produktion noch Probe</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no time</source>
+        <translation>ihr „%1“ ist keine Zeit</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no whole number</source>
+        <translation>ihr „%1“ ist keine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>it does not have exactly the members of a record&apos;s line</source>
+        <translation>sie hat nicht genau die Felder einer Zeile der Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>its &quot;%1&quot; is no SHA-256</source>
+        <translation>ihr „%1“ ist kein SHA-256</translation>
+    </message>
+    <message>
+        <source>it is not whole: its line feed is missing</source>
+        <translation>sie ist nicht vollständig: ihr Zeilenende fehlt</translation>
+    </message>
+    <message>
+        <source>record</source>
+        <translation>Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>a member is missing or of another kind</source>
+        <translation>ein Feld fehlt oder ist von anderer Art</translation>
+    </message>
+    <message>
+        <source>it calls itself line %1</source>
+        <translation>sie nennt sich Zeile %1</translation>
+    </message>
+    <message>
+        <source>it is no first line: it follows another one</source>
+        <translation>sie ist keine erste Zeile: sie folgt auf eine andere</translation>
+    </message>
+    <message>
+        <source>it follows another line than the one before it, which was changed, or between which something was added or taken away</source>
+        <translation>sie folgt auf eine andere Zeile als die vor ihr: diese wurde geändert, oder dazwischen wurde etwas eingefügt oder entfernt</translation>
+    </message>
+    <message>
+        <source>mode or station is another than in the lines before</source>
+        <translation>Modus oder Arbeitsplatz ist ein anderer als in den Zeilen davor</translation>
+    </message>
+    <message>
+        <source>record, line %1</source>
+        <translation>Aufzeichnung, Zeile %1</translation>
+    </message>
+    <message>
+        <source>what stands before this line still counts; find out who had the file since, and compare with signed heads and with paper</source>
+        <translation>was vor dieser Zeile steht, gilt weiter; herausfinden, wer die Datei seither hatte, und mit unterschriebenen Ständen und Papier vergleichen</translation>
+    </message>
+</context>
+<context>
     <name>RegionalImport</name>
     <message>
         <source>get wrapping key and import token in %1</source>
@@ -8205,6 +8335,21 @@
     <message>
         <source>any key</source>
         <translation>irgendeinem Namen</translation>
+    </message>
+</context>
+<context>
+    <name>Toml</name>
+    <message>
+        <source>TOML</source>
+        <translation>TOML</translation>
+    </message>
+    <message>
+        <source>a line ends, or something else follows, where a name or a value belongs</source>
+        <translation>eine Zeile endet, oder anderes folgt, wo ein Name oder ein Wert hingehört</translation>
+    </message>
+    <message>
+        <source>look for brackets that are not closed on their line: a table is begun with [name] or [[name]]</source>
+        <translation>nach Klammern suchen, die auf ihrer Zeile nicht geschlossen werden: eine Tabelle beginnt mit [name] oder [[name]]</translation>
     </message>
 </context>
 <context>
