@@ -204,8 +204,9 @@ TEST(PlanTest, HoldsTwoHundredKeysAndNotOneMore) {
 }
 
 TEST(PlanTest, OfGarbageIsNoPlan) {
-    for (const char* garbage : {"", "\xff\xfe", "[[key]]", "key = 1", "officer = [1, 2]", "[quorum]\napproval = -1",
-                                "\"\" = \"\"", "[", "[[\n]]", "[\nx]", "a = 1\n[[ \x01", "day = 0000-01-01"}) {
+    for (const char* garbage :
+         {"", "\xff\xfe", "[[key]]", "key = 1", "officer = [1, 2]", "[quorum]\napproval = -1", "\"\" = \"\"", "[", "[[\n]]",
+          "[\nx]", "a = 1\n[[ \x01", "μ", "ü = 1", "a = 1 ü", "day = 0000-01-01"}) {
         EXPECT_FALSE(readPlan(garbage).isSound()) << garbage;
     }
 }
