@@ -11,6 +11,7 @@ namespace keyconvoy {
 
 }  // namespace keyconvoy
 
+#include <cstdint>  // the next but one needs it
 #include <toml++/impl/preprocessor.h>
 
 #undef TOML_UNREACHABLE

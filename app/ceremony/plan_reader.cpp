@@ -116,7 +116,7 @@ private:
         }
     }
 
-    int quorumIn(TomlTable& table, const char* name) {
+    int quorumIn(TomlTable& table, const char* name) const {
         if (!table.has(name)) {
             table.complain(name, KC_TEXT("Plan", "it is missing"),
                            KC_TEXT("Plan", "say how many officers it takes; 0 for nobody"));
@@ -380,7 +380,7 @@ private:
     }
 
     /// Two weeks later the end would be too near, two weeks earlier too far away for KMS.
-    void warnOfSlip(TomlTable& table, TimePoint end) {
+    void warnOfSlip(TomlTable& table, TimePoint end) const {
         constexpr auto longest = days{365} - hours{1};
         if (end <= m_plan.day + slip) {
             table.say(FindingLevel::Warning, "expires",
