@@ -183,6 +183,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(IamPolicy, ANewKeyIsCreatedByWhoeverMayChangeItsPolicy) {
     const Json creation = statementOf(policiesFor(someRequest())["adminRolePolicy"], "CreateKeyForImport");
+    const Json tagging = statementOf(policiesFor(someRequest())["adminRolePolicy"], "TagNewKey");
+    EXPECT_EQ(tagging["Action"], "kms:TagResource") << "every key is created with a tag";
     EXPECT_EQ(creation["Condition"]["StringEquals"]["kms:KeyOrigin"], "EXTERNAL");
     EXPECT_EQ(creation["Condition"]["Bool"]["kms:MultiRegion"], "false");
     PolicyRequest existing = someRequest();

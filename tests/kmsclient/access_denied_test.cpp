@@ -162,5 +162,21 @@ TEST(AccessRefusalTest, OfNoKnownWordsNamesTheCallAsWell) {
     }
 }
 
+TEST(AccessRefusalTest, PolicyCommandIsNamedForWhatItWritesOnly) {
+    const auto remedyFor = [](const std::string& action) {
+        return toEnglish(
+            remedyOf(readAccessRefusal("User: arn:aws:iam::111122223333:user/a is not authorized to perform: " + action +
+                                       " on resource: arn:aws:kms:eu-central-1:111122223333:key/b because no "
+                                       "identity-based policy allows the " +
+                                       action + " action"),
+                     action));
+    };
+    EXPECT_THAT(remedyFor("kms:ImportKeyMaterial"), HasSubstr("keyconvoy policy"));
+    for (const char* action : {"kms:RotateKeyOnDemand", "kms:ReplicateKey", "kms:DeleteImportedKeyMaterial", "kms:CreateAlias"}) {
+        EXPECT_THAT(remedyFor(action), testing::Not(HasSubstr("keyconvoy policy"))) << action;
+        EXPECT_THAT(remedyFor(action), HasSubstr(action));
+    }
+}
+
 }  // namespace
 }  // namespace keyconvoy::kms
