@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace keyconvoy {
@@ -29,6 +30,16 @@ template <class Enum, std::size_t Size>
 [[nodiscard]] constexpr std::string_view nameOf(const NameTable<Enum, Size>& table, Enum value) {
     const auto row = std::ranges::find(table, value, &Name<Enum>::value);
     return row == table.end() ? std::string_view{"?"} : row->name;
+}
+
+/// "new, existing, rotate": for saying what can be given.
+template <class Enum, std::size_t Size>
+[[nodiscard]] std::string namesIn(const NameTable<Enum, Size>& table) {
+    std::string names;
+    for (const auto& row : table) {
+        names += (names.empty() ? "" : ", ") + std::string{row.name};
+    }
+    return names;
 }
 
 /// For a static_assert beside each table.

@@ -32,6 +32,11 @@ public:
 
     [[nodiscard]] const std::string& str() const noexcept { return m_text; }
     [[nodiscard]] std::optional<KeyArn> arn() const { return KeyArn::parse(m_text); }
+    /// By itself or at the end of the ARN.
+    [[nodiscard]] std::string keyId() const {
+        const auto named = arn();
+        return named ? std::string{named->keyId()} : m_text;
+    }
     friend auto operator<=>(const KeyIdentifier&, const KeyIdentifier&) = default;
 
 private:

@@ -4,6 +4,7 @@
 #include "app/ceremony/wrapping_wish.h"
 #include "app/station/station.h"
 #include "core/finding.h"
+#include "core/name_table.h"
 
 #include <filesystem>
 #include <memory>
@@ -16,6 +17,11 @@ enum class CheckWish : std::uint8_t {
     Strongest,  ///< equal-public-key, equal-mac or same-material-twice, as the key spec allows
     WorksOnly,  ///< encrypt and decrypt once
 };
+inline constexpr NameTable<CheckWish, 2> checkWishNames{{
+    {CheckWish::Strongest, "strongest"},
+    {CheckWish::WorksOnly, "works"},
+}};
+static_assert(hasNoRepeats(checkWishNames));
 
 /// How far the import is known to be the same key; never a bare "proven".
 enum class CheckResult : std::uint8_t { EqualPublicKey, EqualMac, SameMaterialTwice, Works };

@@ -19,7 +19,6 @@
 #include <algorithm>
 #include <deque>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace keyconvoy::app {
 
@@ -67,9 +66,7 @@ private:
     void describeKmsKey(Details& details);
     void planRotation();
     void addReplicas();
-    void noteOtherKmsKeys();
     [[nodiscard]] Step lookForKeyOfSheet();
-    [[nodiscard]] Text whereElse() const;
     void checkIsSame(Details& details);
     [[nodiscard]] std::optional<Question> review(const Answer* answer);
     void createKmsKey(Details& details);
@@ -78,6 +75,7 @@ private:
     void finish(Details& details);
 
     void writeSheet(Details& details);
+    [[nodiscard]] TokenName tokenName() const { return TokenName::of(m_token.token().description()); }
     [[nodiscard]] ImportRoute importRoute() { return {m_token, m_kms, m_key, m_route}; }
 
     [[nodiscard]] bool isSuccessor() const { return m_request.purpose == ImportPurpose::Successor; }
@@ -244,61 +242,15 @@ Step KeyImport::lookForKeyOfSheet() {
                 throw;
             }
             Failure failure = error.failure();
-            failure.remedy = whereElse();
+            failure.remedy = whereElse(*m_request.sameAs, tokenName(), MaterialSheets{m_request.sheetFolder});
             throw Error{std::move(failure)};
         }
     };
     return step;
 }
 
-Text KeyImport::whereElse() const {
-    std::vector<FiledSheet> sheets = MaterialSheets{m_request.sheetFolder}.find();
-    std::erase_if(sheets, [this](const FiledSheet& filed) {
-        return filed.sheet.keyId != m_request.sameAs->keyId || filed.sheet.checkValue != m_request.sameAs->checkValue;
-    });
-    sheets.push_back({{}, *m_request.sameAs});
-    std::vector<Text> places;
-    const TokenName here = TokenName::of(m_token.token().description());
-    for (const KnownCopy& copy : copiesOf(sheets)) {
-        if (copy.isWayBack() && !copy.token.sameTokenAs(here)) {
-            places.push_back(KC_TEXT("ImportJob", "\"%1\" on %2, serial number %3")
-                                 .with(copy.keyLabel)
-                                 .with(copy.token.label)
-                                 .with(copy.token.serial));
-        }
-    }
-    return places.empty()
-               ? KC_TEXT("ImportJob",
-                         "KMS takes this very key only, and no copy of it on another token is on record on this machine")
-               : KC_TEXT("ImportJob", "KMS takes this very key only; copies on record: %1. Name the token that has one with %2")
-                     .with(joinedBySemicolons(std::move(places)))
-                     .with(typedAs("--token"));
-}
-
 void KeyImport::checkIsSame(Details& details) {
     checkIsOfSheet(*m_request.sameAs, m_key, m_facts.findings, details);
-}
-
-/// Whoever may use either KMS key can then use the one key, and deleting the material of one leaves the other.
-void KeyImport::noteOtherKmsKeys() {
-    const auto target = m_facts.kmsKey ? kms::KeyArn::parse(m_facts.kmsKey->arn) : std::nullopt;
-    std::set<std::string> noted;
-    for (const FiledSheet& filed : MaterialSheets{m_request.sheetFolder}.find()) {
-        const MaterialSheet& sheet = filed.sheet;
-        const auto other = kms::KeyArn::parse(sheet.keyArn);
-        const bool sameKmsKey = target && other && target->keyId() == other->keyId();  // in whatever Region
-        if (sameKmsKey || sheet.keyId != m_key.description().id ||
-            !sheet.token.sameTokenAs(TokenName::of(m_token.token().description())) || !noted.insert(sheet.keyArn).second) {
-            continue;
-        }
-        m_facts.findings.push_back(
-            {FindingLevel::Warning,
-             KC_TEXT("ImportJob", "the same token key was imported into another KMS key already: %1, on %2 (material sheet %3)")
-                 .with(sheet.keyArn)
-                 .with(toRfc3339(sheet.importedAt))
-                 .with(filed.file.string()),
-             KC_TEXT("ImportJob", "generate a key of its own for each KMS key, unless both are to hold the same one")});
-    }
 }
 
 std::optional<Question> KeyImport::review(const Answer* answer) {
@@ -307,7 +259,8 @@ std::optional<Question> KeyImport::review(const Answer* answer) {
     }
     if (m_key.exists()) {
         checkThatKeyCanBeChecked(m_key.description(), m_request.keySpec, m_request.check);
-        noteOtherKmsKeys();
+        append(m_facts.findings, importedIntoOthers(MaterialSheets{m_request.sheetFolder}, tokenName(), m_key.description().id,
+                                                    m_facts.kmsKey ? m_facts.kmsKey->keyId : std::string{}));
     }
     Question question{"import.review", QuestionKind::Confirmation, KC_TEXT("ImportJob", "the import, as shown for review"),
                       KC_TEXT("ImportJob", "the key is wrapped on the token and imported into KMS as follows. Go on?"),

@@ -45,8 +45,7 @@ void NeededMaterials::checkOneKeyIsEnough() const {
 /// The key ID is the same in all Regions.
 std::optional<MaterialSheet> NeededMaterials::sheetOf(const std::optional<std::string>& materialId) const {
     const auto fits = [&](const MaterialSheet& sheet) {
-        const auto arn = kms::KeyArn::parse(sheet.keyArn);
-        return arn && arn->keyId() == m_parts.kmsKey.keyId && (!materialId || sheet.keyMaterialId == materialId);
+        return sheet.isOfKey(m_parts.kmsKey.keyId) && (!materialId || sheet.keyMaterialId == materialId);
     };
     const auto given = std::ranges::find_if(m_parts.sheets, fits);
     if (given != m_parts.sheets.end()) {

@@ -142,31 +142,32 @@ inline constexpr NameTable<KeyKind, 5> keyKindNames{{
     {KeyKind::Restore, "restore"},
     {KeyKind::Destroy, "destroy"},
 }};
+static_assert(hasNoRepeats(keyKindNames));
 inline constexpr NameTable<TokenKeyEnd, 3> tokenKeyEndNames{{
     {TokenKeyEnd::Retain, "retain"},
     {TokenKeyEnd::Seal, "seal"},
     {TokenKeyEnd::Destroy, "destroy"},
 }};
+static_assert(hasNoRepeats(tokenKeyEndNames));
 inline constexpr NameTable<PlanLanguage, 2> planLanguageNames{{
     {PlanLanguage::English, "en"},
     {PlanLanguage::German, "de"},
 }};
+static_assert(hasNoRepeats(planLanguageNames));
 inline constexpr NameTable<ExpiredCertificate, 2> expiredCertificateNames{{
     {ExpiredCertificate::Refuse, "refuse"},
     {ExpiredCertificate::Record, "record"},
 }};
+static_assert(hasNoRepeats(expiredCertificateNames));
 inline constexpr NameTable<TokenDemand, 2> tokenDemandNames{{
     {TokenDemand::Hardware, "hardware"},
     {TokenDemand::Software, "software"},
 }};
+static_assert(hasNoRepeats(tokenDemandNames));
 inline constexpr NameTable<StationReach, 3> stationReachNames{{
     {StationReach::None, "none"},
     {StationReach::HsmOnly, "hsm-only"},
     {StationReach::Online, "online"},
 }};
-inline constexpr NameTable<CheckWish, 2> checkWishNames{{
-    {CheckWish::Strongest, "strongest"},
-    {CheckWish::WorksOnly, "works"},
-}};
-
+static_assert(hasNoRepeats(stationReachNames));
 }  // namespace keyconvoy::app

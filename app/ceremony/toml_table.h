@@ -51,11 +51,7 @@ public:
         }
         const auto value = valueNamed(names, *given);
         if (!value) {
-            std::string known;
-            for (const auto& row : names) {
-                known += (known.empty() ? "" : ", ") + std::string{row.name};
-            }
-            complainOfChoice(name, *given, known);
+            complainOfChoice(name, *given, namesIn(names));
         }
         return value;
     }

@@ -23,15 +23,6 @@ constexpr ModuleOptions ownModule{option::module, option::moduleInit, option::mo
 constexpr ModuleOptions backupModule{option::toModule, option::toModuleInit, option::toModuleEnv, option::toModuleProfile,
                                      option::to};
 
-template <class Enum, std::size_t Size>
-std::string namesIn(const NameTable<Enum, Size>& table) {
-    std::string names;
-    for (const auto& row : table) {
-        names += (names.empty() ? "" : ", ") + std::string{row.name};
-    }
-    return names;
-}
-
 /// The enum value that a text names in AWS's spelling.
 template <class Enum, std::size_t Size>
 Enum named(const Option& option, const NameTable<Enum, Size>& table, std::string_view text) {
@@ -315,6 +306,10 @@ app::ImportRequest importRequestFrom(const ParsedOptions& options) {
     return request;
 }
 
+app::KeyKind keyKindFrom(const ParsedOptions& options) {
+    return named(option::keyKind, app::keyKindNames, options.value(option::keyKind).value_or("new"));
+}
+
 app::PlanReading planFrom(const ParsedOptions& options) {
     return app::readPlanFile(options.required(option::plan));
 }
@@ -408,11 +403,12 @@ app::Expiry expiryFrom(const ParsedOptions& options) {
 
 app::CheckWish checkWishFrom(const ParsedOptions& options) {
     const std::string text = options.value(option::check).value_or("strongest");
-    if (text != "strongest" && text != "works") {
+    const auto wish = valueNamed(app::checkWishNames, text);
+    if (!wish) {
         throwBadOption(option::check, KC_TEXT("CommandLine", "\"%1\" is none of its values").with(text),
                        KC_TEXT("CommandLine", "give strongest or works"));
     }
-    return text == "works" ? app::CheckWish::WorksOnly : app::CheckWish::Strongest;
+    return *wish;
 }
 
 }  // namespace keyconvoy::cli

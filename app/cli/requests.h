@@ -59,6 +59,7 @@ namespace keyconvoy::cli {
 /// What every import says alike: KMS, wrapping, expiry, check.
 [[nodiscard]] app::ImportRequest importRequestFrom(const ParsedOptions& options);
 
+[[nodiscard]] app::KeyKind keyKindFrom(const ParsedOptions& options);
 /// The plan in the file of --plan, sound or not.
 [[nodiscard]] app::PlanReading planFrom(const ParsedOptions& options);
 

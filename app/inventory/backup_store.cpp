@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* backupSchema = "keyconvoy backup 1";
 
-std::string shortHash(const Json& value) {
-    const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-    return Fingerprint::of(asBytes(text)).hex().substr(0, 32);
-}
-
 /// All records of one key begin with the same name.
 std::string namePrefixFor(const BackedUpKey& key) {
     return shortHash({key.token.serial, key.token.model, toHex(key.id), nameOf(checkValueMethodNames, key.checkValue.method),
@@ -37,13 +32,12 @@ std::string fileNameFor(const BackupRecord& record) {
 std::optional<BackupRecord> recordFrom(const Json& json) {
     try {
         const auto id = fromHex(json.at("keyId").get<std::string>());
-        const auto method = valueNamed(checkValueMethodNames, json.at("checkValueMethod").get<std::string>());
-        const auto value = fromHex(json.at("checkValue").get<std::string>());
+        const auto checkValue = checkValueFrom(json);
         const auto date = parseRfc3339(json.at("date").get<std::string>());
-        if (json.at("schema") != backupSchema || !id || !method || !value || !date) {
+        if (json.at("schema") != backupSchema || !id || !checkValue || !date) {
             return std::nullopt;
         }
-        return BackupRecord{{tokenNameFrom(json.at("token")), *id, {*method, *value}},
+        return BackupRecord{{tokenNameFrom(json.at("token")), *id, *checkValue},
                             json.at("keyLabel").get<std::string>(),
                             json.at("type").get<std::string>(),
                             tokenNameFrom(json.at("backupToken")),

@@ -6,6 +6,7 @@
 #include "core/text.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -126,8 +127,7 @@ private:
     [[nodiscard]] std::vector<FiledSheet> sheetsOfMaterial() const {
         std::vector<FiledSheet> sheets = MaterialSheets{m_request.sheetFolder}.find();
         std::erase_if(sheets, [this](const FiledSheet& filed) {
-            const auto arn = kms::KeyArn::parse(filed.sheet.keyArn);
-            return !arn || arn->keyId() != m_entry.key.keyId || filed.sheet.keyMaterialId != m_material.id;
+            return !filed.sheet.isOfKey(m_entry.key.keyId) || filed.sheet.keyMaterialId != m_material.id;
         });
         return sheets;
     }
@@ -228,19 +228,23 @@ private:
         return question;
     }
 
+    /// KMS shows the end of material that was in use some seconds later.
+    [[nodiscard]] kms::KeyMetadata stateAfter() {
+        const auto works = [](const kms::KeyMetadata& key) {
+            return key.keyState == kms::KeyState::Enabled || key.keyState == kms::KeyState::Disabled;
+        };
+        if (!works(m_entry.key) || isWaiting(m_material)) {
+            return m_kms.describe(m_entry.key.arn);
+        }
+        return m_kms.describeUntil(
+            m_entry.key.arn, KC_TEXT("DeleteMaterial", "waiting until KMS shows that the material is gone"), std::not_fn(works));
+    }
+
     void deleteMaterial(Details& details) {
         const bool symmetric = m_entry.key.keySpec == "SYMMETRIC_DEFAULT";
         const auto reply = m_kms.client().deleteImportedKeyMaterial(m_entry.key.arn, symmetric ? m_material.id : std::nullopt);
         m_requestId = reply.facts.requestId;
-        const bool stops = m_entry.key.keyState == kms::KeyState::Enabled || m_entry.key.keyState == kms::KeyState::Disabled;
-        m_stateAfter = (stops && !isWaiting(m_material)
-                            ? m_kms.describeUntil(
-                                  m_entry.key.arn, KC_TEXT("DeleteMaterial", "waiting until KMS shows that the material is gone"),
-                                  [](const kms::KeyMetadata& key) {
-                                      return key.keyState != kms::KeyState::Enabled && key.keyState != kms::KeyState::Disabled;
-                                  })
-                            : m_kms.describe(m_entry.key.arn))
-                           .keyStateName;
+        m_stateAfter = stateAfter().keyStateName;
         details.push_back({KC_TEXT("DeleteMaterial", "request ID"), m_requestId, DetailKind::Identifier});
         details.push_back({KC_TEXT("DeleteMaterial", "state now"), m_stateAfter});
     }

@@ -2,11 +2,12 @@
 
 #include "app/inventory/stored_names.h"
 #include "app/station/state_files.h"
-#include "core/fingerprint.h"
 #include "core/hex.h"
+#include "core/text.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace keyconvoy::app {
 
@@ -19,6 +20,7 @@ constexpr NameTable<GivenUpKey::How, 2> howNames{{
     {GivenUpKey::How::Destroyed, "destroyed"},
     {GivenUpKey::How::Sealed, "sealed"},
 }};
+static_assert(hasNoRepeats(howNames));
 
 Json toJson(const GivenUpKey& key) {
     return {{"schema", givenUpSchema},
@@ -41,12 +43,8 @@ std::optional<GivenUpKey> givenUpFrom(const Json& json) {
         }
         GivenUpKey key{.token = tokenNameFrom(json.at("token")), .id = *id, .checkValue = {}, .how = *how, .date = *date};
         if (!json.at("checkValue").is_null()) {
-            const auto method = valueNamed(checkValueMethodNames, json.at("checkValueMethod").get<std::string>());
-            const auto value = fromHex(json.at("checkValue").get<std::string>());
-            if (!method || !value) {
-                return std::nullopt;
-            }
-            key.checkValue = pkcs11::CheckValue{*method, *value};
+            key.checkValue = checkValueFrom(json);
+            return key.checkValue ? std::optional{std::move(key)} : std::nullopt;
         }
         return key;
     } catch (const Json::exception&) {
@@ -56,11 +54,9 @@ std::optional<GivenUpKey> givenUpFrom(const Json& json) {
 
 /// One file for each key of a token.
 std::string fileNameOf(const GivenUpKey& key) {
-    Json json = toJson(key);
-    json.erase("date");
-    json.erase("how");
-    json["token"].erase("label");
-    return Fingerprint::of(asBytes(json.dump(-1, ' ', true, Json::error_handler_t::replace))).hex().substr(0, 32) + ".json";
+    const Json json = toJson(key);
+    return shortHash({key.token.serial, key.token.model, json.at("keyId"), json.at("checkValueMethod"), json.at("checkValue")}) +
+           ".json";
 }
 
 bool isSameKey(const GivenUpKey& key, const TokenName& token, const Bytes& id,
@@ -71,7 +67,7 @@ bool isSameKey(const GivenUpKey& key, const TokenName& token, const Bytes& id,
 /// What was found so far of one key.
 class Copies {
 public:
-    explicit Copies(const GivenUpKeys& givenUp) : m_givenUp{givenUp} {}
+    explicit Copies(std::vector<GivenUpKey> givenUp) : m_givenUp{std::move(givenUp)} {}
 
     void add(const MaterialSheet& sheet, const TokenName& token, TimePoint lastSeen) {
         auto known = std::ranges::find_if(m_copies, [&token](const KnownCopy& copy) { return copy.token.sameTokenAs(token); });
@@ -83,16 +79,19 @@ public:
                                             .givenUp = {}});
         }
         known->lastSeen = std::max(known->lastSeen, lastSeen);
-        known->givenUp = m_givenUp.find(token, sheet.keyId, sheet.checkValue);
-        if (known->givenUp && known->givenUp->date < known->lastSeen) {  // it came back
-            known->givenUp.reset();
+        known->givenUp.reset();
+        for (const GivenUpKey& key : m_givenUp) {  // a copy that was seen later came back
+            const bool isLater = key.date >= (known->givenUp ? known->givenUp->date : known->lastSeen);
+            if (isLater && isSameKey(key, token, sheet.keyId, sheet.checkValue)) {
+                known->givenUp = key;
+            }
         }
     }
 
     [[nodiscard]] std::vector<KnownCopy> take() && { return std::move(m_copies); }
 
 private:
-    const GivenUpKeys& m_givenUp;
+    std::vector<GivenUpKey> m_givenUp;
     std::vector<KnownCopy> m_copies;
 };
 
@@ -106,24 +105,21 @@ void GivenUpKeys::note(const GivenUpKey& key) const {
     replaceStateFile(m_folder / fileNameOf(key), toJson(key));
 }
 
-std::optional<GivenUpKey> GivenUpKeys::find(const TokenName& token, const Bytes& id,
-                                            const std::optional<pkcs11::CheckValue>& checkValue) const {
-    std::optional<GivenUpKey> last;
+std::vector<GivenUpKey> GivenUpKeys::all() const {
+    std::vector<GivenUpKey> keys;
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator{m_folder, error}) {
         const std::optional<Json> json = entry.path().extension() == ".json" ? readStateFile(entry.path()) : std::nullopt;
-        auto key = json ? givenUpFrom(*json) : std::nullopt;
-        if (key && isSameKey(*key, token, id, checkValue) && (!last || last->date < key->date)) {
-            last = std::move(key);
+        if (auto key = json ? givenUpFrom(*json) : std::nullopt) {
+            keys.push_back(*std::move(key));
         }
     }
-    return last;
+    return keys;
 }
 
 std::vector<KnownCopy> copiesOf(const std::vector<FiledSheet>& sheets, const std::optional<fs::path>& stateFolder) {
-    const GivenUpKeys givenUp{stateFolder};
     const BackupStore backups{stateFolder};
-    Copies copies{givenUp};
+    Copies copies{GivenUpKeys{stateFolder}.all()};
     for (const FiledSheet& filed : sheets) {
         const MaterialSheet& sheet = filed.sheet;
         copies.add(sheet, sheet.token, sheet.importedAt);
@@ -140,6 +136,49 @@ std::vector<KnownCopy> copiesOf(const std::vector<FiledSheet>& sheets, const std
         }
     }
     return std::move(copies).take();
+}
+
+Text whereElse(const MaterialSheet& sheet, const TokenName& token, const MaterialSheets& all) {
+    std::vector<FiledSheet> sheets = all.find();
+    std::erase_if(sheets, [&sheet](const FiledSheet& filed) {
+        return filed.sheet.keyId != sheet.keyId || filed.sheet.checkValue != sheet.checkValue;
+    });
+    sheets.push_back({{}, sheet});
+    std::vector<Text> places;
+    for (const KnownCopy& copy : copiesOf(sheets)) {
+        if (copy.isWayBack() && !copy.token.sameTokenAs(token)) {
+            places.push_back(KC_TEXT("KnownCopies", "\"%1\" on %2, serial number %3")
+                                 .with(copy.keyLabel)
+                                 .with(copy.token.label)
+                                 .with(copy.token.serial));
+        }
+    }
+    return places.empty()
+               ? KC_TEXT("KnownCopies",
+                         "KMS takes this very key only, and no copy of it on another token is on record on this machine")
+               : KC_TEXT("KnownCopies", "KMS takes this very key only; copies on record: %1. Name the token that has one with %2")
+                     .with(joinedBySemicolons(std::move(places)))
+                     .with(typedAs("--token"));
+}
+
+Findings importedIntoOthers(const MaterialSheets& all, const TokenName& token, const Bytes& keyId, const std::string& kmsKeyId) {
+    Findings findings;
+    std::set<std::string> noted;
+    for (const FiledSheet& filed : all.find()) {
+        const MaterialSheet& sheet = filed.sheet;
+        const bool sameKmsKey = !kmsKeyId.empty() && sheet.isOfKey(kmsKeyId);
+        if (sameKmsKey || sheet.keyId != keyId || !sheet.token.sameTokenAs(token) || !noted.insert(sheet.keyArn).second) {
+            continue;
+        }
+        findings.push_back(
+            {FindingLevel::Warning,
+             KC_TEXT("KnownCopies", "the same token key was imported into another KMS key already: %1, on %2 (material sheet %3)")
+                 .with(sheet.keyArn)
+                 .with(toRfc3339(sheet.importedAt))
+                 .with(filed.file.string()),
+             KC_TEXT("KnownCopies", "generate a key of its own for each KMS key, unless both are to hold the same one")});
+    }
+    return findings;
 }
 
 }  // namespace keyconvoy::app

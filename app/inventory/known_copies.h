@@ -2,6 +2,7 @@
 
 #include "app/inventory/backup_store.h"
 #include "app/inventory/material_sheet.h"
+#include "core/finding.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -31,9 +32,8 @@ public:
 
     /// Throws Unavailable when it cannot be written.
     void note(const GivenUpKey& key) const;
-    /// The last time that this key was given up on this token: by the check value, or where one side has none by its ID.
-    [[nodiscard]] std::optional<GivenUpKey> find(const TokenName& token, const Bytes& id,
-                                                 const std::optional<pkcs11::CheckValue>& checkValue) const;
+    /// A damaged record is none.
+    [[nodiscard]] std::vector<GivenUpKey> all() const;
 
 private:
     std::filesystem::path m_folder;
@@ -54,5 +54,12 @@ struct KnownCopy {
 /// BackupStore.
 [[nodiscard]] std::vector<KnownCopy> copiesOf(const std::vector<FiledSheet>& sheets,
                                               const std::optional<std::filesystem::path>& stateFolder = std::nullopt);
+
+/// For a key of this sheet that is not on `token`: where it can be had, or that no copy is on record.
+[[nodiscard]] Text whereElse(const MaterialSheet& sheet, const TokenName& token, const MaterialSheets& all);
+/// A warning for each KMS key but `kmsKeyId` (empty: none) that was given this token key: whoever may use either can then use the
+/// one key, and deleting the material of one leaves the other.
+[[nodiscard]] Findings importedIntoOthers(const MaterialSheets& all, const TokenName& token, const Bytes& keyId,
+                                          const std::string& kmsKeyId);
 
 }  // namespace keyconvoy::app

@@ -46,10 +46,8 @@ Bytes bytesFrom(const Json& json, const Text& place, const char* member) {
 }
 
 Mode modeFrom(std::string_view text, const Text& place) {
-    for (const Mode mode : {Mode::Production, Mode::Rehearsal}) {
-        if (text == toString(mode)) {
-            return mode;
-        }
+    if (const auto mode = modeNamed(text)) {
+        return *mode;
     }
     throwNoSheet(place, KC_TEXT("MaterialSheet", "its mode is neither production nor rehearsal"));
 }

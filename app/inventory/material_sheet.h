@@ -48,6 +48,9 @@ struct MaterialSheet {
     std::optional<std::size_t> paddedPlaintextBytes;
     std::optional<std::string>
         check;  ///< how far the import is known to be the same key: "same-material-twice"; absent: not checked
+
+    /// The ID of a KMS key is the same in all its Regions, as its material is.
+    [[nodiscard]] bool isOfKey(std::string_view keyId) const { return keyArn.ends_with("/" + std::string{keyId}); }
 };
 
 [[nodiscard]] Json toJson(const MaterialSheet& sheet);

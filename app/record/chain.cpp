@@ -16,12 +16,9 @@ std::string inJson(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Mode modeNamed(std::string_view name) {
-    if (name == toString(Mode::Production)) {
-        return Mode::Production;
-    }
-    if (name == toString(Mode::Rehearsal)) {
-        return Mode::Rehearsal;
+Mode modeIn(std::string_view name) {
+    if (const auto mode = app::modeNamed(name)) {
+        return *mode;
     }
     throw Error{ErrorKind::Integrity, {}, KC_TEXT("RecordChain", "its mode is neither production nor rehearsal"), {}};
 }
@@ -54,7 +51,7 @@ RecordLine lineFrom(const Json& json) {
     line.time = timeIn(json.at("time"));
     line.zone = json.at("zone").get<std::string>();
     line.monotonic = std::chrono::milliseconds{countIn(json, "monotonic")};
-    line.mode = modeNamed(json.at("mode").get<std::string>());
+    line.mode = modeIn(json.at("mode").get<std::string>());
     line.station = json.at("station").get<std::string>();
     line.kind = json.at("kind").get<std::string>();
     line.body = inJson(json.at("body"));

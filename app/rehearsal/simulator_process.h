@@ -16,9 +16,8 @@ enum class ControlInterface : std::uint8_t { Closed, Open };
 /// The KMS simulator as a child on loopback; ends with this object, and by itself when this process ends otherwise.
 class SimulatorProcess {
 public:
-    /// `moreOptions` are those of its command line. `program` empty: beside this program or on PATH. Throws NotFound when there is no such file, Unavailable
-    /// naming the package when none is installed, or when it does not get
-    /// ready.
+    /// `program` empty: beside this program or on PATH; `moreOptions` are of its command line. Throws NotFound when there is no
+    /// such file, Unavailable naming the package when none is installed, or when it does not get ready.
     SimulatorProcess(const std::filesystem::path& program, const std::stop_token& stop,
                      ControlInterface control = ControlInterface::Closed, const std::vector<std::string>& moreOptions = {});
 

@@ -53,6 +53,15 @@ std::string_view toString(Mode mode) {
     return inWords(mode).english;  // a literal, which outlives the text
 }
 
+std::optional<Mode> modeNamed(std::string_view name) {
+    for (const Mode mode : {Mode::Production, Mode::Rehearsal}) {
+        if (name == toString(mode)) {
+            return mode;
+        }
+    }
+    return std::nullopt;
+}
+
 void checkMode(Mode mode, const std::string& account, const std::optional<std::string>& keyArn,
                const kms::ConnectionEvidence& connection) {
     const std::optional<Text> evidence = evidenceOfSimulator(account, keyArn, connection);

@@ -29,8 +29,9 @@ struct KmsStation {
     Mode mode = Mode::Production;
 };
 
-[[nodiscard]] Text inWords(Mode mode);               ///< "production", "rehearsal"
-[[nodiscard]] std::string_view toString(Mode mode);  ///< the same in English, for results
+[[nodiscard]] Text inWords(Mode mode);                               ///< "production", "rehearsal"
+[[nodiscard]] std::string_view toString(Mode mode);                  ///< the same in English, for results
+[[nodiscard]] std::optional<Mode> modeNamed(std::string_view name);  ///< the mode of which toString() says this
 
 /// Throws Refused when the mode does not agree with the evidence: an account from 000000000000 to 000000000009 in
 /// GetCallerIdentity or in an ARN, the reply header x-keyconvoy-simulator, or plain http mean simulator.

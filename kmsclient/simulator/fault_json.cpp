@@ -68,11 +68,7 @@ public:
         const std::string given = text(name).value_or(std::string{table.front().name});
         const auto value = valueNamed(table, given);
         if (!value) {
-            std::string known;
-            for (const auto& row : table) {
-                known += (known.empty() ? "" : ", ") + std::string{row.name};
-            }
-            throwBadMember(name, KC_TEXT("Simulator", "\"%1\" is none of %2").with(given).with(known));
+            throwBadMember(name, KC_TEXT("Simulator", "\"%1\" is none of %2").with(given).with(namesIn(table)));
         }
         return *value;
     }

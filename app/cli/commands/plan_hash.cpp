@@ -26,8 +26,7 @@ Command planHashCommand() {
             .summary = "the SHA-256 of a plan, in hex and in words",
             .description =
                 "Prints what officers approve: the SHA-256 of the file's octets, which sha256sum prints too, in digits, in "
-                "groups for "
-                "reading aloud, and in words of the PGP word list. A plan with problems has one as well.",
+                "groups for reading aloud, and in words of the PGP word list. A plan with problems has one as well.",
             .example = "keyconvoy plan hash --plan orders-2027.kcplan.toml",
             .options = Options{&option::plan} + outputOptions(),
             .run = &runPlanHash};

@@ -12,23 +12,13 @@ namespace keyconvoy::cli {
 
 namespace {
 
-app::KeyKind kindFrom(const ParsedOptions& options) {
-    const std::string text = options.value(option::keyKind).value_or("new");
-    const auto kind = valueNamed(app::keyKindNames, text);
-    if (!kind) {
-        throwBadOption(option::keyKind, KC_TEXT("CommandLine", "\"%1\" is no kind of key in a plan").with(text),
-                       KC_TEXT("CommandLine", "give new, existing, rotate, restore or destroy"));
-    }
-    return *kind;
-}
-
 ExitCode runPlanNew(const ParsedOptions& options, Console& console) {
     if (options.given(option::keyKind) && options.given(option::fromSheet)) {
         throwBadOption(option::keyKind, KC_TEXT("CommandLine", "a plan from a sheet restores what the sheet tells of"),
                        KC_TEXT("CommandLine", "leave one of the two out"));
     }
     const auto sheet = options.value(option::fromSheet);
-    const std::string plan = sheet ? app::planToRestore(sheetIn(*sheet)) : app::examplePlan(kindFrom(options));
+    const std::string plan = sheet ? app::planToRestore(sheetIn(*sheet)) : app::examplePlan(keyKindFrom(options));
     const std::string file = options.required(option::planFile);
     const Fingerprint sha256 = writeNewFile(file, asBytes(plan));
     printResult(console, {{"file", file}, {"sha256", sha256.hex()}},
@@ -44,8 +34,8 @@ Command planNewCommand() {
             .summary = "writes a commented plan of a ceremony, to be filled in",
             .description =
                 "Writes a plan with one key of the kind that is named, every member with a sentence on what it is for. Accounts, "
-                "roles and "
-                "certificates in it are examples. With --from-sheet it is about the very material of that sheet. Nothing is "
+                "roles and certificates in it are examples. With --from-sheet it is about the very material of that sheet. "
+                "Nothing is "
                 "overwritten.",
             .example = "keyconvoy plan new --kind rotate --plan orders-2028.kcplan.toml",
             .options = Options{&option::keyKind, &option::fromSheet, &option::planFile} + outputOptions(),

@@ -14,19 +14,9 @@ namespace keyconvoy::cli {
 
 namespace {
 
-std::string_view keyIdIn(const kms::KeyIdentifier& key) {
-    const std::string& text = key.str();
-    return std::string_view{text}.substr(text.find('/') == std::string::npos ? 0 : text.find('/') + 1);
-}
-
-/// By the key ID, which is the same in all Regions of a key, as its material is.
-bool isAbout(const app::MaterialSheet& sheet, const kms::KeyIdentifier& key) {
-    return sheet.keyArn.ends_with("/" + std::string{keyIdIn(key)});
-}
-
 std::vector<app::FiledSheet> sheetsAbout(const kms::KeyIdentifier& key) {
     std::vector<app::FiledSheet> sheets = app::MaterialSheets{}.find();
-    std::erase_if(sheets, [&key](const app::FiledSheet& filed) { return !isAbout(filed.sheet, key); });
+    std::erase_if(sheets, [&key](const app::FiledSheet& filed) { return !filed.sheet.isOfKey(key.keyId()); });
     if (sheets.empty()) {
         throw Error{ErrorKind::NotFound, KC_TEXT("CommandLine", "option %1").with(option::sheet.name),
                     app::MaterialSheets{}.butSomeAreDamaged(
@@ -83,7 +73,7 @@ app::MaterialSheet sheetOfLackingMaterial(const std::vector<app::FiledSheet>& sh
 app::MaterialSheet sheetFrom(const ParsedOptions& options, const kms::KeyIdentifier& key, const app::KmsStation& station) {
     if (const std::optional<std::string> file = options.value(option::sheet)) {
         app::MaterialSheet sheet = sheetIn(*file);
-        if (!isAbout(sheet, key)) {
+        if (!sheet.isOfKey(key.keyId())) {
             throwBadOption(option::sheet, KC_TEXT("CommandLine", "it is about another KMS key, %1").with(sheet.keyArn),
                            KC_TEXT("CommandLine", "name a sheet of the KMS key %1").with(key.str()));
         }

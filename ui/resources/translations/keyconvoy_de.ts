@@ -3566,32 +3566,12 @@
         <translation>%1: jedes erhält vor der Rotation dasselbe neue Material</translation>
     </message>
     <message>
-        <source>the same token key was imported into another KMS key already: %1, on %2 (material sheet %3)</source>
-        <translation>derselbe Schlüssel des Tokens wurde schon in einen anderen KMS-Schlüssel importiert: %1, am %2 (Materialblatt %3)</translation>
-    </message>
-    <message>
-        <source>generate a key of its own for each KMS key, unless both are to hold the same one</source>
-        <translation>für jeden KMS-Schlüssel einen eigenen erzeugen, außer wenn beide denselben enthalten sollen</translation>
-    </message>
-    <message>
         <source>the period counts from</source>
         <translation>die Zeitspanne zählt ab</translation>
     </message>
     <message>
         <source>the import call, so the end is later by the time until then</source>
         <translation>dem Importaufruf; bis dahin verschiebt sich das Ende um die verstrichene Zeit</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; on %2, serial number %3</source>
-        <translation>„%1“ auf %2, Seriennummer %3</translation>
-    </message>
-    <message>
-        <source>KMS takes this very key only, and no copy of it on another token is on record on this machine</source>
-        <translation>KMS nimmt nur genau diesen Schlüssel, und auf diesem Rechner ist keine Kopie auf einem anderen Token verzeichnet</translation>
-    </message>
-    <message>
-        <source>KMS takes this very key only; copies on record: %1. Name the token that has one with %2</source>
-        <translation>KMS nimmt nur genau diesen Schlüssel; verzeichnete Kopien: %1. Das Token, das eine hat, mit %2 nennen</translation>
     </message>
 </context>
 <context>
@@ -5132,6 +5112,29 @@
     <message>
         <source>the material %1 waits to be rotated in: %2</source>
         <translation>das Material %1 wartet darauf, hineinrotiert zu werden: %2</translation>
+    </message>
+</context>
+<context>
+    <name>KnownCopies</name>
+    <message>
+        <source>&quot;%1&quot; on %2, serial number %3</source>
+        <translation>„%1“ auf %2, Seriennummer %3</translation>
+    </message>
+    <message>
+        <source>KMS takes this very key only, and no copy of it on another token is on record on this machine</source>
+        <translation>KMS nimmt nur genau diesen Schlüssel, und auf diesem Rechner ist keine Kopie auf einem anderen Token verzeichnet</translation>
+    </message>
+    <message>
+        <source>KMS takes this very key only; copies on record: %1. Name the token that has one with %2</source>
+        <translation>KMS nimmt nur genau diesen Schlüssel; verzeichnete Kopien: %1. Das Token, das eine hat, mit %2 nennen</translation>
+    </message>
+    <message>
+        <source>the same token key was imported into another KMS key already: %1, on %2 (material sheet %3)</source>
+        <translation>derselbe Schlüssel des Tokens wurde schon in einen anderen KMS-Schlüssel importiert: %1, am %2 (Materialblatt %3)</translation>
+    </message>
+    <message>
+        <source>generate a key of its own for each KMS key, unless both are to hold the same one</source>
+        <translation>für jeden KMS-Schlüssel einen eigenen erzeugen, außer wenn beide denselben enthalten sollen</translation>
     </message>
 </context>
 <context>
